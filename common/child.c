@@ -1,0 +1,369 @@
+/* Children: start, listen, end, reap. See child.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "common/log.h"
+
+/* Descriptors are moved up here before they are laid out from 0 on. */
+#define SCRATCH_FD 64
+/* The exit status of a child whose program could not be started, as shells have it. */
+#define EXIT_NO_PROGRAM 127
+
+struct child {
+    const struct child_spec *spec;
+    pid_t pid;
+    int answer, complaint; /* our ends of the pipes; -1 when the child has closed its own */
+    struct buffer line, stderr_text;
+    int64_t silent_since, started; /* milliseconds */
+};
+
+/* --- signals ----------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t signal_seen;
+static sigset_t signals_outside; /* the mask from before signals_hold() */
+static bool signals_are_held;
+
+static void note_signal(int number)
+{
+    if (number != SIGCHLD)
+        signal_seen = number;
+}
+
+void signals_hold(void)
+{
+    static const int held[] = {SIGTERM, SIGINT, SIGHUP, SIGCHLD};
+    struct sigaction action = {.sa_handler = note_signal};
+    sigset_t mask;
+
+    if (signals_are_held)
+        return;
+    signals_are_held = true;
+    sigemptyset(&mask);
+    for (size_t i = 0; i < ARRAY_SIZE(held); i++)
+        sigaddset(&mask, held[i]);
+    sigprocmask(SIG_BLOCK, &mask, &signals_outside);
+    for (size_t i = 0; i < ARRAY_SIZE(held); i++) {
+        struct sigaction old;
+        /* One that was ignored when we came (nohup) stays ignored. */
+        if (sigaction(held[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN && held[i] != SIGCHLD)
+            continue;
+        sigaction(held[i], &action, NULL);
+        sigdelset(&signals_outside, held[i]);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int signals_pending(void)
+{
+    struct timespec now = {0, 0};
+
+    if (signals_are_held && !signal_seen)
+        ppoll(NULL, 0, &now, &signals_outside);
+    return signal_seen;
+}
+
+/* --- start ------------------------------------------------------------------------------- */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void close_from(int first)
+{
+    /* Descriptors that the toolstack left open in us must not reach the child; ours are
+     * close-on-exec already. Kernels before 5.9 have no close_range(2). */
+    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
+        return;
+    for (int fd = first; fd < 1024; fd++)
+        close(fd);
+}
+
+/* In the child: lays out descriptors SOURCES[0…COUNT-1] as 0…COUNT-1, closes all others,
+ * and becomes the program. Only async-signal-safe calls from here on. */
+static void become_program(const struct child_spec *spec, int *sources, int count, pid_t parent)
+{
+    static const char *const bare[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
+                                       NULL};
+
+    for (int i = 0; i < count; i++) {
+        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, SCRATCH_FD);
+        if (sources[i] < 0)
+            _exit(EXIT_NO_PROGRAM);
+    }
+    for (int i = 0; i < count; i++)
+        if (dup2(sources[i], i) < 0)
+            _exit(EXIT_NO_PROGRAM);
+    close_from(count);
+    for (int number = 1; number < NSIG; number++)
+        if (number != SIGKILL && number != SIGSTOP)
+            signal(number, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &signals_outside, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(EXIT_NO_PROGRAM);
+    execve(spec->path, (char *const *)spec->argv, (char *const *)(spec->envp ? spec->envp : bare));
+    _exit(EXIT_NO_PROGRAM);
+}
+
+/* A descriptor with the request, to be read from its start. */
+static int open_input(const struct child_spec *spec)
+{
+    if (spec->terminal)
+        return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (!spec->input)
+        return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    autofd int fd = memfd_create("request", MFD_CLOEXEC);
+    if (fd < 0 || write_all(fd, spec->input, strlen(spec->input)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+        return -1;
+    return take_fd(&fd);
+}
+
+static int child_start(struct child *child, struct error *err)
+{
+    const struct child_spec *spec = child->spec;
+    int answer[2] = {-1, -1}, complaint[2] = {-1, -1};
+    pid_t parent = getpid();
+    autofd int input = open_input(spec);
+    autofd int output = spec->terminal ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                                       : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    autofree int *sources = xcalloc(CHILD_FIRST_FD + spec->fd_count, sizeof *sources);
+
+    if (input < 0 || output < 0 || pipe2(answer, O_CLOEXEC) < 0 ||
+        pipe2(complaint, O_CLOEXEC) < 0) {
+        close_fd(&answer[0]);
+        close_fd(&answer[1]);
+        return error_set_errno(err, ERROR_INTERNAL, "cannot prepare to start %s", spec->path);
+    }
+    sources[0] = input;
+    sources[1] = output;
+    sources[2] = complaint[1];
+    sources[CHILD_ANSWER_FD] = answer[1];
+    for (size_t i = 0; i < spec->fd_count; i++)
+        sources[(size_t)CHILD_FIRST_FD + i] = spec->fds[i];
+
+    child->pid = fork();
+    if (child->pid == 0)
+        become_program(spec, sources, CHILD_FIRST_FD + (int)spec->fd_count, parent);
+    if (child->pid < 0)
+        error_set_errno(err, ERROR_INTERNAL, "cannot start %s", spec->path);
+    close_fd(&answer[1]);
+    close_fd(&complaint[1]);
+    child->answer = answer[0];
+    child->complaint = complaint[0];
+    child->started = child->silent_since = now_ms();
+    return child->pid < 0 ? -1 : 0;
+}
+
+/* --- listen ------------------------------------------------------------------------------ */
+
+static int hand_over_line(struct child *child, struct error *err)
+{
+    int result = 0;
+
+    if (child->spec->line)
+        result = child->spec->line(child->spec->context, buffer_text(&child->line),
+                                   child->line.length, err);
+    buffer_clear(&child->line);
+    return result;
+}
+
+static int take_answer(struct child *child, const char *bytes, size_t length, struct error *err)
+{
+    while (length) {
+        const char *end = memchr(bytes, child->spec->separator, length);
+        size_t part = end ? (size_t)(end - bytes) : length;
+
+        if (!buffer_add(&child->line, bytes, part))
+            return error_set(err, ERROR_INTERNAL,
+                             "the program %s answered more than %d bytes in one line",
+                             child->spec->name, CHILD_LINE_MAX);
+        if (end && hand_over_line(child, err) < 0)
+            return -1;
+        part += end != NULL;
+        bytes += part;
+        length -= part;
+    }
+    return 0;
+}
+
+/* Reads once from *FD. 1: something came; 0: nothing now, or the end (*FD is -1 then);
+ * -1: ERR is set. */
+static int take_from(struct child *child, int *fd, struct error *err)
+{
+    char chunk[16 * 1024];
+    ssize_t count = read(*fd, chunk, sizeof chunk);
+
+    if (count < 0 && (errno == EINTR || errno == EAGAIN))
+        return 0;
+    if (count <= 0) {
+        close_fd(fd);
+        return 0;
+    }
+    if (fd == &child->answer) {
+        child->silent_since = now_ms();
+        return take_answer(child, chunk, (size_t)count, err) < 0 ? -1 : 1;
+    }
+    size_t room = child->stderr_text.maximum - child->stderr_text.length;
+    (void)buffer_add(&child->stderr_text, chunk, (size_t)count < room ? (size_t)count : room);
+    return 1;
+}
+
+/* Milliseconds until a deadline passes, -1 for none; 0 when one has passed, with ERR set. */
+static int until_deadline(const struct child *child, struct error *err)
+{
+    const struct child_spec *spec = child->spec;
+    int64_t now = now_ms(), left = INT_MAX;
+
+    if (spec->silence_seconds &&
+        child->silent_since + spec->silence_seconds * INT64_C(1000) - now < left)
+        left = child->silent_since + spec->silence_seconds * INT64_C(1000) - now;
+    if (left <= 0) {
+        error_set(err, ERROR_INTERNAL, "the program %s said nothing for %d seconds and was ended",
+                  spec->name, spec->silence_seconds);
+        return 0;
+    }
+    if (spec->total_seconds && child->started + spec->total_seconds * INT64_C(1000) - now < left)
+        left = child->started + spec->total_seconds * INT64_C(1000) - now;
+    if (left <= 0) {
+        error_set(err, ERROR_INTERNAL, "the program %s took longer than %d seconds and was ended",
+                  spec->name, spec->total_seconds);
+        return 0;
+    }
+    return left == INT_MAX ? -1 : (int)left;
+}
+
+/* Listens until the child has ended: 0 with its wait status, or -1 with ERR set and the child
+ * still to be ended. */
+static int child_listen(struct child *child, int *wait_status, struct error *err)
+{
+    bool ended = false;
+
+    for (;;) {
+        struct pollfd fds[2] = {{child->answer, POLLIN, 0}, {child->complaint, POLLIN, 0}};
+        int left = until_deadline(child, err);
+        struct timespec wait = {left / 1000, left % 1000 * INT64_C(1000000)}, none = {0, 0};
+
+        if (left == 0)
+            return -1;
+        /* Both pipes closed leaves only SIGCHLD to wait for; once ended, only what is left. */
+        int ready = ppoll(fds, 2, ended ? &none : left < 0 ? NULL : &wait, &signals_outside);
+        if (signal_seen)
+            return error_set(err, ERROR_INTERRUPTED, "stopped by signal %d (%s)", (int)signal_seen,
+                             strsignal(signal_seen));
+        int came = 0;
+        if (ready > 0 && fds[0].revents && (came = take_from(child, &child->answer, err)) < 0)
+            return -1;
+        if (ready > 0 && fds[1].revents)
+            came |= take_from(child, &child->complaint, err);
+        if (ended && !came)
+            break;
+        if (!ended && waitpid(child->pid, wait_status, WNOHANG) == child->pid) {
+            ended = true;
+            child->pid = 0;
+        }
+    }
+    if (child->line.length)
+        return hand_over_line(child, err);
+    return 0;
+}
+
+/* --- end --------------------------------------------------------------------------------- */
+
+static void log_stderr(const struct child *child)
+{
+    const char *text = buffer_text(&child->stderr_text), *end;
+
+    for (; *text; text = *end ? end + 1 : end) {
+        end = strchrnul(text, '\n');
+        if (end > text)
+            log_step("%s: %.*s", child->spec->name, (int)(end - text), text);
+    }
+}
+
+static int describe_end(const struct child *child, int status, struct error *err)
+{
+    const char *name = child->spec->name;
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM)
+        error_set(err, ERROR_INTERNAL, "cannot start the program %s (%s)", name, child->spec->path);
+    else if (WIFEXITED(status))
+        error_set(err, ERROR_INTERNAL, "the program %s ended with status %d", name,
+                  WEXITSTATUS(status));
+    else
+        error_set(err, ERROR_INTERNAL, "the program %s was ended by signal %d (%s)", name,
+                  WTERMSIG(status), strsignal(WTERMSIG(status)));
+    const char *text = buffer_text(&child->stderr_text);
+    size_t length = strcspn(text, "\n");
+    if (length)
+        error_hint(err, "it said: %.*s", (int)(length > 512 ? 512 : length), text);
+    return -1;
+}
+
+int child_run(const struct child_spec *spec, struct error *err)
+{
+    struct child child = {.spec = spec,
+                          .answer = -1,
+                          .complaint = -1,
+                          .line = BUFFER_INIT(CHILD_LINE_MAX),
+                          .stderr_text = BUFFER_INIT(CHILD_STDERR_MAX)};
+    int status = 0;
+
+    signals_hold();
+    int result = child_start(&child, err);
+    if (result == 0)
+        result = child_listen(&child, &status, err);
+    if (child.pid > 0) {
+        kill(child.pid, SIGKILL);
+        while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    log_stderr(&child);
+    if (result == 0)
+        result = describe_end(&child, status, err);
+    close_fd(&child.answer);
+    close_fd(&child.complaint);
+    buffer_free(&child.line);
+    buffer_free(&child.stderr_text);
+    return result;
+}
+
+char *helper_path(const char *name, struct error *err)
+{
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (length < 0) {
+        error_set_errno(err, ERROR_INTERNAL, "cannot find where this program is (/proc/self/exe)");
+        return NULL;
+    }
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0';
+    autofree char *path = xasprintf("%s/../libexec/eliloader/%s", self, name);
+    if (access(path, X_OK) < 0) {
+        error_set_errno(err, ERROR_INTERNAL, "cannot start the helper %s", path);
+        error_hint(err, "is eliloader installed whole?");
+        return NULL;
+    }
+    return take_pointer(path);
+}

@@ -1,0 +1,148 @@
+/* Confinement, step by step. See confine.h; the seccomp lists are in confine_seccomp.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "common/confine_seccomp.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define WITH_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WITH_ASAN 1
+#endif
+#endif
+
+static int limit(int resource, const char *what, rlim_t value, struct error *err)
+{
+    struct rlimit both = {value, value};
+
+    if (setrlimit(resource, &both) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot limit %s", what);
+    return 0;
+}
+
+static int enter_limits(const struct confine *policy, struct error *err)
+{
+    /* Past the file limit write(2) shall say EFBIG, and not kill. */
+    signal(SIGXFSZ, SIG_IGN);
+#ifndef WITH_ASAN /* whose shadow takes terabytes of address space */
+    if (policy->memory && limit(RLIMIT_AS, "memory", policy->memory, err) < 0)
+        return -1;
+#endif
+    if (policy->cpu_seconds && limit(RLIMIT_CPU, "CPU time", policy->cpu_seconds, err) < 0)
+        return -1;
+    /* Threads count as processes of the user, who may be shared with others: with threads,
+     * seccomp alone keeps processes away. */
+    if (!policy->threads && limit(RLIMIT_NPROC, "processes", 0, err) < 0)
+        return -1;
+    if (limit(RLIMIT_FSIZE, "file size", policy->file_size, err) < 0 ||
+        limit(RLIMIT_NOFILE, "descriptors", policy->descriptors, err) < 0 ||
+        limit(RLIMIT_CORE, "core files", 0, err) < 0)
+        return -1;
+    return 0;
+}
+
+static int enter_user(const struct confine *policy, struct error *err)
+{
+    uid_t uid = policy->uid;
+    gid_t gid = (gid_t)uid;
+
+    if (geteuid() != 0)
+        return 0; /* somebody tries it by hand: there is nothing to give up */
+    if (uid == 0)
+        return error_set(err, ERROR_INTERNAL, "cannot give up root: the user to become is root");
+    if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot become user %lu", (unsigned long)uid);
+    if (setuid(0) == 0)
+        return error_set(err, ERROR_INTERNAL, "cannot give up root: it can be had again");
+    return 0;
+}
+
+/* Landlock's numbers (linux/landlock.h), here because the headers of older distributions
+ * lack the later ones. */
+#define LANDLOCK_VERSION_FLAG   1u
+#define LANDLOCK_PATH_BENEATH   1
+#define LANDLOCK_READ_FILE      (UINT64_C(1) << 2)
+#define LANDLOCK_READ_DIR       (UINT64_C(1) << 3)
+#define LANDLOCK_FS_ABI_1       ((UINT64_C(1) << 13) - 1)
+#define LANDLOCK_FS_REFER       (UINT64_C(1) << 13) /* ABI 2 */
+#define LANDLOCK_FS_TRUNCATE    (UINT64_C(1) << 14) /* ABI 3 */
+#define LANDLOCK_FS_IOCTL_DEV   (UINT64_C(1) << 15) /* ABI 5 */
+#define LANDLOCK_NET_BIND       (UINT64_C(1) << 0)  /* ABI 4 */
+#define LANDLOCK_NET_CONNECT    (UINT64_C(1) << 1)
+#define LANDLOCK_SCOPE_ABSTRACT (UINT64_C(1) << 0) /* ABI 6 */
+#define LANDLOCK_SCOPE_SIGNAL   (UINT64_C(1) << 1)
+
+struct landlock_rules {
+    uint64_t fs, net, scoped;
+};
+struct landlock_path {
+    uint64_t access;
+    int32_t parent;
+} __attribute__((packed));
+
+static void allow_reading(int rules, const char *path)
+{
+    autofd int fd = open(path, O_PATH | O_CLOEXEC);
+    struct landlock_path rule = {LANDLOCK_READ_FILE | LANDLOCK_READ_DIR, fd};
+
+    /* A hierarchy that is not there, or a file where a directory was meant, allows nothing:
+     * that is the safe side. */
+    if (fd < 0)
+        return;
+    if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_PATH_BENEATH, &rule, 0) < 0) {
+        rule.access = LANDLOCK_READ_FILE;
+        (void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_PATH_BENEATH, &rule, 0);
+    }
+}
+
+static int enter_landlock(const struct confine *policy, struct buffer *missing, struct error *err)
+{
+    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION_FLAG);
+    struct landlock_rules all = {.fs = LANDLOCK_FS_ABI_1};
+
+    if (abi < 1) {
+        (void)buffer_addf(missing, "%slandlock", missing->length ? " " : "");
+        return 0;
+    }
+    all.fs |= abi >= 2 ? LANDLOCK_FS_REFER : 0;
+    all.fs |= abi >= 3 ? LANDLOCK_FS_TRUNCATE : 0;
+    all.fs |= abi >= 5 ? LANDLOCK_FS_IOCTL_DEV : 0;
+    if (abi >= 4)
+        all.net = LANDLOCK_NET_BIND | (policy->network ? 0 : LANDLOCK_NET_CONNECT);
+    if (abi >= 6)
+        all.scoped = LANDLOCK_SCOPE_ABSTRACT | LANDLOCK_SCOPE_SIGNAL;
+    size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
+    autofd int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
+    if (rules < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot make Landlock rules");
+    for (const char *const *path = policy->read_paths; path && *path; path++)
+        allow_reading(rules, *path);
+    if (syscall(SYS_landlock_restrict_self, rules, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot set Landlock rules");
+    return 0;
+}
+
+int confine_enter(const struct confine *policy, struct buffer *missing, struct error *err)
+{
+    if (enter_limits(policy, err) < 0 || enter_user(policy, err) < 0)
+        return -1;
+    /* After the change of user, which clears both: die with the parent, and let no other
+     * process of the same user look into this one. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot bind this process to its parent");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot give up new privileges");
+    if (enter_landlock(policy, missing, err) < 0)
+        return -1;
+    return confine_seccomp(policy, missing, err);
+}

@@ -1,0 +1,13 @@
+/* The seccomp part of confine_enter(). Private to common/.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COMMON_CONFINE_SECCOMP_H
+#define COMMON_CONFINE_SECCOMP_H
+
+#include "common/confine.h"
+
+/* Loads the allow-list that POLICY asks for. 0, or -1 with ERR; a kernel without seccomp is
+ * named in MISSING. */
+int confine_seccomp(const struct confine *policy, struct buffer *missing,
+                    struct error *err) must_check;
+
+#endif

@@ -1,0 +1,94 @@
+/* Foreign text made fit for a terminal and for a log. See text_escape() in text.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+#include <string.h>
+
+#include "common/text.h"
+
+#define ESCAPED_STRING_MAX 4096
+
+/* Code points that show nothing of their own, or change what stands beside them: controls,
+ * bidirectional and other format controls, line and paragraph separators, surrogates,
+ * private use, noncharacters. (Unicode categories Cc, Cf, Zl, Zp, Cs, Co, as ranges.) */
+static const struct {
+    uint32_t first, last;
+} unprintable[] = {
+    {0x0000, 0x001f},   {0x007f, 0x009f},   {0x00ad, 0x00ad},    {0x0600, 0x0605},
+    {0x061c, 0x061c},   {0x06dd, 0x06dd},   {0x070f, 0x070f},    {0x180e, 0x180e},
+    {0x200b, 0x200f},   {0x2028, 0x202e},   {0x2060, 0x206f},    {0xd800, 0xf8ff},
+    {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},   {0xfff0, 0xffff},    {0x110bd, 0x110bd},
+    {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+};
+
+static bool code_point_prints(uint32_t c)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(unprintable); i++)
+        if (c >= unprintable[i].first && c <= unprintable[i].last)
+            return false;
+    return c != '\\';
+}
+
+/* The length of the well-formed UTF-8 sequence at TEXT, and its code point; 0 when there
+ * is none. (RFC 3629: shortest form, at most U+10FFFF.) */
+static size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_point)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t count = text[0] < 0x80             ? 1
+                   : (text[0] & 0xe0) == 0xc0 ? 2
+                   : (text[0] & 0xf0) == 0xe0 ? 3
+                   : (text[0] & 0xf8) == 0xf0 ? 4
+                                              : 0;
+
+    if (count == 0 || count > length)
+        return 0;
+    uint32_t c = count == 1 ? text[0] : text[0] & (0x7fu >> count);
+    for (size_t i = 1; i < count; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (text[i] & 0x3f);
+    }
+    if (c < least[count] || c > 0x10ffff)
+        return 0;
+    *code_point = c;
+    return count;
+}
+
+char *text_escape_bytes(const char *text, size_t length, size_t max)
+{
+    static const char ellipsis[] = "…";
+    struct buffer out = BUFFER_INIT(max);
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (size_t i = 0; i < length;) {
+        uint32_t c;
+        size_t count = utf8_decode(p + i, length - i, &c);
+        bool added;
+
+        if (count && code_point_prints(c)) {
+            added = buffer_add(&out, text + i, count);
+        } else if (count && c == '\\') {
+            added = buffer_add(&out, "\\\\", 2);
+        } else {
+            count = 1;
+            added = buffer_addf(&out, "\\x%02x", p[i]);
+        }
+        if (!added) {
+            /* Whole characters go until the ellipsis has room. */
+            size_t keep = max > sizeof ellipsis - 1 ? max - (sizeof ellipsis - 1) : 0;
+            while (out.length > keep || (out.length && (out.data[out.length] & 0xc0) == 0x80))
+                out.length--;
+            if (out.data)
+                out.data[out.length] = '\0';
+            out.full = false;
+            (void)buffer_add_text(&out, ellipsis);
+            break;
+        }
+        i += count;
+    }
+    return buffer_take(&out);
+}
+
+char *text_escape(const char *text)
+{
+    return text ? text_escape_bytes(text, strlen(text), ESCAPED_STRING_MAX) : xstrdup("(none)");
+}

@@ -1,0 +1,78 @@
+/* syslog, and stderr for whoever watches. See log.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "common/text.h"
+
+static const char *log_ident; /* NULL: nothing goes to syslog */
+static bool log_to_stderr;
+static bool log_quiet;
+
+void log_open(const char *ident, bool debug)
+{
+    log_ident = ident;
+    log_to_stderr = debug;
+    openlog(ident, LOG_PID, LOG_DAEMON);
+}
+
+void log_set_quiet(bool quiet)
+{
+    log_quiet = quiet;
+}
+
+static void emit(int priority, bool to_stderr, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void emit(int priority, bool to_stderr, const char *format, va_list args)
+{
+    autofree char *text = xvasprintf(format, args);
+    autofree char *escaped = text_escape(text);
+
+    if (log_ident)
+        syslog(priority, "%s", escaped);
+    if (to_stderr)
+        fprintf(stderr, "%s: %s%s\n", log_ident ? log_ident : "eliloader",
+                priority == LOG_WARNING ? "warning: " : "", escaped);
+}
+
+void log_step(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    emit(LOG_INFO, log_to_stderr, format, args);
+    va_end(args);
+}
+
+void log_warning(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    emit(LOG_WARNING, log_to_stderr || !log_quiet, format, args);
+    va_end(args);
+}
+
+void log_debug(const char *format, ...)
+{
+    va_list args;
+
+    if (!log_to_stderr)
+        return;
+    va_start(args, format);
+    emit(LOG_DEBUG, true, format, args);
+    va_end(args);
+}
+
+void log_failure(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    emit(LOG_ERR, false, format, args);
+    va_end(args);
+}
