@@ -1,0 +1,83 @@
+# What the shell tests share: TAP, a private folder that goes away, the programs of the build
+# under test. Sourced by tests/cli/*.t and tests/e2e/*.t (bash):
+#
+#   . "$(dirname "$0")/../lib.sh"
+#   like "$(cat out)" 'kernel /' 'names the kernel'
+#   done_testing
+#
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+
+set -u
+TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(dirname "$TESTS")
+: "${BUILD:=$TOP/build}"
+ELILOADER=$BUILD/bin/eliloader
+export LC_ALL=C.UTF-8
+unset "${!ELILOADER_@}" http_proxy https_proxy all_proxy
+export ELILOADER_CONFIG=/dev/null
+# Helpers cannot be looked into by the leak checker once they are confined.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
+
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-test.XXXXXX")
+chmod 755 "$WORK"
+cd "$WORK" || exit 99
+test_count=0
+test_failed=0
+at_exit_commands=()
+
+# at_exit COMMAND…: run when the test ends, last added first.
+at_exit() {
+    at_exit_commands=("$(printf '%q ' "$@")" "${at_exit_commands[@]}")
+}
+finish() {
+    local command
+    for command in "${at_exit_commands[@]}"; do eval "$command"; done
+    cd / && rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# ok STATUS NAME [DIAGNOSTIC…]
+ok() {
+    local status=$1 name=$2
+    shift 2
+    test_count=$((test_count + 1))
+    if [ "$status" = 0 ]; then
+        printf 'ok %d - %s\n' "$test_count" "$name"
+        return 0
+    fi
+    test_failed=$((test_failed + 1))
+    printf 'not ok %d - %s\n' "$test_count" "$name"
+    printf '%s\n' "$@" | sed 's/^/#   /'
+    printf '#   at %s line %s\n' "${BASH_SOURCE[2]:-$0}" "${BASH_LINENO[1]}"
+    return 1
+}
+# is GOT EXPECTED NAME
+is() {
+    [ "$1" = "$2" ]
+    ok $? "$3" "got:      $1" "expected: $2"
+}
+# like TEXT REGEX NAME / unlike
+like() {
+    grep -qE -- "$2" <<<"$1"
+    ok $? "$3" "text:     $1" "expected: /$2/"
+}
+unlike() {
+    ! grep -qE -- "$2" <<<"$1"
+    ok $? "$3" "text:       $1" "unexpected: /$2/"
+}
+# run COMMAND…: stdout in the file out, stderr in err, exit status in $status.
+run() {
+    "$@" >out 2>err
+    status=$?
+}
+skip_all() {
+    echo "1..0 # SKIP $*"
+    exit 0
+}
+done_testing() {
+    echo "1..$test_count"
+    [ "$test_failed" = 0 ]
+    exit $?
+}
