@@ -1,0 +1,65 @@
+/* How a VM's record moves from round to round, and back to the first.
+ *
+ * What the end of an installation removes or overwrites in the record is remembered in
+ * other_config, under the keys below, so that a VM can be installed again with any backend.
+ * Each list of changes is in an order in which every beginning of it leaves a VM that still
+ * starts, for backends that cannot make all changes at once; and each begins with tests of
+ * install-round and PV_bootloader as they were loaded, so that of two hosts that start the
+ * same VM one is told.
+ *
+ * All of the functions add to CHANGES (record_changes_new()) and change nothing themselves;
+ * 0, or -1 with ERR when a value that they need is unusable, as record_get() says.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_ROUNDS_H
+#define LOADER_ROUNDS_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "common/error.h"
+#include "loader/record.h"
+
+/* The memory: keys of other_config. A value that was absent is remembered as "". */
+#define ROUNDS_DISTRO          "eliloader-installed-distro" /* install-distro */
+#define ROUNDS_BOOTLOADER_ARGS "eliloader-bootloader-args"  /* before paths were recorded */
+#define ROUNDS_PV_ARGS         "eliloader-PV-args"          /* PV_args, likewise */
+/* The userdevices of the disks that were bootable, separated by spaces. */
+#define ROUNDS_BOOTABLE "eliloader-bootable"
+/* platform's pv-kernel-max-size and pv-ramdisk-max-size before the values of
+ * pv-postinstall-kernel-max-size and pv-postinstall-ramdisk-max-size moved there, and these
+ * values. */
+#define ROUNDS_KERNEL_MAX              "eliloader-kernel-max-size"
+#define ROUNDS_RAMDISK_MAX             "eliloader-ramdisk-max-size"
+#define ROUNDS_POSTINSTALL_KERNEL_MAX  "eliloader-postinstall-kernel-max-size"
+#define ROUNDS_POSTINSTALL_RAMDISK_MAX "eliloader-postinstall-ramdisk-max-size"
+
+/* True when the VM is installed, as far as its record says: PV_bootloader is set, and is not
+ * eliloader (by name, or by path). */
+bool rounds_installed(const struct record *record) must_check;
+
+/* On to round NEXT_ROUND. */
+int rounds_advance(const struct record *record, json_t *changes, unsigned next_round,
+                   struct error *err) must_check;
+
+/* The last round is over: pygrub boots the VM from now on. */
+int rounds_finish(const struct record *record, json_t *changes, struct error *err) must_check;
+/* The same, with BOOTLOADER_ARGS as the new PV_bootloader_args and PV_ARGS as the new PV_args;
+ * NULL: they stay. */
+int rounds_finish_with_args(const struct record *record, json_t *changes,
+                            const char *bootloader_args, const char *pv_args,
+                            struct error *err) must_check;
+
+/* An installation from the CD is started: the next boot is from the disk, so of the VM's VBDs
+ * only userdevice 0 is bootable from now on. No tests: goes before or after one of the
+ * functions above. */
+int rounds_boot_from_disk(const struct record *record, json_t *changes,
+                          struct error *err) must_check;
+
+/* Back to round 1, whatever state an interrupted or finished installation left. What a
+ * person has set since then stays. Adds nothing but tests when the VM is there already.
+ * -1 too when there is no install-repository. */
+int rounds_reinstall(const struct record *record, json_t *changes, struct error *err) must_check;
+
+#endif
