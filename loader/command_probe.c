@@ -1,0 +1,125 @@
+/* eliloader probe DISK…: what a guest's disks would boot, for people and for programs. See
+ * commands.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/child.h"
+#include "loader/commands.h"
+#include "loader/prober.h"
+
+/* Nothing boots: as pygrub has it. */
+#define STATUS_NOTHING_BOOTS 1
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? text : "";
+}
+
+static uint64_t number_of(const json_t *object, const char *key)
+{
+    return (uint64_t)json_integer_value(json_object_get(object, key));
+}
+
+/* Texts of the answer are escaped by the helper, which nobody trusts: once more, for the
+ * controls only. */
+static void print_text(const char *before, const char *text, const char *after)
+{
+    autofree char *safe = text_is_clean(text) ? xstrdup(text) : text_escape(text);
+
+    printf("%s%s%s", before, safe, after);
+}
+
+static void print_disk(const json_t *disk)
+{
+    const json_t *partitions = json_object_get(disk, "partitions"), *partition;
+    char size[TEXT_SIZE_LENGTH], start[TEXT_SIZE_LENGTH];
+    size_t i;
+
+    print_text("", text_of(disk, "path"), "");
+    printf(": %s, table: %s\n", text_from_size(number_of(disk, "size"), size),
+           text_of(disk, "table"));
+    if (json_array_size(partitions))
+        printf("  %6s  %10s  %10s  %-8s  %s\n", "NUMBER", "START", "SIZE", "TYPE", "LABEL");
+    json_array_foreach(partitions, i, partition)
+    {
+        printf("  %6llu  %10s  %10s", (unsigned long long)number_of(partition, "number"),
+               text_from_size(number_of(partition, "offset"), start),
+               text_from_size(number_of(partition, "size"), size));
+        autofree char *type = text_escape(text_of(partition, "type"));
+        printf("  %-8s", *type ? type : "-");
+        print_text("  ", text_of(partition, "label"), "\n");
+    }
+}
+
+static void print_entry(const json_t *entry, bool chosen)
+{
+    const json_t *ramdisk;
+    size_t i;
+
+    print_text(chosen ? "* " : "  ", text_of(entry, "index"), "  ");
+    print_text("", text_of(entry, "title"), "\n");
+    printf("        disk     %llu, partition %llu\n",
+           (unsigned long long)number_of(entry, "disk") + 1,
+           (unsigned long long)number_of(entry, "partition"));
+    print_text("        kernel   ", text_of(entry, "kernel"), "\n");
+    json_array_foreach(json_object_get(entry, "ramdisks"), i, ramdisk)
+    {
+        const char *path = json_string_value(ramdisk);
+        print_text("        ramdisk  ", path ? path : "", "\n");
+    }
+    print_text("        args     ", text_of(entry, "args"), "\n");
+    print_text("        from     ", text_of(entry, "source"), "\n");
+}
+
+static void print_table(const struct probed *probed)
+{
+    const json_t *boot = json_object_get(probed->json, "boot"), *item;
+    const json_t *entries = json_object_get(probed->json, "entries");
+    const json_t *problems = json_object_get(probed->json, "problems");
+    bool shown = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(probed->json, "disks"), i, item) print_disk(item);
+    printf("\n%s\n", json_array_size(entries) ? "Entries (* is booted):" : "No entries.");
+    json_array_foreach(entries, i, item)
+    {
+        bool chosen = !shown && json_equal(item, boot);
+        shown = shown || chosen;
+        print_entry(item, chosen);
+    }
+    if (json_is_null(boot))
+        printf("\nNothing boots.\n");
+    if (json_array_size(problems))
+        printf("\nProblems:\n");
+    json_array_foreach(problems, i, item)
+    {
+        const char *problem = json_string_value(item);
+        print_text("  ", problem ? problem : "", "\n");
+    }
+}
+
+int command_probe(const struct settings *settings, struct error *err)
+{
+    autoprobed struct probed probed = PROBED_INIT;
+    struct probed_entry boot;
+
+    if (!settings->operand_count)
+        return error_set(err, ERROR_USAGE, "probe takes one DISK or more (--help tells more)");
+    signals_hold();
+    if (probe_disks(settings, settings->operands, settings->operand_count, settings->distro,
+                    settings->arch, &probed, err) < 0)
+        return -1;
+    if (settings->json) {
+        if (json_dumpf(probed.json, stdout, JSON_INDENT(2)) == 0)
+            putchar('\n');
+    } else {
+        print_table(&probed);
+    }
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
+    return probed_boot(&probed, &boot) ? 0 : STATUS_NOTHING_BOOTS;
+}

@@ -1,0 +1,23 @@
+/* The commands of eliloader, each a function of the program's arguments.
+ * All return the exit status, or -1 with ERR set; what goes wrong is printed by main().
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_COMMANDS_H
+#define LOADER_COMMANDS_H
+
+#include "common/error.h"
+#include "loader/options.h"
+
+/* eliloader vm create|set|show|list|remove|reinstall …: SETTINGS holds the options, its
+ * operands are the words after "vm". */
+int command_vm(const struct settings *settings, struct error *err);
+
+/* eliloader fetch REPOSITORY: round one without a VM. */
+int command_fetch(const struct settings *settings, struct error *err);
+
+/* eliloader probe DISK…: what the disks would boot. 1 when nothing does. */
+int command_probe(const struct settings *settings, struct error *err);
+
+/* Bootloader mode: the toolstack's own call. */
+int command_boot(const struct settings *settings, struct error *err);
+
+#endif

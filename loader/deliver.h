@@ -1,0 +1,38 @@
+/* The answer to the toolstack: which kernel, which ramdisk, which arguments.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_DELIVER_H
+#define LOADER_DELIVER_H
+
+#include "common/error.h"
+#include "common/text.h"
+
+enum answer_format {
+    ANSWER_DEFAULT, /* not chosen yet */
+    ANSWER_SIMPLE,  /* lines "kernel PATH", "ramdisk PATH", "args TEXT", an empty line */
+    ANSWER_SIMPLE0, /* the same with NUL in place of each newline, for libxl */
+    ANSWER_SXP,     /* linux (kernel PATH)(ramdisk PATH)(args "TEXT") */
+};
+
+/* libxl drops an item ("args TEXT") that is longer. Bytes. */
+#define ANSWER_ITEM_MAX 8192
+
+struct answer {
+    const char *kernel;  /* absolute path */
+    const char *ramdisk; /* absolute path, or NULL */
+    const char *args;    /* NULL or "": none */
+};
+
+/* The format of that name; false when there is none. */
+bool answer_format_from_name(const char *name, enum answer_format *format) must_check;
+
+/* Writes ANSWER in FORMAT into OUT. 0; or -1 with ERR when a value would break the format
+ * (control characters, for sxp quotes and brackets; ANSWER_ITEM_MAX). */
+int answer_render(const struct answer *answer, enum answer_format format, struct buffer *out,
+                  struct error *err) must_check;
+
+/* Renders ANSWER and writes it to the file OUTPUT, which must exist already and is written
+ * in place, or to stdout when OUTPUT is NULL or "-". 0, or -1 with ERR. */
+int answer_deliver(const struct answer *answer, enum answer_format format, const char *output,
+                   struct error *err) must_check;
+
+#endif

@@ -1,0 +1,50 @@
+/* Round one's source: runs the helper `fetch` and checks what it answers.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCHER_H
+#define LOADER_FETCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "distros/distros.h"
+#include "loader/options.h"
+#include "loader/outputs.h"
+
+/* A file that came. Digests are lower-case hex. */
+struct fetched_file {
+    char *url;
+    uint64_t size; /* bytes */
+    char md5[33], sha256[65];
+    char *verified; /* "sha256": what the tree's own checksum was; NULL: it had none */
+};
+
+/* Both files, and what the tree says of itself (NULL where it does not). */
+struct fetched {
+    bool has_ramdisk;
+    struct fetched_file kernel, ramdisk;
+    char *layout;
+    char *tree_metadata, *tree_name, *tree_version, *tree_arch;
+};
+#define FETCHED_INIT         \
+    (struct fetched)         \
+    {                        \
+        .has_ramdisk = false \
+    }
+
+/* Limits that hold for this run, in bytes, and for messages, whose they are. */
+struct fetch_limits {
+    uint64_t kernel_max, ramdisk_max;
+    const char *vm; /* whose platform keys could raise them; NULL: none */
+};
+
+/* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
+ * here. PROXY may be NULL. 0; or -1 with ERR, which says which file, from where, and why. */
+int fetch_tree(const struct settings *settings, const struct tree_request *request,
+               const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
+               struct fetched *fetched, struct error *err) must_check;
+void fetched_free(struct fetched *fetched);
+#define autofetched __attribute__((cleanup(fetched_free)))
+
+#endif

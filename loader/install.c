@@ -1,0 +1,184 @@
+/* Round one. See install.h; the keys are REFERENCE section 3.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/install.h"
+
+#include <string.h>
+
+#include "common/log.h"
+#include "loader/fetch/fetch.h"
+
+#define DEFAULT_DISTRO "rhlike"
+#define DEFAULT_ARCH   "i386"
+/* No size limit of a VM can be meant to be larger: 1 TiB. Bytes. */
+#define LIMIT_MAX (UINT64_C(1) << 40)
+
+static int get(const struct record *record, const char *key, const char **value, struct error *err)
+{
+    if (record_get(record, "other_config", key, value, err) < 0)
+        return -1;
+    /* xe cannot always remove a key, but it can empty it. */
+    if (*value && !**value)
+        *value = NULL;
+    return 0;
+}
+
+static int read_distro(const struct record *record, struct install *install, struct error *err)
+{
+    const char *name;
+
+    if (record_get(record, "other_config", "install-distro", &name, err) < 0)
+        return -1;
+    install->distro_assumed = !name;
+    install->distro = distro_find(name ? name : DEFAULT_DISTRO);
+    if (install->distro)
+        return 0;
+    return error_set(err, ERROR_UNSUPPORTED_METHOD,
+                     "VM %s: install-distro is '%s', which is none of %s", record->id, name,
+                     distro_names);
+}
+
+static int read_repository(const struct record *record, struct install *install, struct error *err)
+{
+    const char *repository;
+
+    if (get(record, "install-repository", &repository, err) < 0)
+        return -1;
+    if (!repository)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "VM %s has no install-repository; set it: eliloader vm set %s "
+                         "install-repository=http://…",
+                         record->id, record->id);
+    install->tree.repository = repository;
+    if (strcmp(repository, "cdrom") != 0 && !text_starts(repository, "nfs:") &&
+        !text_starts(repository, "nfs://") && !text_starts(repository, "ftp://"))
+        return 0;
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "VM %s: this version cannot install from install-repository '%s'; use one "
+                     "that begins with http:// or https://",
+                     record->id, repository);
+}
+
+static int read_vnc(const struct record *record, struct install *install, struct error *err)
+{
+    const char *vnc;
+
+    if (get(record, "install-vnc", &vnc, err) < 0 ||
+        get(record, "install-vncpasswd", &install->vnc_password, err) < 0)
+        return -1;
+    if (vnc && !text_to_bool(vnc, &install->vnc))
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "VM %s: install-vnc is '%s', which is neither true nor false", record->id,
+                         vnc);
+    return 0;
+}
+
+/* The command line's limit, else the VM's own, else the host's. */
+static int read_limit(const struct record *record, const char *key, uint64_t setting,
+                      enum origin origin, uint64_t *limit, struct error *err)
+{
+    const char *value;
+
+    *limit = setting;
+    if (origin == ORIGIN_COMMAND_LINE)
+        return 0;
+    if (record_get(record, "platform", key, &value, err) < 0)
+        return -1;
+    if (value && *value && (!text_to_size(value, LIMIT_MAX, limit) || *limit == 0))
+        return error_set(err, ERROR_INTERNAL, "VM %s: platform:%s is not a size in bytes: '%s'",
+                         record->id, key, value);
+    return 0;
+}
+
+static int read_paths(const struct settings *settings, const struct record *record,
+                      struct install *install, struct error *err)
+{
+    if (get(record, "install-kernel", &install->tree.kernel, err) < 0 ||
+        get(record, "install-ramdisk", &install->tree.ramdisk, err) < 0)
+        return -1;
+    /* Only the family that has no layout of its own is told by the record. */
+    if (!install->distro->kernel_required)
+        install->tree.kernel = install->tree.ramdisk = NULL;
+    if (settings->kernel) {
+        install->tree.kernel = settings->kernel;
+        install->tree.ramdisk = settings->ramdisk;
+    } else if (settings->ramdisk) {
+        install->tree.ramdisk = settings->ramdisk;
+    }
+    return 0;
+}
+
+int install_read(const struct settings *settings, const struct record *record,
+                 struct install *install, struct error *err)
+{
+    *install = (struct install){.proxy = NULL};
+    if (read_distro(record, install, err) < 0 || read_repository(record, install, err) < 0 ||
+        get(record, "install-arch", &install->tree.arch, err) < 0 ||
+        get(record, "debian-release", &install->tree.release, err) < 0 ||
+        get(record, "install-args", &install->extra, err) < 0 ||
+        get(record, "install-proxy", &install->proxy, err) < 0 ||
+        read_vnc(record, install, err) < 0 || read_paths(settings, record, install, err) < 0 ||
+        read_limit(record, "pv-kernel-max-size", settings->kernel_max, settings->kernel_max_origin,
+                   &install->limits.kernel_max, err) < 0 ||
+        read_limit(record, "pv-ramdisk-max-size", settings->ramdisk_max,
+                   settings->ramdisk_max_origin, &install->limits.ramdisk_max, err) < 0)
+        return -1;
+    install->tree.family = install->distro->name;
+    if (!install->tree.arch)
+        install->tree.arch = DEFAULT_ARCH;
+    if (!install->proxy)
+        install->proxy = settings->proxy;
+    install->limits.vm = record->id;
+    return 0;
+}
+
+char *install_join(const char *first, const char *second)
+{
+    if (!first || !*first)
+        return xstrdup(second ? second : "");
+    return second && *second ? xasprintf("%s %s", first, second) : xstrdup(first);
+}
+
+static int make_arguments(const struct settings *settings, const struct record *record,
+                          const struct install *install, const struct fetched *fetched, char **args,
+                          struct error *err)
+{
+    const struct install_arguments arguments = {.distro = install->distro,
+                                                .repository = install->tree.repository,
+                                                .tree_name = fetched->tree_name,
+                                                .tree_version = fetched->tree_version,
+                                                .vnc = install->vnc,
+                                                .vnc_password = install->vnc_password,
+                                                .extra = install->extra};
+    autofree char *own = distro_arguments(&arguments, err);
+    const char *pv_args = NULL;
+
+    if (!own)
+        return -1;
+    if (!record->backend->toolstack_adds_args &&
+        record_get(record, NULL, "PV_args", &pv_args, err) < 0)
+        return -1;
+    autofree char *with_record = install_join(own, pv_args);
+    *args = install_join(with_record, settings->args);
+    return 0;
+}
+
+int install_run(const struct settings *settings, const struct record *record,
+                const struct install *install, struct outputs *outputs, char **args,
+                struct error *err)
+{
+    autofetched struct fetched fetched = FETCHED_INIT;
+
+    if (fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs, &fetched,
+                   err) < 0) {
+        if (install->distro_assumed && err->name == ERROR_INVALID_SOURCE)
+            error_hint(
+                err, "install-distro is not set, so " DEFAULT_DISTRO " was assumed (there are %s)",
+                distro_names);
+        return -1;
+    }
+    log_step("VM %s: the tree is %s %s %s (%s)", record->id,
+             fetched.tree_name ? fetched.tree_name : "of an unknown name",
+             fetched.tree_version ? fetched.tree_version : "",
+             fetched.tree_arch ? fetched.tree_arch : "", fetched.layout ? fetched.layout : "?");
+    return make_arguments(settings, record, install, &fetched, args, err);
+}

@@ -1,0 +1,134 @@
+/* eliloader: which command, and the one place where an error is printed.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/log.h"
+#include "common/text.h"
+#include "loader/commands.h"
+#include "loader/options.h"
+
+struct command_word {
+    const char *word; /* NULL: no command word, bootloader mode */
+    enum command command;
+    int (*function)(const struct settings *settings, struct error *err);
+    const char *usage;
+};
+
+static const struct command_word commands[] = {
+    {"vm", COMMAND_VM, command_vm,
+     "Usage: eliloader vm create ID [KEY=VALUE…]\n"
+     "       eliloader vm set ID KEY=VALUE…\n"
+     "       eliloader vm show ID [--json]\n"
+     "       eliloader vm list\n"
+     "       eliloader vm remove ID\n"
+     "       eliloader vm reinstall ID\n"
+     "The VM records of this host. KEY: PV-bootloader, PV-bootloader-args, PV-args, name-label,\n"
+     "other-config:K, platform:K, xenstore-data:K; a bare install-* or debian-release means\n"
+     "other-config:…; an empty VALUE removes. reinstall: back to round 1.\n"},
+    {"fetch", COMMAND_FETCH, command_fetch,
+     "Usage: eliloader fetch [OPTION…] REPOSITORY\n"
+     "Fetches an installer's kernel and ramdisk from a repository (http://… or https://…), and\n"
+     "says where they are and what the kernel wants to be told.\n"},
+    {"probe", COMMAND_PROBE, command_probe,
+     "Usage: eliloader probe [--json] [--arch=ARCH] DISK…\n"
+     "Looks into a guest's disks (files or devices), which it never changes, and says what is on\n"
+     "them, what could be booted from them, and what would be. Status 1 when nothing would.\n"},
+    {NULL, COMMAND_BOOT, command_boot,
+     "Usage: eliloader [OPTION…] --vm=ID [DISK…]\n"
+     "       eliloader vm create|set|show|list|remove|reinstall …\n"
+     "       eliloader fetch REPOSITORY\n"
+     "       eliloader probe DISK…\n"
+     "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"
+     "ramdisk for a VM that is to be installed, hands off to pygrub for one that is, and tells\n"
+     "the toolstack. `eliloader COMMAND --help` tells of the others.\n"},
+};
+
+static const struct command_word *find_command(int argc, char **argv)
+{
+    const struct command_word *command = commands;
+
+    while (command->word && (argc < 2 || strcmp(command->word, argv[1]) != 0))
+        command++;
+    return command;
+}
+
+static int print(const char *text)
+{
+    if (fputs(text, stdout) == EOF || fflush(stdout) == EOF) {
+        fprintf(stderr, "eliloader: cannot write to stdout: %s\n", strerror(errno));
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
+
+static int print_help(const struct command_word *command)
+{
+    autobuffer struct buffer text = BUFFER_INIT(64 * 1024);
+
+    (void)buffer_add_text(&text, command->usage);
+    (void)buffer_add_text(&text, "\n");
+    options_help(command->command, &text);
+    return print(buffer_text(&text));
+}
+
+/* A sentence may quote a guest or a server, and xenopsd shows its user whatever follows the
+ * first "RuntimeError: " on stderr: that one must be ours. */
+static void disarm(char *text)
+{
+    static const char marker[] = "RuntimeError: ";
+
+    for (char *found = text; (found = strstr(found, marker));)
+        found[strlen("RuntimeError")] = ',';
+}
+
+static int report(const struct command_word *command, const struct error *err)
+{
+    autofree char *text = text_escape(err->text ? err->text : "failed");
+
+    disarm(text);
+    fprintf(stderr, "eliloader: %s\n", text);
+    if (command->command == COMMAND_BOOT && err->name != ERROR_USAGE) {
+        log_failure("%s", err->text ? err->text : "failed");
+        fprintf(stderr, "RuntimeError: %s\n%s\n", error_toolstack_name(err->name), text);
+    }
+    return error_exit_status(err->name);
+}
+
+/* A toolstack may start us with 0, 1 or 2 closed; a file of ours must not become stderr. What
+ * stands in for them cannot be written to: an answer to a closed stdout is a failure. */
+static void open_standard_descriptors(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    const struct command_word *command = find_command(argc, argv);
+    int skip = command->word ? 2 : argc > 0;
+    autosettings struct settings settings = {.help = false};
+    autoerror struct error err = ERROR_INIT;
+    int result;
+
+    open_standard_descriptors();
+    if (settings_parse(command->command, argc - skip, argv + skip, &settings, &err) < 0)
+        return report(command, &err);
+    if (settings.help)
+        return print_help(command);
+    if (settings.version)
+        return print("eliloader " ELILOADER_VERSION "\n");
+    log_open("eliloader", settings.debug);
+    log_set_quiet(settings.quiet);
+    result = command->function(&settings, &err);
+    return result < 0 ? report(command, &err) : result;
+}

@@ -1,0 +1,83 @@
+/* Options and settings: one table for the command line, the environment and the
+ * configuration file, from which --help is made too.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_OPTIONS_H
+#define LOADER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "loader/deliver.h"
+
+/* The commands, as bits: an option says with which it goes. */
+enum command {
+    COMMAND_BOOT = 1 << 0, /* bootloader mode: no command word */
+    COMMAND_FETCH = 1 << 1,
+    COMMAND_VM = 1 << 2,
+    COMMAND_PROBE = 1 << 3,
+};
+#define COMMAND_ALL (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE)
+
+/* Where a setting's value came from; a later one overrides an earlier one. */
+enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
+
+/* All that can be set. Strings are owned; NULL: not set and no default. */
+struct settings {
+    /* Every command. */
+    bool help, version, quiet, debug;
+    char *config;     /* the file that was read */
+    char *record;     /* backend: "file", or the path of a program */
+    char *record_dir; /* of the file backend */
+
+    /* Rounds and fetch. */
+    char *output_directory;
+    enum answer_format output_format; /* ANSWER_DEFAULT: the command's own */
+    uint64_t kernel_max, ramdisk_max; /* bytes */
+    enum origin kernel_max_origin, ramdisk_max_origin;
+    char *map_dir;
+    char *pygrub;                            /* path of the program */
+    unsigned connect_timeout, stall_timeout; /* seconds */
+    unsigned pygrub_timeout;                 /* seconds */
+    char *cacert;                            /* file of further CA certificates */
+    char *proxy;
+    uid_t runas;
+    bool runas_given;
+    char *kernel, *ramdisk;
+
+    /* Bootloader mode. */
+    char *vm;
+    char *args; /* --default_args, --extra_args, --args: joined in the order given */
+    char *output;
+    char *entry, *offset; /* for pygrub, as they came */
+    bool interactive;     /* likewise */
+
+    /* fetch, probe */
+    char *distro, *arch, *release;
+    /* vm show, probe */
+    bool json;
+
+    /* What is no option, in order; empty words are left out. */
+    char **operands;
+    size_t operand_count;
+};
+
+/* Fills SETTINGS from defaults, the configuration file, the environment (ELILOADER_NAME)
+ * and the command line (ARGV without the program's name and the command's words). With
+ * --help or --version, the file is not read. 0; or -1 with ERR: ERROR_USAGE names the option,
+ * or file and line. The caller frees with settings_free() in either case. */
+int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
+                   struct error *err) must_check;
+/* The words of a record's PV_bootloader_args (split at single spaces, no quoting), as if they
+ * stood on bootloader mode's command line, on top of the defaults alone. As settings_parse(). */
+int settings_parse_words(const char *text, struct settings *settings, struct error *err) must_check;
+void settings_free(struct settings *settings);
+#define autosettings __attribute__((cleanup(settings_free)))
+
+/* The options of COMMAND for --help, one a line, into OUT. */
+void options_help(enum command command, struct buffer *out);
+
+#endif

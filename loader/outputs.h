@@ -1,0 +1,80 @@
+/* The files that a run hands to the toolstack, in the output directory.
+ *
+ * While a run is under way its files have no name (O_TMPFILE), so that whatever ends it
+ * leaves nothing behind. They get their names, "eliloader-kernel.XXXXXXXX", when they are
+ * whole, with mode 0200, and mode 0600 when the run has succeeded: from then on they are the
+ * toolstack's. The lock (flock) that a run holds on its files tells the next run in the same
+ * directory which ones nobody owns any more:
+ *   mode 0200, not locked: its run was killed between naming and success: removed;
+ *   mode 0600, not locked, older than OUTPUT_ABANDONED: its toolstack is gone: removed.
+ * On a filesystem without O_TMPFILE a run's files are named ".eliloader-XXXXXXXX" while it
+ * is under way, and swept the same way.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_OUTPUTS_H
+#define LOADER_OUTPUTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/text.h"
+
+/* A domain builder takes its files within seconds. Seconds. */
+#define OUTPUT_ABANDONED 3600
+
+struct output_file {
+    int fd;     /* read and write; -1: not made */
+    char *name; /* in the directory; NULL: it has none yet */
+    char *path; /* absolute, as the toolstack is told; NULL before outputs_name() */
+};
+
+struct outputs {
+    char *directory; /* absolute */
+    int directory_fd;
+    bool abandoned_swept; /* removes abandoned files of earlier runs too */
+    const char *prefix;   /* of the names: "eliloader" */
+    bool delivered;
+    struct output_file kernel, ramdisk;
+};
+#define OUTPUT_FILE_INIT \
+    (struct output_file) \
+    {                    \
+        -1, NULL, NULL   \
+    }
+#define OUTPUTS_INIT                                                     \
+    (struct outputs)                                                     \
+    {                                                                    \
+        NULL, -1, false, NULL, false, OUTPUT_FILE_INIT, OUTPUT_FILE_INIT \
+    }
+
+/* Opens DIRECTORY, made with mode 0700 when it is not there, and sweeps it. FOR_TOOLSTACK:
+ * files that are never fetched are swept in the end; else (by hand) they are somebody's to
+ * keep. 0, or -1 with ERR. Ended by outputs_free(). */
+int outputs_open(struct outputs *outputs, const char *directory, bool for_toolstack,
+                 struct error *err) must_check;
+
+/* Makes FILE (one of OUTPUTS' own): new, empty, mode 0600. 0, or -1 with ERR. */
+int outputs_make(struct outputs *outputs, struct output_file *file, struct error *err) must_check;
+
+/* Unmakes FILE: the run turned out not to need it. */
+void outputs_drop(struct outputs *outputs, struct output_file *file);
+
+/* A write-only descriptor to FILE for a helper; the caller closes it. -1 with ERR. */
+int outputs_write_fd(const struct output_file *file, struct error *err) must_check;
+
+/* Gives the files that were made their names: PREFIX-kernel.XXXXXXXX. 0, or -1 with ERR. */
+int outputs_name(struct outputs *outputs, struct error *err) must_check;
+
+/* The run has succeeded: the files stay. */
+void outputs_keep(struct outputs *outputs);
+
+/* A new name for something that is under way in an output directory: swept when nobody
+ * holds a lock on it. The caller frees. */
+char *outputs_random_name(void) must_check;
+
+/* Closes all; removes the files unless outputs_keep() was called. */
+void outputs_free(struct outputs *outputs);
+#define autooutputs __attribute__((cleanup(outputs_free)))
+
+#endif
