@@ -1,0 +1,125 @@
+/* What is known of each family of distributions: where a tree keeps its kernel and
+ * ramdisk, what the tree says of itself, and what its installer wants on the kernel's
+ * command line. A library without I/O: whoever can read a path of a tree (the fetch
+ * helper from a network, fsprobe from a medium) lends a function that does.
+ *
+ * Everything that comes out of a tree is hostile. Limits are named below, and a path from
+ * a tree is relative, has no "..", at most TREE_PATH_MAX bytes, and only characters that can
+ * be shown (well-formed UTF-8, no controls, no backslash). It is a path and not a part of a
+ * URL: whoever makes a URL of it escapes '%', '?', '#' and spaces.
+ *
+ * Sources of layouts and formats: REFERENCE sections 3 and 4 (repeated where used).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DISTROS_DISTROS_H
+#define DISTROS_DISTROS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/text.h"
+
+#define TREE_PATH_MAX     1024
+#define TREE_METADATA_MAX (4 * 1024 * 1024) /* of one metadata file; Debian's sums are 60 KiB */
+#define TREE_LAYOUTS_MAX  8
+
+/* How bytes of a tree are verified. HEX is lower case. */
+enum digest {
+    DIGEST_NONE = 0,
+    DIGEST_MD5,
+    DIGEST_SHA1,
+    DIGEST_SHA256,
+    DIGEST_SHA512,
+};
+struct checksum {
+    enum digest digest;
+    char hex[129];
+};
+/* "md5", "sha1", "sha256", "sha512"; NULL for none. */
+const char *digest_name(enum digest digest);
+/* The digest of that name, any case; DIGEST_NONE when it is not known. */
+enum digest digest_from_name(const char *name);
+/* Takes LENGTH hex digits; false when a digit is none or the length is not the digest's. */
+bool checksum_set(struct checksum *sum, enum digest digest, const char *hex,
+                  size_t length) must_check;
+
+/* What is wanted of a tree. Strings belong to the caller. */
+struct tree_request {
+    const char *family;     /* "rhlike", "sleslike", "debianlike", "pygrub" */
+    const char *arch;       /* install-arch: "i386", "x86_64", "amd64" */
+    const char *release;    /* debian-release, or NULL */
+    const char *repository; /* as the user wrote it; only looked at, for "/dists/RELEASE/", and
+                             * for "cdrom", where Debian has other layouts */
+    const char *kernel;     /* install-kernel or --kernel: path in the tree, or NULL; a leading
+                             * '/' is dropped */
+    const char *ramdisk;    /* likewise; alone, it stands in for that of every layout */
+};
+
+/* Reads PATH of the tree, at most MAX bytes, into OUT (emptied first).
+ * 1: read; 0: it is not there; -1: any other failure, with ERR set. */
+struct tree_reader {
+    int (*read)(void *context, const char *path, size_t max, struct buffer *out, struct error *err);
+    void *context;
+};
+
+/* One place where kernel and ramdisk may be. */
+struct tree_layout {
+    char *kernel;  /* path in the tree */
+    char *ramdisk; /* path in the tree; NULL: no ramdisk is wanted */
+    struct checksum kernel_sum, ramdisk_sum;
+    char *source; /* what named it, for messages: ".treeinfo", "images/pxeboot" */
+};
+
+/* What a tree says of itself (NULL where it does not), and where to look, in order. */
+struct tree {
+    char *metadata; /* the file that said so: ".treeinfo" */
+    char *name;     /* "Red Hat Enterprise Linux", "Fedora", … */
+    char *version;  /* "7.9" */
+    char *arch;     /* "x86_64" */
+    struct tree_layout layouts[TREE_LAYOUTS_MAX];
+    size_t layout_count; /* at least 1 after success */
+};
+
+/* Fills TREE: reads the family's metadata through READER and lists the layouts to try.
+ * When the metadata, or the request, decides kernel and ramdisk, there is one layout.
+ * 0; or -1 with ERR set (a family that is not known, a release that is missing, metadata
+ * that cannot be read or names an unsafe path); TREE is empty then, and the sentence names the
+ * file in the tree, but not the tree: the caller puts that in front (error_prefix()). The
+ * caller frees with tree_free(). */
+int tree_plan(const struct tree_request *request, const struct tree_reader *reader,
+              struct tree *tree, struct error *err) must_check;
+void tree_free(struct tree *tree);
+#define autotree __attribute__((cleanup(tree_free)))
+
+/* A family, as `other_config:install-distro` names it. */
+struct distro {
+    const char *name;
+    unsigned last_round;        /* rounds before the VM is an installed one: 1 or 2 */
+    const char *method;         /* key of the repository argument: "method", "install"; NULL */
+    const char *cdrom_argument; /* the whole argument from a CD: "install=hd"; NULL: none */
+    bool release_required;      /* debian-release must be set */
+    bool kernel_required;       /* install-kernel must be set, for a network repository */
+};
+/* NULL when there is no such family. */
+const struct distro *distro_find(const char *name);
+/* "rhlike, sleslike, debianlike, pygrub", for messages. */
+extern const char distro_names[];
+/* True for an install-arch that is known. */
+bool distro_arch_known(const char *arch);
+extern const char distro_arch_names[];
+
+/* What the installer's kernel is told. Strings belong to the caller. */
+struct install_arguments {
+    const struct distro *distro;
+    const char *repository;               /* "http://…", or "cdrom" */
+    const char *tree_name, *tree_version; /* of `struct tree`; NULL: the tree is silent */
+    bool vnc;
+    const char *vnc_password; /* or NULL */
+    const char *extra;        /* install-args, or NULL */
+};
+/* The kernel's arguments, words joined by one space; may be "". The caller frees. NULL
+ * with ERR set when one of the values cannot be a word of a command line. */
+char *distro_arguments(const struct install_arguments *arguments, struct error *err) must_check;
+
+#endif

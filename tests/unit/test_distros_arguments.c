@@ -1,0 +1,201 @@
+/* What installers are told on their kernel's command line.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/tree_fixture.h"
+
+#define REPOSITORY "http://mirror/os"
+
+struct words {
+    const char *family, *repository, *name, *version;
+    bool vnc;
+    const char *password, *extra;
+};
+
+static char *arguments(const struct words *words, struct error *err)
+{
+    struct install_arguments all = {distro_find(words->family),
+                                    words->repository,
+                                    words->name,
+                                    words->version,
+                                    words->vnc,
+                                    words->password,
+                                    words->extra};
+
+    assert_non_null(all.distro);
+    return distro_arguments(&all, err);
+}
+
+#define assert_arguments(wanted, family_name, ...)                                \
+    do {                                                                          \
+        autofree char *text_ =                                                    \
+            arguments(&(struct words){.family = family_name, __VA_ARGS__}, NULL); \
+        assert_non_null(text_);                                                   \
+        assert_string_equal(text_, wanted);                                       \
+    } while (0)
+
+#define assert_refused(name, part, family_name, ...)                               \
+    do {                                                                           \
+        autoerror struct error err_ = ERROR_INIT;                                  \
+        autofree char *text_ =                                                     \
+            arguments(&(struct words){.family = family_name, __VA_ARGS__}, &err_); \
+        assert_null(text_);                                                        \
+        assert_error(err_, name, part);                                            \
+    } while (0)
+
+static void repository_of_each_family(void **state)
+{
+    (void)state;
+    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY);
+    assert_arguments("install=http://mirror/os/", "sleslike", REPOSITORY);
+    assert_arguments("", "debianlike", REPOSITORY);
+    assert_arguments("", "pygrub", REPOSITORY);
+    assert_arguments("", "rhlike", "cdrom");
+    assert_arguments("install=hd", "sleslike", "cdrom");
+    assert_arguments("", "debianlike", "cdrom");
+}
+
+static void one_slash_at_the_end(void **state)
+{
+    (void)state;
+    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY "/");
+    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY "///");
+    assert_arguments("install=nfs:host:/", "sleslike", "nfs:host:/");
+    assert_arguments("method=nfs:host:/path/", "rhlike", "nfs:host:/path");
+    assert_arguments("inst.repo=nfs://host:/path/", "rhlike", "nfs://host:/path", NULL, "7");
+}
+
+static void versions_that_know_inst_repo(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *version;
+        bool modern;
+    } cases[] = {
+        {NULL, NULL, false},
+        {"", "", false},
+        {"Red Hat Enterprise Linux Server", "5.11", false},
+        {"Red Hat Enterprise Linux", "6.10", false},
+        {"Red Hat Enterprise Linux", "6.9999", false},
+        {"Red Hat Enterprise Linux", "7.0", true},
+        {"Red Hat Enterprise Linux", "7.9", true},
+        {"Red Hat Enterprise Linux", "10.0", true},
+        {"CentOS", "7", true},
+        {"CentOS Stream", "9", true},
+        {"CentOS Stream", "9-stream", true},
+        {"Oracle Linux Server", "8.9", true},
+        {"RHEL", "RHEL-6", false},
+        {"RHEL", "RHEL-7.4", true},
+        {"RHEL", "unknown", false},
+        {"RHEL", "99999999999999999999999999999999999999", true},
+        {NULL, "7", true},
+        {"Fedora Core", "6", false},
+        {"Fedora", "7", false},
+        {"Fedora", "16", false},
+        {"Fedora", "17", true},
+        {"fedora", "16", false},
+        {"Fedora", "39", true},
+        {"Fedora", "rawhide", true},
+        {"Fedora", "Rawhide", true},
+        {"Fedora", "development", true},
+        {"Fedora-ELN", "eln", true},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_arguments(cases[i].modern ? "inst.repo=http://mirror/os/"
+                                         : "method=http://mirror/os/",
+                         "rhlike", REPOSITORY, cases[i].name, cases[i].version);
+}
+
+static void other_families_have_no_inst_repo(void **state)
+{
+    (void)state;
+    assert_arguments("install=http://mirror/os/ vnc", "sleslike", REPOSITORY, "SLES", "15.4", true);
+    assert_arguments("vnc vncpassword=p", "debianlike", REPOSITORY, "Debian", "12", true, "p");
+}
+
+static void vnc_and_its_password(void **state)
+{
+    (void)state;
+    assert_arguments("method=http://mirror/os/ vnc vncpassword=secret", "rhlike", REPOSITORY,
+                     "CentOS", "5", true, "secret");
+    assert_arguments("method=http://mirror/os/ vncpassword=secret", "rhlike", REPOSITORY, NULL,
+                     NULL, false, "secret");
+    assert_arguments("method=http://mirror/os/ vnc", "rhlike", REPOSITORY, NULL, NULL, true, "");
+    assert_arguments("inst.repo=http://mirror/os/ vnc inst.vnc vncpassword=s inst.vncpassword=s",
+                     "rhlike", REPOSITORY, "RHEL", "9.3", true, "s");
+    assert_arguments("vnc inst.vnc", "rhlike", "cdrom", "RHEL", "9.3", true);
+    assert_arguments("vnc", "rhlike", "cdrom", "RHEL", "6.5", true);
+}
+
+static void extra_comes_last(void **state)
+{
+    (void)state;
+    assert_arguments("method=http://mirror/os/ vnc ks=http://k console=hvc0", "rhlike", REPOSITORY,
+                     NULL, NULL, true, NULL, "  ks=http://k console=hvc0 ");
+    assert_arguments("a  b", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "a  b");
+    assert_arguments("", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "   ");
+    assert_arguments("", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "");
+    assert_arguments("install=hd x", "sleslike", "cdrom", NULL, NULL, false, NULL, "x");
+}
+
+static void what_would_add_words(void **state)
+{
+    (void)state;
+    assert_refused(ERROR_INVALID_SOURCE, "install-repository", "rhlike", "http://m/a b");
+    assert_refused(ERROR_INVALID_SOURCE, "install-repository", "rhlike", "http://m/\n");
+    assert_refused(ERROR_INVALID_SOURCE, "install-repository", "rhlike", "");
+    assert_refused(ERROR_INVALID_SOURCE, "install-repository", "debianlike", "a\tb");
+    assert_refused(ERROR_INTERNAL, "install-vncpasswd", "rhlike", "r", NULL, NULL, true, "a b");
+    assert_refused(ERROR_INTERNAL, "install-vncpasswd", "rhlike", "r", NULL, NULL, true, "a\x7f");
+    assert_refused(ERROR_INTERNAL, "install-args", "rhlike", "r", NULL, NULL, true, NULL, "a\nb");
+    assert_refused(ERROR_INTERNAL, "install-args", "rhlike", "r", NULL, NULL, true, NULL, "\t");
+}
+
+static void the_password_is_not_shown(void **state)
+{
+    (void)state;
+    autoerror struct error err = ERROR_INIT;
+
+    assert_null(arguments(
+        &(struct words){
+            .family = "rhlike", .repository = "r", .vnc = true, .password = "top secret"},
+        &err));
+    assert_null(strstr(err.text, "secret"));
+}
+
+/* One byte below the limit of 8192, at it, and one above. */
+static void longest_arguments(void **state)
+{
+    (void)state;
+    for (size_t length = 8191; length <= 8193; length++) {
+        autoerror struct error err = ERROR_INIT;
+        autofree char *extra = xcalloc(length + 1, 1);
+        memset(extra, 'x', length);
+        autofree char *text =
+            arguments(&(struct words){.family = "pygrub", .repository = "r", .extra = extra}, &err);
+
+        if (length <= 8192) {
+            assert_non_null(text);
+            assert_int_equal(strlen(text), length);
+        } else {
+            assert_null(text);
+            assert_error(err, ERROR_INTERNAL, "longer than 8192 bytes");
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(repository_of_each_family),
+        cmocka_unit_test(one_slash_at_the_end),
+        cmocka_unit_test(versions_that_know_inst_repo),
+        cmocka_unit_test(other_families_have_no_inst_repo),
+        cmocka_unit_test(vnc_and_its_password),
+        cmocka_unit_test(extra_comes_last),
+        cmocka_unit_test(what_would_add_words),
+        cmocka_unit_test(the_password_is_not_shown),
+        cmocka_unit_test(longest_arguments),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

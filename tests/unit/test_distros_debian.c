@@ -1,0 +1,265 @@
+/* The Debian family: releases in URLs, layouts of mirrors and CDs, and their checksums.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/tree_fixture.h"
+
+#define DEBIAN(arch_name, release_name, url) REQUEST("debianlike", arch_name, release_name, url)
+#define MIRROR                               "http://deb.debian.org/debian"
+#define IMAGES                               "dists/bookworm/main/installer-amd64/current/images/"
+
+static void bookworm(void **state)
+{
+    (void)state;
+    autofixture f = {0};
+    const char sums[] = HEX64(1) "  ./netboot/debian-installer/amd64/linux\n" HEX64(
+        2) "  ./netboot/debian-installer/amd64/initrd.gz\n" HEX64(3) "  ./netboot/mini.iso\n";
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", sums), )),
+                     0);
+    assert_string_equal(f.asked, IMAGES "SHA256SUMS ");
+    assert_string_equal(f.tree.metadata, IMAGES "SHA256SUMS");
+    assert_layout(f, 0, IMAGES "netboot/xen/vmlinuz", IMAGES "netboot/xen/initrd.gz");
+    assert_layout(f, 1, IMAGES "netboot/debian-installer/amd64/linux",
+                  IMAGES "netboot/debian-installer/amd64/initrd.gz");
+    assert_int_equal(f.tree.layouts[0].kernel_sum.digest, DIGEST_NONE);
+    assert_sum(f.tree.layouts[1].kernel_sum, DIGEST_SHA256, HEX64(1));
+    assert_sum(f.tree.layouts[1].ramdisk_sum, DIGEST_SHA256, HEX64(2));
+    assert_string_equal(f.tree.layouts[1].source, "netboot/debian-installer");
+}
+
+static void lenny_has_only_md5(void **state)
+{
+    (void)state;
+    autofixture f = {0};
+    const char sums[] = HEX32(1) "  ./netboot/xen/vmlinuz\n" HEX32(2) " *netboot/xen/initrd.gz";
+    const char images[] = "dists/lenny/main/installer-i386/current/images/";
+
+    assert_int_equal(
+        fixture_plan(
+            &f, DEBIAN("i386", "lenny", MIRROR),
+            FILES(FILE_("dists/lenny/main/installer-i386/current/images/MD5SUMS", sums), )),
+        0);
+    assert_true(text_starts(f.tree.layouts[0].kernel, images));
+    assert_sum(f.tree.layouts[0].kernel_sum, DIGEST_MD5, HEX32(1));
+    assert_sum(f.tree.layouts[0].ramdisk_sum, DIGEST_MD5, HEX32(2));
+}
+
+static void no_sums_at_all(void **state)
+{
+    (void)state;
+    autofixture f = {0};
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("x86_64", "bookworm", MIRROR), NO_FILES), 0);
+    assert_string_equal(f.asked,
+                        IMAGES "SHA256SUMS " IMAGES
+                               "MD5SUMS dists/bookworm/main/installer-amd64/current/legacy-images/"
+                               "SHA256SUMS ");
+    assert_null(f.tree.metadata);
+    assert_int_equal(f.tree.layout_count, 4);
+}
+
+static void ubuntu_14_04_and_20_04(void **state)
+{
+    (void)state;
+    autofixture f = {0}, g = {0};
+    const char sums[] = HEX32(1) "  ./netboot/ubuntu-installer/amd64/linux\n";
+    const char legacy[] = HEX64(2) "  ./netboot/ubuntu-installer/amd64/initrd.gz\n";
+
+    assert_int_equal(
+        fixture_plan(&f, DEBIAN("amd64", NULL, "http://archive.ubuntu.com/ubuntu/dists/trusty/"),
+                     FILES(FILE_("main/installer-amd64/current/images/MD5SUMS", sums), )),
+        0);
+    assert_sum(f.tree.layouts[2].kernel_sum, DIGEST_MD5, HEX32(1));
+    assert_int_equal(
+        fixture_plan(
+            &g, DEBIAN("amd64", NULL, "http://archive.ubuntu.com/ubuntu/dists/focal"),
+            FILES(FILE_("main/installer-amd64/current/legacy-images/SHA256SUMS", legacy), )),
+        0);
+    assert_layout(g, 3,
+                  "main/installer-amd64/current/legacy-images/netboot/ubuntu-installer/amd64/linux",
+                  "main/installer-amd64/current/legacy-images/netboot/ubuntu-installer/amd64/"
+                  "initrd.gz");
+    assert_sum(g.tree.layouts[3].ramdisk_sum, DIGEST_SHA256, HEX64(2));
+}
+
+/* Repositories and the kernel's folder that they lead to; release bookworm. */
+static void places_in_urls(void **state)
+{
+    (void)state;
+    const char part[] = "main/installer-i386/current/images/netboot/xen/vmlinuz";
+    static const struct {
+        const char *repository, *before;
+    } cases[] = {
+        {NULL, "dists/bookworm/"},
+        {"", "dists/bookworm/"},
+        {MIRROR, "dists/bookworm/"},
+        {MIRROR "/", "dists/bookworm/"},
+        {MIRROR "/dists/bookworm", ""},
+        {MIRROR "/dists/bookworm/", ""},
+        {MIRROR "//dists//bookworm//", ""},
+        {MIRROR "/dists/bookworm?x=/dists/sid", ""},
+        {MIRROR "/dists", "bookworm/"},
+        {MIRROR "/dists/", "bookworm/"},
+        {MIRROR "/mydists/sid/", "dists/bookworm/"},
+        {MIRROR "/distsx/sid/", "dists/bookworm/"},
+        {"http://dists/sid/", "dists/bookworm/"},
+        {"http://m/dists/bookworm/dists/bookworm", ""},
+        {"http://m/dists/mirror/dists/bookworm/", ""},
+        {"http://m/dists/bookworm/x/dists/sid", ""},
+        {"http://m#/dists/sid", "dists/bookworm/"},
+        {"nfs:host:/dists/bookworm", ""},
+        {"nfs://host", "dists/bookworm/"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        autofixture f = {0};
+        autofree char *kernel = xasprintf("%s%s", cases[i].before, part);
+
+        assert_int_equal(
+            fixture_plan(&f, DEBIAN("i386", "bookworm", cases[i].repository), NO_FILES), 0);
+        assert_string_equal(f.tree.layouts[0].kernel, kernel);
+    }
+}
+
+static void another_release_in_the_url(void **state)
+{
+    (void)state;
+    const char *const urls[] = {MIRROR "/dists/sid", MIRROR "/dists/sid/",
+                                MIRROR "/dists/sid/main/", MIRROR "/dists/bookworm-updates/"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+        autofixture f = {0};
+
+        assert_int_equal(fixture_plan(&f, DEBIAN("i386", "bookworm", urls[i]), NO_FILES), -1);
+        assert_error(f.err, ERROR_INVALID_SOURCE, i == 3 ? "\"bookworm-updates\"" : "\"sid\"");
+        assert_error(f.err, ERROR_INVALID_SOURCE, "debian-release is \"bookworm\"");
+        assert_string_equal(f.asked, "");
+    }
+}
+
+static void release_missing(void **state)
+{
+    (void)state;
+    const char *const urls[] = {MIRROR, MIRROR "/dists/", NULL};
+
+    for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+        autofixture f = {0}, g = {0};
+
+        assert_int_equal(fixture_plan(&f, DEBIAN("i386", NULL, urls[i]), NO_FILES), -1);
+        assert_error(f.err, ERROR_INVALID_SOURCE, "debian-release is not set");
+        assert_error(f.err, ERROR_INVALID_SOURCE, "eliloader vm set ID debian-release=bookworm");
+        assert_error(f.err, ERROR_INVALID_SOURCE, "--release");
+        assert_int_equal(fixture_plan(&g, DEBIAN("i386", "", urls[i]), NO_FILES), -1);
+        assert_error(g.err, ERROR_INVALID_SOURCE, "debian-release is not set");
+    }
+}
+
+static void release_names(void **state)
+{
+    (void)state;
+    const char *const good[] = {"stable", "bookworm-updates", "12", "Debian12.5", "a_b", HEX64(a)};
+    const char *const bad[] = {"..",  ".",   ".x",  "a/b",        "a b",     "bookworm/updates",
+                               "a\n", "a%b", "a?b", HEX64(a) "a", "\xc3\xa9"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+        autofixture f = {0};
+        assert_int_equal(fixture_plan(&f, DEBIAN("i386", good[i], MIRROR), NO_FILES), 0);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        autofixture f = {0};
+        assert_int_equal(fixture_plan(&f, DEBIAN("i386", bad[i], MIRROR), NO_FILES), -1);
+        assert_error(f.err, ERROR_INVALID_SOURCE, "is no name of a release");
+    }
+}
+
+static void sums_that_are_no_sums(void **state)
+{
+    (void)state;
+    autofixture f = {0}, g = {0}, h = {0};
+    const char short_sum[] = HEX32(1) "  ./netboot/xen/vmlinuz\n";
+    const char cut[] = HEX64(1) "  ./netboot/mini.iso\n" HEX32(1);
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", short_sum), )),
+                     -1);
+    assert_error(f.err, ERROR_INVALID_SOURCE,
+                 IMAGES "SHA256SUMS, line 1: what stands for ./netboot/xen/vmlinuz is no sha256");
+    assert_int_equal(fixture_plan(&g, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", cut), )),
+                     0);
+    assert_int_equal(fixture_plan(&h, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", "<html>"),
+                                        FILE_(IMAGES "MD5SUMS", short_sum), )),
+                     0);
+    assert_string_equal(h.tree.metadata, IMAGES "MD5SUMS");
+    assert_sum(h.tree.layouts[0].kernel_sum, DIGEST_MD5, HEX32(1));
+}
+
+static void sums_that_cannot_be_read(void **state)
+{
+    (void)state;
+    autofixture f = {0};
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", NULL), )),
+                     -1);
+    assert_error(f.err, ERROR_INVALID_SOURCE, "403 Forbidden");
+}
+
+static void from_the_cd(void **state)
+{
+    (void)state;
+    autofixture f = {0}, g = {0};
+    const char sums[] = HEX32(1) "  ./install.amd/vmlinuz\n" HEX32(2) "  ./install.amd/initrd.gz\n";
+
+    assert_int_equal(
+        fixture_plan(&f, DEBIAN("x86_64", NULL, "cdrom"), FILES(FILE_("md5sum.txt", sums), )), 0);
+    assert_int_equal(f.tree.layout_count, 3);
+    assert_layout(f, 0, "install.amd/xen/vmlinuz", "install.amd/xen/initrd.gz");
+    assert_layout(f, 1, "install.amd/vmlinuz", "install.amd/initrd.gz");
+    assert_layout(f, 2, "install/vmlinuz", "install/initrd.gz");
+    assert_sum(f.tree.layouts[1].ramdisk_sum, DIGEST_MD5, HEX32(2));
+    assert_string_equal(f.tree.layouts[1].source, "install.amd");
+    assert_int_equal(fixture_plan(&g, DEBIAN("i386", NULL, "cdrom"), NO_FILES), 0);
+    assert_layout(g, 0, "install.386/xen/vmlinuz", "install.386/xen/initrd.gz");
+}
+
+static void requested_kernel(void **state)
+{
+    (void)state;
+    autofixture f = {0}, g = {0};
+    const char sums[] = HEX64(1) "  ./cdrom/vmlinuz\n";
+    const char path[] = IMAGES "cdrom/vmlinuz";
+
+    assert_int_equal(fixture_plan(&f,
+                                  REQUEST("debianlike", "amd64", "bookworm", MIRROR, path, NULL),
+                                  FILES(FILE_(IMAGES "SHA256SUMS", sums), )),
+                     0);
+    assert_int_equal(f.tree.layout_count, 1);
+    assert_layout(f, 0, path, NULL);
+    assert_sum(f.tree.layouts[0].kernel_sum, DIGEST_SHA256, HEX64(1));
+    assert_int_equal(
+        fixture_plan(&g, REQUEST("debianlike", "amd64", NULL, MIRROR, "k", "r"), NO_FILES), 0);
+    assert_string_equal(g.asked, "");
+    assert_layout(g, 0, "k", "r");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bookworm),
+        cmocka_unit_test(lenny_has_only_md5),
+        cmocka_unit_test(no_sums_at_all),
+        cmocka_unit_test(ubuntu_14_04_and_20_04),
+        cmocka_unit_test(places_in_urls),
+        cmocka_unit_test(another_release_in_the_url),
+        cmocka_unit_test(release_missing),
+        cmocka_unit_test(release_names),
+        cmocka_unit_test(sums_that_are_no_sums),
+        cmocka_unit_test(sums_that_cannot_be_read),
+        cmocka_unit_test(from_the_cd),
+        cmocka_unit_test(requested_kernel),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
