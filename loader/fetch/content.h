@@ -1,0 +1,23 @@
+/* What a file is, by its first bytes: a kernel, or a login page in its place.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_CONTENT_H
+#define LOADER_FETCH_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes from the start of a file that are looked at. */
+#define CONTENT_HEAD 1024
+
+enum content {
+    CONTENT_UNDECIDED, /* more bytes are needed */
+    CONTENT_KERNEL,    /* bzImage, ELF or gzip magic */
+    CONTENT_HTML,
+    CONTENT_OTHER,
+};
+
+/* Judges the first LENGTH bytes of a file. AT_END: no more will come, so the answer is
+ * never CONTENT_UNDECIDED; nor is it with CONTENT_HEAD bytes or more. */
+enum content content_recognise(const unsigned char *bytes, size_t length, bool at_end);
+
+#endif

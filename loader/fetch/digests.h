@@ -1,0 +1,45 @@
+/* Digests of a file as its bytes pass.
+ *
+ * The digests of one file may be spread over threads: each kind is touched by one thread
+ * only, until all are done.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_DIGESTS_H
+#define LOADER_FETCH_DIGESTS_H
+
+#include <stddef.h>
+
+#include <openssl/evp.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "distros/distros.h"
+
+#define DIGEST_KINDS     (DIGEST_SHA512 + 1)
+#define DIGEST_BIT(kind) (1u << (kind))
+/* What is computed of every file: the one that names installers in the MD5 tables, and the
+ * one that the answer gives. */
+#define DIGESTS_ALWAYS (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
+
+/* The algorithms, fetched once; NULL for DIGEST_NONE. */
+struct digest_algorithms {
+    EVP_MD *kinds[DIGEST_KINDS];
+};
+/* 0, or -1 with ERR: this host's OpenSSL lacks one. The caller frees in either case. */
+int digest_algorithms_load(struct digest_algorithms *algorithms, struct error *err) must_check;
+void digest_algorithms_free(struct digest_algorithms *algorithms);
+
+struct digests {
+    EVP_MD_CTX *kinds[DIGEST_KINDS]; /* NULL: not wanted */
+};
+/* Starts anew with the digests of MASK (of DIGEST_BITs). 0, or -1 with ERR. */
+int digests_begin(struct digests *digests, const struct digest_algorithms *algorithms,
+                  unsigned mask, struct error *err) must_check;
+/* Feeds BYTES to those digests that are begun and in MASK. 0, or -1. */
+int digests_add(struct digests *digests, unsigned mask, const void *bytes,
+                size_t length) must_check;
+/* Lower-case hex of KIND into SUM; 0, or -1 when it was not begun. Once for each kind. */
+int digests_end(struct digests *digests, enum digest kind, struct checksum *sum) must_check;
+void digests_free(struct digests *digests);
+
+#endif

@@ -1,0 +1,44 @@
+/* The contract between eliloader and its helper `fetch`, which gets a kernel and a
+ * ramdisk from a network repository.
+ *
+ * Descriptors (see common/child.h): stdin the request, CHILD_ANSWER_FD the answer pipe,
+ * FETCH_KERNEL_FD and FETCH_RAMDISK_FD new, empty, write-only files.
+ *
+ * The request, one JSON object (members that are null may be left out):
+ *   { "repository": URL, "family": TEXT, "arch": TEXT, "release": TEXT|null,
+ *     "kernel": PATH|null, "ramdisk": PATH|null,            paths in the repository
+ *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
+ *     "kernel_max": BYTES, "ramdisk_max": BYTES,
+ *     "connect_timeout": SECONDS, "stall_timeout": SECONDS,
+ *     "uid": NUMBER, "agent": TEXT }
+ *
+ * The answer, JSON lines. On the way, at least one a second and at most four:
+ *   { "progress": { "received": BYTES, "total": BYTES|null } }
+ * for warnings and steps, to log:
+ *   { "note": TEXT }
+ * and last, one of
+ *   { "answer": { "layout": TEXT,
+ *                 "tree": { "metadata", "name", "version", "arch" },    each TEXT or null
+ *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null },
+ *                 "ramdisk": the same, or null } }
+ *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,
+ *                "file": "kernel"|"ramdisk"|null } }
+ * URLs in answers and sentences never hold a user name or a password.
+ *
+ * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_FETCH_H
+#define LOADER_FETCH_FETCH_H
+
+#include "common/child.h"
+
+#define FETCH_KERNEL_FD  (CHILD_FIRST_FD + 0)
+#define FETCH_RAMDISK_FD (CHILD_FIRST_FD + 1)
+
+#define FETCH_REQUEST_MAX   (1024 * 1024) /* bytes of the request; CA certificates are long */
+#define FETCH_REDIRECTS_MAX 10
+#define FETCH_RESUMES_MAX   3
+#define FETCH_HEADER_MAX    (64 * 1024) /* bytes of response headers of one transfer */
+
+#endif

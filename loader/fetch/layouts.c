@@ -1,0 +1,277 @@
+/* The layouts of a tree in turn: only a kernel that is not there leads to the next one.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/fetch/layouts.h"
+
+#include <string.h>
+
+#include "common/text.h"
+#include "loader/fetch/content.h"
+#include "loader/fetch/transfer.h"
+
+/* One file on its way from a transfer into the sink. */
+struct download {
+    enum boot_file file;
+    struct sink *sink;
+    struct transfer transfer;
+    unsigned char head[CONTENT_HEAD]; /* until it is recognised */
+    size_t head_length;
+    bool recognised;
+};
+
+/* Where the fetch stands; one for all layouts. */
+struct round {
+    struct http *http;
+    struct sink *sink;
+    struct fetched *fetched;
+    const char **blamed;
+    struct download kernel, ramdisk;
+};
+
+const char *boot_file_name(enum boot_file file)
+{
+    return file == BOOT_KERNEL ? "kernel" : "ramdisk";
+}
+
+static int refuse_content(const struct download *d, enum content content, struct error *err)
+{
+    autofree char *url = failure_url(&d->transfer);
+    const char *name = boot_file_name(d->file);
+    if (content == CONTENT_HTML)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s is an HTML page, not a %s: does the network want a login, or is the "
+                         "repository's URL that of a web page?",
+                         url, name);
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "%s is not a kernel (neither bzImage, ELF nor gzip)", url);
+}
+
+/* Judges the first bytes as soon as they are enough. */
+static int recognise(struct download *d, bool at_end, struct error *err)
+{
+    enum content content = content_recognise(d->head, d->head_length, at_end);
+    if (content == CONTENT_UNDECIDED)
+        return 0;
+    /* A ramdisk may be anything that is no web page. */
+    if (content == CONTENT_HTML || (content == CONTENT_OTHER && d->file == BOOT_KERNEL))
+        return refuse_content(d, content, err);
+    d->recognised = true;
+    return 0;
+}
+
+static int take_bytes(void *context, const void *bytes, size_t length, struct error *err)
+{
+    struct download *d = context;
+    if (!d->recognised) {
+        size_t part = CONTENT_HEAD - d->head_length;
+        if (part > length)
+            part = length;
+        memcpy(d->head + d->head_length, bytes, part);
+        d->head_length += part;
+        if (recognise(d, false, err) < 0)
+            return -1;
+    }
+    return sink_add(d->sink, d->file, bytes, length, err);
+}
+
+static int start(struct round *round, struct download *d, enum boot_file file, const char *path,
+                 const struct checksum *sum, struct error *err)
+{
+    const struct fetch_request *request = round->http->request;
+    struct transfer_spec spec = {.what = boot_file_name(file),
+                                 .limit = file == BOOT_KERNEL ? request->kernel_max
+                                                              : request->ramdisk_max,
+                                 .limit_error = ERROR_LIMITS,
+                                 .data = take_bytes,
+                                 .context = d};
+
+    *d = (struct download){.file = file, .sink = round->sink};
+    if (sink_begin(round->sink, file, DIGEST_BIT(sum->digest), err) < 0 ||
+        transfer_start(&d->transfer, round->http, path, &spec, err) < 0) {
+        *round->blamed = boot_file_name(file);
+        return -1;
+    }
+    return 0;
+}
+
+static int give_up(struct round *round, struct download *d, struct error *err)
+{
+    *round->blamed = boot_file_name(d->file);
+    error_clear(err);
+    *err = d->transfer.err;
+    d->transfer.err = ERROR_INIT;
+    return -1;
+}
+
+static int missing_ramdisk(struct round *round, struct error *err)
+{
+    char text[STATUS_TEXT_LENGTH];
+    *round->blamed = boot_file_name(BOOT_RAMDISK);
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "%s: the server answers %s: the kernel is there, its ramdisk is not",
+                     round->ramdisk.transfer.url,
+                     status_text(round->ramdisk.transfer.status, text));
+}
+
+/* Both transfers to their end. 1: both are here; 0: no kernel there; -1: ERR. What became
+ * of the ramdisk counts only once the kernel is known to be there. */
+static int run_both(struct round *round, bool with_ramdisk, struct error *err)
+{
+    struct transfer *kernel = &round->kernel.transfer, *ramdisk = &round->ramdisk.transfer;
+
+    for (;;) {
+        if (kernel->state == TRANSFER_MISSING)
+            return 0;
+        if (kernel->state == TRANSFER_FAILED)
+            return give_up(round, &round->kernel, err);
+        if (with_ramdisk && kernel->accepted) {
+            if (ramdisk->state == TRANSFER_FAILED)
+                return give_up(round, &round->ramdisk, err);
+            if (ramdisk->state == TRANSFER_MISSING)
+                return missing_ramdisk(round, err);
+        }
+        bool ramdisk_runs = with_ramdisk && ramdisk->state == TRANSFER_RUNNING;
+        if (kernel->state == TRANSFER_DONE && !ramdisk_runs)
+            return 1;
+        if (http_step(round->http, err) < 0)
+            return -1;
+    }
+}
+
+static const char *digest_title(enum digest digest)
+{
+    static const char *const titles[] = {
+        [DIGEST_MD5] = "MD5",
+        [DIGEST_SHA1] = "SHA-1",
+        [DIGEST_SHA256] = "SHA-256",
+        [DIGEST_SHA512] = "SHA-512",
+    };
+    return titles[digest];
+}
+
+static int verify(struct round *round, struct download *d, const struct checksum *wanted,
+                  struct fetched_file *out, struct error *err)
+{
+    const struct tree *tree = &round->fetched->tree;
+    struct checksum got = {0};
+
+    if (wanted->digest == DIGEST_NONE)
+        return 0;
+    if (wanted->digest == DIGEST_MD5)
+        got = out->md5;
+    else if (wanted->digest == DIGEST_SHA256)
+        got = out->sha256;
+    else if (sink_digest(d->sink, d->file, wanted->digest, &got, err) < 0)
+        return -1;
+    if (strcmp(got.hex, wanted->hex) != 0)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s has the %s %s, but %s says %s: the file is damaged, or the mirror is "
+                         "being updated; try again later, or another mirror",
+                         d->transfer.url, digest_title(wanted->digest), got.hex,
+                         tree->metadata ? tree->metadata : round->fetched->layout, wanted->hex);
+    out->verified = wanted->digest;
+    return 0;
+}
+
+/* A file has come whole: is it what it should be? */
+static int finish(struct round *round, struct download *d, const struct checksum *wanted,
+                  struct fetched_file *out, struct error *err)
+{
+    *round->blamed = boot_file_name(d->file);
+    if (d->transfer.received == 0)
+        return error_set(err, ERROR_INVALID_SOURCE, "%s is empty", d->transfer.url);
+    if (!d->recognised && recognise(d, true, err) < 0)
+        return -1;
+    if (sink_end(d->sink, d->file, err) < 0)
+        return -1;
+    out->url = xstrdup(d->transfer.url);
+    out->size = sink_size(d->sink, d->file);
+    if (sink_digest(d->sink, d->file, DIGEST_MD5, &out->md5, err) < 0 ||
+        sink_digest(d->sink, d->file, DIGEST_SHA256, &out->sha256, err) < 0 ||
+        verify(round, d, wanted, out, err) < 0)
+        return -1;
+    *round->blamed = NULL;
+    return 0;
+}
+
+static int fetch_both(struct round *round, const struct tree_layout *layout, struct error *err)
+{
+    bool with_ramdisk = layout->ramdisk != NULL;
+    struct fetched *fetched = round->fetched;
+
+    /* What a layout before left in the ramdisk's file goes, also when none is wanted now. */
+    if (sink_begin(round->sink, BOOT_RAMDISK, 0, err) < 0 ||
+        start(round, &round->kernel, BOOT_KERNEL, layout->kernel, &layout->kernel_sum, err) < 0 ||
+        (with_ramdisk && start(round, &round->ramdisk, BOOT_RAMDISK, layout->ramdisk,
+                               &layout->ramdisk_sum, err) < 0))
+        return -1;
+    int result = run_both(round, with_ramdisk, err);
+    if (result <= 0)
+        return result;
+    replace_string(&fetched->layout, xstrdup(layout->source ? layout->source : layout->kernel));
+    if (finish(round, &round->kernel, &layout->kernel_sum, &fetched->kernel, err) < 0)
+        return -1;
+    fetched->has_ramdisk = with_ramdisk;
+    if (with_ramdisk &&
+        finish(round, &round->ramdisk, &layout->ramdisk_sum, &fetched->ramdisk, err) < 0)
+        return -1;
+    return 1;
+}
+
+static int fetch_layout(struct round *round, const struct tree_layout *layout, struct error *err)
+{
+    round->kernel = round->ramdisk = (struct download){0};
+    int result = fetch_both(round, layout, err);
+    transfer_stop(&round->kernel.transfer);
+    transfer_stop(&round->ramdisk.transfer);
+    return result;
+}
+
+static int no_kernel(const struct round *round, struct error *err)
+{
+    const struct tree *tree = &round->fetched->tree;
+    const char *repository = round->http->base.text;
+    autobuffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
+
+    *round->blamed = boot_file_name(BOOT_KERNEL);
+    for (size_t i = 0; i < tree->layout_count; i++)
+        buffer_addf(&tried, "%s%s", i ? ", " : "", tree->layouts[i].kernel);
+    if (tree->layout_count == 1)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "the repository %s has no kernel at %s (404 Not Found), where %s has it; "
+                         "check the repository's URL",
+                         repository, buffer_text(&tried),
+                         tree->metadata ? tree->metadata : "this request");
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "the repository %s has no kernel where a tree of the family %s keeps it: %s "
+                     "(404 Not Found); check its URL, install-distro and install-arch",
+                     repository, round->http->request->family, buffer_text(&tried));
+}
+
+static int plan(struct http *http, struct tree *tree, struct error *err)
+{
+    const struct fetch_request *r = http->request;
+    struct tree_request request = {.family = r->family,
+                                   .arch = r->arch,
+                                   .release = r->release,
+                                   .repository = http->base.text,
+                                   .kernel = r->kernel,
+                                   .ramdisk = r->ramdisk};
+    struct tree_reader reader = {http_read_metadata, http};
+    return tree_plan(&request, &reader, tree, err);
+}
+
+int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
+                  const char **blamed, struct error *err)
+{
+    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+
+    *blamed = NULL;
+    if (plan(http, &fetched->tree, err) < 0)
+        return -1;
+    for (size_t i = 0; i < fetched->tree.layout_count; i++) {
+        int result = fetch_layout(&round, &fetched->tree.layouts[i], err);
+        if (result != 0)
+            return result < 0 ? -1 : 0;
+    }
+    return no_kernel(&round, err);
+}

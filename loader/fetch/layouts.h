@@ -1,0 +1,23 @@
+/* From a repository to two files: what the tree is, its layouts in turn, both files side
+ * by side, and whether they are what they should be.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_LAYOUTS_H
+#define LOADER_FETCH_LAYOUTS_H
+
+#include "common/error.h"
+#include "loader/fetch/http.h"
+#include "loader/fetch/report.h"
+#include "loader/fetch/sink.h"
+
+/* The files of a sink, in this order. */
+enum boot_file { BOOT_KERNEL, BOOT_RAMDISK };
+
+/* "kernel", "ramdisk". */
+const char *boot_file_name(enum boot_file file);
+
+/* Fills FETCHED. 0; or -1 with ERR, and *BLAMED is the name of the file that it is about,
+ * or NULL. The caller frees FETCHED in either case. */
+int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
+                  const char **blamed, struct error *err) must_check;
+
+#endif

@@ -1,0 +1,38 @@
+/* The request that eliloader sends: its JSON checked and taken apart.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_REQUEST_H
+#define LOADER_FETCH_REQUEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <jansson.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+
+#define REQUEST_URL_MAX     4096         /* bytes of the repository's and the proxy's URL */
+#define REQUEST_TEXT_MAX    1024         /* bytes of any other text but the certificates */
+#define REQUEST_SIZE_MAX    (1ULL << 40) /* bytes that a limit may allow */
+#define REQUEST_TIMEOUT_MAX 86400        /* seconds */
+
+/* See fetch.h. Strings belong to `json`; NULL where the request has none. */
+struct fetch_request {
+    json_t *json;
+    const char *repository, *family, *arch, *release;
+    const char *kernel, *ramdisk; /* paths in the repository */
+    const char *proxy, *cacert, *agent;
+    uint64_t kernel_max, ramdisk_max;        /* bytes */
+    unsigned connect_timeout, stall_timeout; /* seconds */
+    uid_t uid;
+};
+
+/* Fills REQUEST from LENGTH bytes of JSON. 0; or -1 with ERR naming the member that is
+ * missing, of a wrong type or out of bounds. The caller frees in either case. */
+int request_parse(const char *text, size_t length, struct fetch_request *request,
+                  struct error *err) must_check;
+void request_free(struct fetch_request *request);
+#define autorequest __attribute__((cleanup(request_free)))
+
+#endif

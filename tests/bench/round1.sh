@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Both boot files of a real installer over loopback, from nginx: the whole of `eliloader fetch`,
+# digests and confinement included, against `curl --parallel`, which only writes the same two
+# files; and the peak memory of the largest of our processes.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+
+IMAGES=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")
+at_exit_command=(true)
+at_exit() {
+    at_exit_command=("$@")
+}
+skip_all() {
+    echo "bench: $*" >&2
+    exit 1
+}
+finish() {
+    "${at_exit_command[@]}"
+    rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+. "$BENCH/../servers/nginx.sh"
+
+mkdir -p "$WORK/tree/images/pxeboot"
+cp $IMAGES/linux "$WORK/tree/images/pxeboot/vmlinuz"
+cp $IMAGES/initrd.gz "$WORK/tree/images/pxeboot/initrd.img"
+nginx_start "$WORK/tree" 'sendfile on; tcp_nopush on; access_log off;'
+BENCH_EMPTY=$WORK/out
+mkdir "$BENCH_EMPTY"
+ours=("$ELILOADER" fetch -q --output-directory="$BENCH_EMPTY" "$NGINX/")
+compare "${RUNS:-51}" ::: 'eliloader fetch' "${ours[@]}" ::: 'curl --parallel' \
+    /usr/bin/curl -s --stderr /dev/null --parallel -o "$BENCH_EMPTY/a" "$NGINX/images/pxeboot/vmlinuz" \
+    -o "$BENCH_EMPTY/b" "$NGINX/images/pxeboot/initrd.img"
+goal "the ratio to curl's median" "$ratio" 1.10
+command time -f %M -o "$WORK/peak" "${ours[@]}" >/dev/null
+goal 'peak memory in KiB' "$(cat "$WORK/peak")" 16384
+finish_bench

@@ -1,0 +1,157 @@
+/* The request that the helper fetch is given.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "common/text.h"
+#include "loader/fetch/fetch.h"
+#include "loader/fetch/request.h"
+
+/* A good request with MEMBER set to VALUE (JSON; NULL: left out). */
+static char *request_with(const char *member, const char *value)
+{
+    json_t *json = json_loads("{\"repository\":\"http://h/\",\"family\":\"rhlike\","
+                              "\"arch\":\"x86_64\",\"release\":null,\"kernel_max\":1,"
+                              "\"ramdisk_max\":2,\"connect_timeout\":3,\"stall_timeout\":4,"
+                              "\"uid\":5,\"agent\":\"a/1\"}",
+                              0, NULL);
+    if (member && value)
+        json_object_set_new(json, member,
+                            json_loads(value, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL));
+    else if (member)
+        json_object_del(json, member);
+    char *text = json_dumps(json, 0);
+    json_decref(json);
+    return text;
+}
+
+static int parse_with(const char *member, const char *value, struct fetch_request *request,
+                      struct error *err)
+{
+    autofree char *text = request_with(member, value);
+    return request_parse(text, strlen(text), request, err);
+}
+
+static void accepted(const char *member, const char *value)
+{
+    autorequest struct fetch_request request = {0};
+    autoerror struct error err = ERROR_INIT;
+    if (parse_with(member, value, &request, &err) < 0)
+        fail_msg("%s: %s", member, err.text);
+}
+
+/* Refused, with the member's name in the sentence. */
+static void refused(const char *member, const char *value)
+{
+    autorequest struct fetch_request request = {0};
+    autoerror struct error err = ERROR_INIT;
+    if (parse_with(member, value, &request, &err) == 0)
+        fail_msg("%s as %s is accepted", member, value ? value : "nothing");
+    assert_non_null(strstr(err.text, member));
+}
+
+static void a_good_one(void **state)
+{
+    autorequest struct fetch_request request = {0};
+    autoerror struct error err = ERROR_INIT;
+    (void)state;
+    assert_int_equal(parse_with(NULL, NULL, &request, &err), 0);
+    assert_string_equal(request.repository, "http://h/");
+    assert_null(request.release);
+    assert_null(request.cacert);
+    assert_int_equal(request.ramdisk_max, 2);
+    assert_int_equal(request.stall_timeout, 4);
+    assert_int_equal(request.uid, 5);
+}
+
+static void members_that_are_missing_or_wrong(void **state)
+{
+    (void)state;
+    refused("repository", NULL);
+    refused("repository", "null");
+    refused("repository", "5");
+    refused("repository", "\"http://h/\\nx\"");
+    refused("agent", "\"a\\r\\nX: y\"");
+    refused("family", "[]");
+    refused("kernel_max", NULL);
+    refused("kernel_max", "\"1\"");
+    refused("kernel_max", "1.5");
+    refused("cacert", "true");
+    accepted("cacert", "\"line\\nline\"");
+}
+
+static void numbers_at_their_bounds(void **state)
+{
+    (void)state;
+    refused("kernel_max", "0");
+    accepted("kernel_max", "1099511627775");
+    accepted("kernel_max", "1099511627776");
+    refused("kernel_max", "1099511627777");
+    refused("ramdisk_max", "-1");
+    refused("stall_timeout", "0");
+    accepted("stall_timeout", "86400");
+    refused("stall_timeout", "86401");
+    refused("uid", "-1");
+    accepted("uid", "4294967294");
+    refused("uid", "4294967295");
+}
+
+static void texts_at_their_bound(void **state)
+{
+    (void)state;
+    for (int more = -1; more <= 1; more++) {
+        autofree char *text = xcalloc(1, REQUEST_URL_MAX + 4);
+        text[0] = '"';
+        memset(text + 1, 'u', (size_t)(REQUEST_URL_MAX + more));
+        text[REQUEST_URL_MAX + more + 1] = '"';
+        if (more <= 0)
+            accepted("repository", text);
+        else
+            refused("repository", text);
+    }
+}
+
+static void not_a_request(void **state)
+{
+    static const char *const texts[] = {"", "[]", "{", "{} {}", "{\"a\":1,\"a\":2}", "\"text\""};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+        autorequest struct fetch_request request = {0};
+        autoerror struct error err = ERROR_INIT;
+        assert_int_equal(request_parse(texts[i], strlen(texts[i]), &request, &err), -1);
+    }
+}
+
+static void its_size_at_the_bound(void **state)
+{
+    (void)state;
+    for (int more = -1; more <= 1; more++) {
+        autofree char *json = request_with(NULL, NULL);
+        size_t length = (size_t)(FETCH_REQUEST_MAX + more);
+        autofree char *text = xmalloc(length);
+        memset(text, ' ', length);
+        memcpy(text, json, strlen(json));
+        autorequest struct fetch_request request = {0};
+        autoerror struct error err = ERROR_INIT;
+        assert_int_equal(request_parse(text, length, &request, &err), more <= 0 ? 0 : -1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_one),
+        cmocka_unit_test(members_that_are_missing_or_wrong),
+        cmocka_unit_test(numbers_at_their_bounds),
+        cmocka_unit_test(texts_at_their_bound),
+        cmocka_unit_test(not_a_request),
+        cmocka_unit_test(its_size_at_the_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,207 @@
+/* Bytes into files and through digests.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "common/io.h"
+#include "loader/fetch/sink.h"
+
+static struct sink *open_sink(int kernel, int ramdisk)
+{
+    struct sink_spec spec = {.fds = {kernel, ramdisk}, .names = {"kernel", "ramdisk"}};
+    autoerror struct error err = ERROR_INIT;
+    struct sink *sink = sink_new(&spec, &err);
+    assert_non_null(sink);
+    return sink;
+}
+
+static void begin(struct sink *sink, unsigned file, unsigned mask)
+{
+    autoerror struct error err = ERROR_INIT;
+    assert_int_equal(sink_begin(sink, file, mask, &err), 0);
+}
+
+static void add(struct sink *sink, unsigned file, const void *bytes, size_t length)
+{
+    autoerror struct error err = ERROR_INIT;
+    assert_int_equal(sink_add(sink, file, bytes, length, &err), 0);
+}
+
+static void digest_is(struct sink *sink, unsigned file, enum digest kind, const char *hex)
+{
+    autoerror struct error err = ERROR_INIT;
+    struct checksum sum;
+    assert_int_equal(sink_digest(sink, file, kind, &sum, &err), 0);
+    assert_string_equal(sum.hex, hex);
+}
+
+static void end(struct sink *sink, unsigned file)
+{
+    autoerror struct error err = ERROR_INIT;
+    assert_int_equal(sink_end(sink, file, &err), 0);
+}
+
+/* The test vectors of RFC 1321 and FIPS 180: "abc", the empty text. */
+static void known_digests(void **state)
+{
+    autofd int kernel = memfd_create("kernel", 0);
+    autofd int ramdisk = memfd_create("ramdisk", 0);
+    struct sink *sink = open_sink(kernel, ramdisk);
+    (void)state;
+    begin(sink, 0, DIGEST_BIT(DIGEST_SHA1));
+    begin(sink, 1, 0);
+    add(sink, 0, "a", 1);
+    add(sink, 0, "bc", 2);
+    end(sink, 0);
+    end(sink, 1);
+    assert_int_equal(sink_size(sink, 0), 3);
+    digest_is(sink, 0, DIGEST_MD5, "900150983cd24fb0d6963f7d28e17f72");
+    digest_is(sink, 0, DIGEST_SHA1, "a9993e364706816aba3e25717850c26c9cd0d89d");
+    digest_is(sink, 0, DIGEST_SHA256,
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    assert_int_equal(sink_size(sink, 1), 0);
+    digest_is(sink, 1, DIGEST_MD5, "d41d8cd98f00b204e9800998ecf8427e");
+    sink_free(sink);
+}
+
+static void a_digest_that_was_not_begun(void **state)
+{
+    autofd int kernel = memfd_create("kernel", 0);
+    autoerror struct error err = ERROR_INIT;
+    struct checksum sum;
+    struct sink *sink = open_sink(kernel, -1);
+    (void)state;
+    begin(sink, 0, 0);
+    assert_int_equal(sink_digest(sink, 0, DIGEST_SHA512, &sum, &err), -1);
+    assert_non_null(strstr(err.text, "sha512"));
+    sink_free(sink);
+}
+
+/* LENGTH bytes in parts of PART, the other file fed in between, arrive as they were. */
+static void carry(size_t length, size_t part)
+{
+    autofd int kernel = memfd_create("kernel", 0);
+    autofd int ramdisk = memfd_create("ramdisk", 0);
+    struct sink *sink = open_sink(kernel, ramdisk);
+    autofree unsigned char *bytes = xmalloc(length);
+    autofree unsigned char *back = xmalloc(length);
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = (unsigned char)(i * 31 + i / 251);
+    begin(sink, 0, 0);
+    begin(sink, 1, 0);
+    for (size_t at = 0; at < length; at += part) {
+        add(sink, 0, bytes + at, length - at < part ? length - at : part);
+        add(sink, 1, "x", 1);
+    }
+    end(sink, 0);
+    end(sink, 1);
+    assert_int_equal(sink_size(sink, 0), length);
+    assert_int_equal(lseek(kernel, 0, SEEK_END), length);
+    assert_int_equal(pread_all(kernel, back, length, 0), length);
+    assert_memory_equal(bytes, back, length);
+    assert_int_equal(lseek(ramdisk, 0, SEEK_END), sink_size(sink, 1));
+    sink_free(sink);
+}
+
+static void sizes_about_a_block(void **state)
+{
+    (void)state;
+    carry(SINK_BLOCK_SIZE - 1, 1000);
+    carry(SINK_BLOCK_SIZE, SINK_BLOCK_SIZE);
+    carry(SINK_BLOCK_SIZE + 1, SINK_BLOCK_SIZE + 1);
+    carry(SINK_BLOCK_SIZE * 2, 16384);
+}
+
+static void more_than_the_pool(void **state)
+{
+    (void)state;
+    carry((size_t)SINK_BLOCKS * SINK_BLOCK_SIZE * 3 + 5, 16384);
+    carry((size_t)SINK_BLOCKS * SINK_BLOCK_SIZE * 2, (size_t)SINK_BLOCKS * SINK_BLOCK_SIZE * 2);
+}
+
+static void begun_anew(void **state)
+{
+    autofd int kernel = memfd_create("kernel", 0);
+    struct sink *sink = open_sink(kernel, -1);
+    autofree char *bytes = xcalloc(1, 3 * SINK_BLOCK_SIZE);
+    (void)state;
+    begin(sink, 0, 0);
+    add(sink, 0, bytes, 3 * SINK_BLOCK_SIZE);
+    begin(sink, 0, 0);
+    add(sink, 0, "abc", 3);
+    end(sink, 0);
+    assert_int_equal(lseek(kernel, 0, SEEK_END), 3);
+    digest_is(sink, 0, DIGEST_MD5, "900150983cd24fb0d6963f7d28e17f72");
+    sink_free(sink);
+}
+
+/* Adds until it is refused, at most COUNT blocks, and expects WORDS in the sentence. */
+static void expect_failure(int fd, const char *words)
+{
+    struct sink *sink = open_sink(fd, -1);
+    autoerror struct error err = ERROR_INIT;
+    autofree char *bytes = xcalloc(1, SINK_BLOCK_SIZE);
+    int result = 0;
+    begin(sink, 0, 0);
+    for (int i = 0; i < 3 * SINK_BLOCKS && result == 0; i++)
+        result = sink_add(sink, 0, bytes, SINK_BLOCK_SIZE, &err);
+    if (result == 0)
+        result = sink_end(sink, 0, &err);
+    assert_int_equal(result, -1);
+    if (!strstr(err.text, words))
+        fail_msg("\"%s\" is not in: %s", words, err.text);
+    sink_free(sink);
+}
+
+static void a_full_disk(void **state)
+{
+    autofd int full = open("/dev/full", O_WRONLY);
+    (void)state;
+    expect_failure(full, "cannot write the kernel: No space left on device; free some space");
+}
+
+static void a_file_that_may_not_grow(void **state)
+{
+    autofd int file = memfd_create("file", 0);
+    struct rlimit old, limit = {SINK_BLOCK_SIZE + 7, RLIM_INFINITY};
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    limit.rlim_max = old.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    expect_failure(file, "cannot write the kernel: File too large");
+    setrlimit(RLIMIT_FSIZE, &old);
+}
+
+static void a_descriptor_that_is_not_open(void **state)
+{
+    (void)state;
+    expect_failure(-1, "Bad file descriptor");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_digests),
+        cmocka_unit_test(a_digest_that_was_not_begun),
+        cmocka_unit_test(sizes_about_a_block),
+        cmocka_unit_test(more_than_the_pool),
+        cmocka_unit_test(begun_anew),
+        cmocka_unit_test(a_full_disk),
+        cmocka_unit_test(a_file_that_may_not_grow),
+        cmocka_unit_test(a_descriptor_that_is_not_open),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
