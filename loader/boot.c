@@ -85,13 +85,14 @@ static int round_one(const struct run *run, struct error *err)
         return -1;
     log_step("VM %s: round 1, installing %s from %s", run->record->id, install.distro->name,
              "its repository");
-    if (install_run(run->settings, run->record, &install, run->outputs, &args, err) < 0)
-        return -1;
+    /* A record that cannot move on is found before anything is fetched. */
     changes = record_changes_new();
     if (install.distro->last_round > 1)
         result = rounds_advance(run->record, changes, 2, err);
     else
         result = rounds_finish(run->record, changes, err);
+    if (result == 0)
+        result = install_run(run->settings, run->record, &install, run->outputs, &args, err);
     if (result == 0)
         result = outputs_name(run->outputs, err);
     if (result == 0)

@@ -168,6 +168,10 @@ int install_run(const struct settings *settings, const struct record *record,
 {
     autofetched struct fetched fetched = FETCHED_INIT;
 
+    /* What no kernel can be told is found before anything is fetched. */
+    if (make_arguments(settings, record, install, &fetched, args, err) < 0)
+        return -1;
+    replace_string(args, NULL);
     if (fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs, &fetched,
                    err) < 0) {
         if (install->distro_assumed && err->name == ERROR_INVALID_SOURCE)

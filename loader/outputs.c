@@ -25,17 +25,19 @@ static const char toolstack_prefix[] = "eliloader";
 static const char by_hand_prefix[] = "fetched";
 static const char under_way_prefix[] = ".eliloader-";
 
-/* PREFIX and eight random characters that no file name needs quoted. */
+#define RANDOM_LENGTH 8
+static const char random_letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+/* PREFIX and random characters that no file name needs quoted. */
 static char *random_name(const char *prefix)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-    unsigned char random[8] = {0};
+    unsigned char random[RANDOM_LENGTH] = {0};
 
     if (getrandom(random, sizeof random, 0) < 0)
         memcpy(random, &(uint64_t){(uint64_t)getpid() * (uint64_t)time(NULL)}, sizeof random);
     for (size_t i = 0; i < sizeof random; i++)
-        random[i] = (unsigned char)letters[random[i] % 32];
-    return xasprintf("%s%.8s", prefix, (const char *)random);
+        random[i] = (unsigned char)random_letters[random[i] % 32];
+    return xasprintf("%s%.*s", prefix, RANDOM_LENGTH, (const char *)random);
 }
 
 char *outputs_random_name(void)
@@ -45,20 +47,25 @@ char *outputs_random_name(void)
 
 /* --- sweeping ---------------------------------------------------------------------------- */
 
+/* True for PREFIX and what random_name() adds, nothing more: others may have files here. */
+static bool is_random_name(const char *name, const char *prefix)
+{
+    return text_starts(name, prefix) && strlen(name) == strlen(prefix) + RANDOM_LENGTH &&
+           strspn(name + strlen(prefix), random_letters) == RANDOM_LENGTH;
+}
+
 static bool name_is_ours(const char *name)
 {
-    static const char *const kinds[] = {"-kernel.", "-ramdisk."};
+    static const char *const kinds[] = {"kernel", "ramdisk"};
+    static const char *const prefixes[] = {toolstack_prefix, by_hand_prefix};
 
-    if (text_starts(name, under_way_prefix))
-        return true;
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-        size_t prefix = text_starts(name, toolstack_prefix) ? strlen(toolstack_prefix)
-                        : text_starts(name, by_hand_prefix) ? strlen(by_hand_prefix)
-                                                            : 0;
-        if (prefix && text_starts(name + prefix, kinds[i]))
+    for (size_t i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(prefixes); i++) {
+        autofree char *prefix = xasprintf("%s-%s.", prefixes[i / 2], kinds[i % 2]);
+
+        if (is_random_name(name, prefix))
             return true;
     }
-    return false;
+    return is_random_name(name, under_way_prefix);
 }
 
 static void sweep_one(const struct outputs *outputs, const char *name)
@@ -67,7 +74,8 @@ static void sweep_one(const struct outputs *outputs, const char *name)
     autofd int fd = openat(outputs->directory_fd, name,
                            O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
-    if (fd < 0 && errno == EISDIR && scratch_sweep(outputs->directory_fd, name))
+    if (fd < 0 && errno == EISDIR && text_starts(name, under_way_prefix) &&
+        scratch_sweep(outputs->directory_fd, name))
         log_step("removed %s/%s, which an earlier run left behind", outputs->directory, name);
     if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) ||
         status.st_uid != geteuid() || status.st_nlink != 1 || flock(fd, LOCK_EX | LOCK_NB) < 0)

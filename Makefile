@@ -1,0 +1,220 @@
+# eliloader: the bootloader program that a Xen toolstack runs for PV and PVH guests.
+# `make help` lists the targets and what may be set.
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+VERSION := 0.1.0
+
+# What may be set on the command line.
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+PREFIX  ?= /usr/local
+DESTDIR ?=
+O       ?= build
+CFLAGS  ?= -O2 -g
+# A warning is an error; WERROR= lets a newer compiler's new warnings pass.
+WERROR  ?= -Werror
+JOBS    ?= $(shell nproc)
+# SANITIZE=1 builds with AddressSanitizer and UBSan, into build-sanitize.
+SANITIZE ?=
+ifeq ($(SANITIZE),1)
+ifeq ($(O),build)
+override O := build-sanitize
+endif
+endif
+# V=1 shows whole commands.
+V ?=
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(O)/%,%,$@))
+
+BINDIR         = $(PREFIX)/bin
+LIBEXECDIR     = $(PREFIX)/libexec/eliloader
+MANDIR         = $(PREFIX)/share/man
+COMPLETIONDIR  = $(PREFIX)/share/bash-completion/completions
+DOCDIR         = $(PREFIX)/share/doc/eliloader
+MAPDIR         = $(PREFIX)/share/eliloader/maps
+
+# The Debian packages that building and testing need.
+BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev libjansson-dev \
+	libseccomp-dev linux-libc-dev libext2fs-dev libblkid-dev
+TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
+	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
+	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev
+LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
+
+# --- flags ---------------------------------------------------------------------------------
+MODULES_MAIN  = jansson
+MODULES_FETCH = jansson libcurl libcrypto libseccomp
+MODULES_FSPROBE = ext2fs com_err blkid jansson libseccomp
+MODULES_ALL   = jansson libcurl libcrypto libseccomp ext2fs com_err blkid
+
+WARNINGS = -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
+HARDEN   = -fstack-protector-strong -fPIE
+LDHARDEN = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+ifneq ($(SANITIZE),1)
+HARDEN += -D_FORTIFY_SOURCE=2
+else
+HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDHARDEN += -fsanitize=address,undefined
+endif
+
+ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DELILOADER_VERSION='"$(VERSION)"' $(CPPFLAGS)
+LIBRARY_CFLAGS := $(shell pkg-config --cflags $(MODULES_ALL) 2>/dev/null)
+ALL_CFLAGS   = -std=gnu17 $(WARNINGS) $(HARDEN) $(CFLAGS) $(LIBRARY_CFLAGS)
+ALL_LDFLAGS  = $(LDHARDEN) $(LDFLAGS)
+libs_of      = $(shell pkg-config --libs $(1))
+
+# --- what is built -------------------------------------------------------------------------
+objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
+
+COMMON_SRC  := $(wildcard common/*.c)
+DISTROS_SRC := $(wildcard distros/*.c)
+LOADER_SRC  := $(filter-out loader/main.c,$(wildcard loader/*.c))
+FETCH_SRC   := $(filter-out loader/fetch/main.c,$(wildcard loader/fetch/*.c))
+FSPROBE_SRC := $(filter-out fsprobe/main.c,$(wildcard fsprobe/*.c))
+UNIT_SRC    := $(wildcard tests/unit/test_*.c)
+# What unit tests share: linked into each.
+UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+
+LIBS = $(O)/lib/libloader.a $(O)/lib/libfetch.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch
+
+all: $(PROGRAMS)
+
+$(O)/lib/libcommon.a:  $(call objects,$(COMMON_SRC))
+$(O)/lib/libdistros.a: $(call objects,$(DISTROS_SRC))
+$(O)/lib/libloader.a:  $(call objects,$(LOADER_SRC))
+$(O)/lib/libfetch.a:   $(call objects,$(FETCH_SRC))
+$(O)/lib/libfsprobe.a: $(call objects,$(FSPROBE_SRC))
+
+$(O)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(call say,AR)
+	$(Q)ar rcs $@ $^
+
+$(O)/obj/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Rebuilds everything when the compiler or its flags change.
+$(O)/flags: FORCE
+	@mkdir -p $(O)
+	@printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	 printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+
+$(O)/bin/eliloader: $(O)/obj/loader/main.o $(O)/lib/libloader.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_MAIN))
+
+$(O)/libexec/eliloader/fetch: $(O)/obj/loader/fetch/main.o $(O)/lib/libfetch.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FETCH)) -lpthread
+
+# --- tests ---------------------------------------------------------------------------------
+# Every test is one executable below $(O)/t that speaks TAP: the unit tests themselves, and a
+# two-line starter for every script, which says which build to test.
+UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
+SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
+SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
+
+tests: all $(UNIT_TESTS) $(SCRIPT_TESTS)
+
+$(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(call objects,$(UNIT_HELPERS)) $(LIBS) $(call libs_of,$(MODULES_ALL) cmocka) -lpthread
+
+define script_test
+$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(1))): $(1) Makefile
+	@mkdir -p $$(@D)
+	@printf '#!/bin/sh\nBUILD=%s SANITIZED=%s exec %s "$$$$@"\n' '$$(abspath $(O))' '$(SANITIZE)' '$$(abspath $(1))' > $$@
+	@chmod +x $$@
+endef
+$(foreach s,$(SCRIPT_SRC),$(eval $(call script_test,$(s))))
+
+# The main suite: every test against the plain build by gcc and, again, against a build by
+# clang with AddressSanitizer and UBSan.
+check: deps
+	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
+	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' -j$(JOBS) build/t build-sanitize/t
+
+# Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
+T ?= $(O)/t
+quick-check: tests
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' -j$(JOBS) $(T)
+
+demo: deps
+	@$(MAKE) -s -j$(JOBS) all
+	@tests/demo
+
+bench: deps
+	@$(MAKE) -s -j$(JOBS) all
+	@for b in $(filter-out %/lib.sh,$(wildcard tests/bench/*.sh)); do \
+		BUILD=$(abspath $(O)) $$b || missed=1; \
+	done; exit $${missed:-0}
+
+# --- set-up --------------------------------------------------------------------------------
+PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+deps:
+	@tests/deps $(PACKAGES)
+lint-deps:
+	@tests/deps $(PACKAGES) $(LINT_PACKAGES)
+
+# --- care ----------------------------------------------------------------------------------
+C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+SHELL_FILES = $(shell git ls-files --cached --others --exclude-standard | xargs grep -lE '^\#!(/usr/bin/env bash|/bin/bash|/bin/sh)' 2>/dev/null)
+
+format: lint-deps
+	clang-format -i $(C_FILES)
+
+lint: lint-deps
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck -x $(SHELL_FILES)
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability \
+		--suppress=missingIncludeSystem --suppress=unknownMacro -I. -D_GNU_SOURCE -DELILOADER_VERSION='""' \
+		common distros loader fsprobe
+	clang-tidy --quiet $(filter %.c,$(filter-out tests/%,$(C_FILES))) -- $(ALL_CPPFLAGS) -std=gnu17
+
+clean:
+	rm -rf build build-sanitize build-clang
+
+# --- install -------------------------------------------------------------------------------
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(MAPDIR)
+	install -m 755 $(O)/bin/* $(DESTDIR)$(BINDIR)
+	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 README.md LICENSE packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
+	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
+	install -d $(DESTDIR)$(COMPLETIONDIR)
+	install -m 644 completions/eliloader $(DESTDIR)$(COMPLETIONDIR)
+
+uninstall:
+	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(PREFIX)/$(patsubst $(O)/%,%,$(p)))
+	rm -f $(foreach m,$(wildcard man/*.[1-8]),$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m)))
+	rm -f $(DESTDIR)$(COMPLETIONDIR)/eliloader
+	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
+	-rmdir $(DESTDIR)$(MAPDIR) $(DESTDIR)$(PREFIX)/share/eliloader 2>/dev/null
+
+help:
+	@echo 'make            the programs, in build/bin and build/libexec/eliloader'
+	@echo 'make demo       sets up this machine and shows the main job, for real'
+	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
+	@echo 'make bench      measures against the programs that one would otherwise run'
+	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall'
+	@echo 'make deps       the Debian packages for building and testing'
+	@echo 'make format lint clean'
+	@echo 'SANITIZE=1      with AddressSanitizer and UBSan, in build-sanitize'
+	@echo 'CC= CFLAGS= CPPFLAGS= LDFLAGS= O=build JOBS='
+
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+
+.PHONY: all tests check quick-check demo bench deps lint-deps format lint clean install uninstall help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:

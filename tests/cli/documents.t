@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Manual pages, completion and the sample configuration say what --help says, both ways.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+MAN=$TOP/man/eliloader.8
+
+# The options of a command as its --help has them: "NAME[=VALUE]", sorted.
+from_help() {
+    # shellcheck disable=SC2086 # no word, or one
+    "$ELILOADER" $1 --help | sed -nE 's/^  (-.,|   ) --([^ ]+).*/\2/p' | sort
+}
+# The same from the manual, whose headings say with which commands options go: "With every
+# command", "With bootloader mode, fetch and probe".
+from_manual() {
+    awk -v name="$1" '/^\.S[sh] / { on = $0 == ".Ss With every command" ||
+            ($0 ~ /^\.Ss With / && $0 ~ "(With |, | and )" name "(,| and |$)") }
+        on && /^\.It / { print }' "$MAN" |
+        sed -nE 's/^\.It (Fl . , )?Fl -([A-Za-z_-]+)( Ns = Ns Ar ([A-Z]+))?$/\2=\4/p' |
+        sed 's/=$//' | sort
+}
+is "$(from_manual 'bootloader mode')" "$(from_help '')" 'eliloader(8): bootloader mode'
+for command in fetch vm probe; do
+    is "$(from_manual "$command")" "$(from_help "$command")" "eliloader(8): the options of $command"
+done
+
+# What is in "(default: …)" of --help stands in the manual too.
+while read -r option default; do
+    awk -v item="Fl -$option " '/^\.It |^\.S/ { on = index($0 " ", item) } on' "$MAN" >item
+    like "$(cat item)" "(^|[ \"])${default//./\\.}( ?\\.| ?,|$)" "eliloader(8): the default of --$option"
+done < <({ "$ELILOADER" --help && "$ELILOADER" fetch --help; } |
+    awk '/^ .*--/ { sub(/^.*--/, ""); name = $1; sub(/=.*/, "", name) }
+        match($0, /\(default: [^,)]*/) { print name, substr($0, RSTART + 10, RLENGTH - 10) }' |
+    sort -u | grep -v ' pygrub$')
+
+# --- the synopsis ---------------------------------------------------------------------------
+"$ELILOADER" vm --help | sed -n 's/.*eliloader \(vm [a-z]*\).*/\1/p' | sort >commands
+is "$(sed -n 's/^\.Cm \(vm [a-z]*\)$/\1/p' "$MAN" | sort -u | head -n "$(wc -l <commands)")" \
+    "$(cat commands)" 'eliloader(8): the commands of vm'
+while read -r _ command; do
+    like "$(cat "$MAN")" "^\.It Cm vm $command$" "eliloader(8) describes vm $command"
+done <commands
+
+# --- completion -----------------------------------------------------------------------------
+# shellcheck source=completions/eliloader
+. "$TOP/completions/eliloader"
+PATH=$BUILD/bin:$PATH
+export ELILOADER_RECORD_DIR=$WORK/vms
+# complete LINE: what is offered at its end, on one line.
+completed() {
+    COMP_LINE=$1 COMP_POINT=${#1} COMPREPLY=()
+    _eliloader 2>&1
+    echo "${COMPREPLY[*]}"
+}
+for command in '' fetch vm probe; do
+    is "$(completed "eliloader ${command:+$command }--" | tr ' ' '\n' | sed 's/^--//' | sort)" \
+        "$(from_help "$command" | sed 's/=.*/=/')" "completion: the options of '$command'"
+done
+is "$(completed 'eliloader vm ' | tr ' ' '\n' | sed 's/^/vm /' | sort)" "$(cat commands)" \
+    'completion: the commands of vm'
+eliloader vm create web1 && eliloader vm create web2 && eliloader vm create db
+is "$(completed 'eliloader ' | tr ' ' '\n' | sort)" \
+    "$(eliloader --help | sed -n 's/^ .*eliloader \([a-z]*\) .*/\1/p' | sort)" 'completion: commands'
+is "$(completed 'eliloader vm show w')" 'web1 web2' 'completion: VM IDs'
+is "$(completed 'eliloader vm --json show ')" 'db web1 web2' 'completion: VM IDs behind an option'
+is "$(completed 'eliloader --vm=d')" 'db' 'completion: the ID of --vm=ID'
+is "$(completed 'eliloader --vm d')" 'db' 'completion: the ID of --vm ID'
+is "$(completed "eliloader vm --record-dir=$WORK/none show ")" '' 'completion: IDs of the named directory'
+is "$(completed 'eliloader vm set db install-di')" 'install-distro=' 'completion: a key'
+is "$(completed 'eliloader vm set db PV-args=x install-distro=s')" 'sleslike' 'completion: its value'
+is "$(completed 'eliloader vm create new platform:pv-k')" 'pv-kernel-max-size=' \
+    'completion: behind a colon'
+is "$(completed 'eliloader fetch --output-format=simple')" 'simple simple0' 'completion: a value'
+: >disk.img
+is "$(completed 'eliloader --vm=db dis')" 'disk.img' 'completion: a disk'
+# Every key that it offers can be set.
+for key in $(completed 'eliloader vm set db '); do
+    case $key in
+    *:) run eliloader vm set db "${key}x=1" ;;
+    *) run eliloader vm set db "${key}1" ;;
+    esac
+    is "$status$(cat err)" 0 "completion: the key $key is one"
+done
+
+# --- the sample configuration and eliloader.conf(5) -------------------------------------------
+sed -n 's/^#\([a-z]\)/\1/p' "$TOP/packaging/eliloader.conf" >all.conf
+run eliloader vm list --config="$WORK/all.conf" --record-dir="$WORK/vms"
+is "$status$(cat err)" 0 'the sample configuration: every setting is one'
+run eliloader vm list --config="$TOP/packaging/eliloader.conf"
+is "$status$(cat err)" 0 'the sample configuration as it stands'
+for option in $({ from_help '' && from_help fetch && from_help vm; } | sed 's/=.*//' | sort -u); do
+    echo "$option = 1" >one.conf
+    eliloader vm list --config="$WORK/one.conf" >out 2>&1
+    grep -q 'there is no setting' out || echo "$option"
+done >settings
+is "$(sed 's/ = .*//' all.conf | sort)" "$(cat settings)" 'the sample configuration: all settings'
+is "$(sed -n 's/^\.It Cm //p' "$TOP/man/eliloader.conf.5" | sort)" "$(cat settings)" \
+    'eliloader.conf(5): all settings'
+while read -r option default; do
+    ! grep -qx "$option" settings && continue
+    is "$(sed -n "s/^$option = //p" all.conf)" "$default" "the sample configuration: $option's default"
+    awk -v item="It Cm $option" '/^\.It |^\.S/ { on = $0 == "." item } on' \
+        "$TOP/man/eliloader.conf.5" >item
+    like "$(cat item)" "^(Default: |\.Pa )${default//./\\.}( ?\\.|$)" "eliloader.conf(5): $option's default"
+done < <(eliloader --help |
+    awk '/^ .*--/ { sub(/^.*--/, ""); name = $1; sub(/=.*/, "", name) }
+        match($0, /\(default: [^,)]*/) { print name, substr($0, RSTART + 10, RLENGTH - 10) }' |
+    grep -v '^pygrub ')
+
+# --- form -----------------------------------------------------------------------------------
+if command -v mandoc >/dev/null; then
+    # What the manual of another program is called is not known everywhere.
+    is "$(mandoc -Tlint "$TOP"/man/* 2>&1 | grep -vE 'referenced manual not found|outdated mandoc.db')" \
+        '' 'mandoc has nothing to say about the manual pages'
+fi
+done_testing

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# The examples of README.md give what README.md says. Those in a block "console" are run in
+# turn, as they stand; the mirror that they name is a proxy here.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+
+# --- the mirror: a proxy is asked for whole URLs, which are paths below its folder -------------
+mirror=www/http:/mirror.example.com
+images=dists/bookworm/main/installer-amd64/current/images/netboot/debian-installer/amd64
+mkdir -p "$mirror/debian/$images" "$mirror/rhel9/images/pxeboot"
+# What the boot protocol's magic makes a kernel, and anything as its ramdisk.
+{ head -c 510 /dev/zero && printf '\125\252\0\0HdrS'; } >kernel && truncate -s 8222656 kernel
+head -c 9000 /dev/zero >ramdisk
+cp kernel "$mirror/debian/$images/linux" && cp ramdisk "$mirror/debian/$images/initrd.gz"
+cp kernel "$mirror/rhel9/images/pxeboot/vmlinuz" &&
+    cp ramdisk "$mirror/rhel9/images/pxeboot/initrd.img"
+cat >"$mirror/rhel9/.treeinfo" <<'TREEINFO'
+[general]
+family = Red Hat Enterprise Linux
+version = 9.4
+arch = x86_64
+[images-x86_64]
+kernel = images/pxeboot/vmlinuz
+initrd = images/pxeboot/initrd.img
+TREEINFO
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory www >server 2>&1 &
+at_exit kill $!
+for _ in {1..100}; do
+    port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' server)
+    [ -z "$port" ] || break
+    sleep 0.1
+done
+
+export ELILOADER_PROXY=http://127.0.0.1:$port ELILOADER_OUTPUT_DIRECTORY=$WORK/boot
+export ELILOADER_RECORD_DIR=$WORK/vms
+PATH=$BUILD/bin:$PATH
+
+# same TEXT: without what differs from run to run.
+same() {
+    sed -E "s|$WORK/boot|/var/run/xend/boot|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/" <<<"$1"
+}
+# try: runs $example, whose output is to be $expected.
+try() {
+    [ -n "$example" ] || return
+    # "vm list --config" of the example is to see its own file's directory.
+    case $example in
+    *--config=my.conf*) run env -u ELILOADER_RECORD_DIR bash -c "$example" ;;
+    *) run bash -c "$example" ;;
+    esac
+    is "$(same "$(cat err out)")" "$(same "${expected%"${expected##*[!$'\n']}"}")" "$ $example"
+    example='' expected=''
+}
+
+example='' expected='' inside=''
+while IFS= read -r line; do
+    if [ "$line" = '```console' ]; then
+        inside=1
+    elif [ "$line" = '```' ]; then
+        [ -z "$inside" ] || try
+        inside=''
+    elif [ -n "$inside" ] && [[ $line == '$ '* ]]; then
+        try
+        example=${line#'$ '}
+    elif [ -n "$inside" ] && [[ $example == *\\ ]]; then
+        example=${example%\\}${line#"${line%%[![:blank:]]*}"}
+    elif [ -n "$inside" ]; then
+        expected+=$line$'\n'
+    fi
+done <"$TOP/README.md"
+
+[ "$test_count" -ge 15 ]
+ok $? 'the examples were found'
+# Links within the file lead somewhere.
+for link in $(grep -o '](#[a-z-]*)' "$TOP/README.md" | tr -d '](#)'); do
+    is "$(sed -n 's/^## //p' "$TOP/README.md" | tr 'A-Z ' 'a-z-' | grep -cx "$link")" 1 "#$link"
+done
+# Files that it names are there.
+# shellcheck disable=SC2016 # the quotes are Markdown's
+for file in $(grep -oE '`(tests|distros|packaging|completions|man|loader|common)/[A-Za-z0-9_./-]*`' \
+    "$TOP/README.md" | tr -d '\140' | sort -u); do
+    case $file in *NAME* | */round1.sh) continue ;; esac
+    [ -e "$TOP/$file" ]
+    ok $? "$file is there"
+done
+done_testing
