@@ -39,7 +39,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	libseccomp-dev linux-libc-dev libext2fs-dev libblkid-dev
 TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
-	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev
+	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
@@ -78,7 +78,7 @@ UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
 LIBS = $(O)/lib/libloader.a $(O)/lib/libfetch.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch
+PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch $(O)/libexec/eliloader/fsprobe
 
 all: $(PROGRAMS)
 
@@ -114,6 +114,11 @@ $(O)/libexec/eliloader/fetch: $(O)/obj/loader/fetch/main.o $(O)/lib/libfetch.a $
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FETCH)) -lpthread
+
+$(O)/libexec/eliloader/fsprobe: $(O)/obj/fsprobe/main.o $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FSPROBE))
 
 # --- tests ---------------------------------------------------------------------------------
 # Every test is one executable below $(O)/t that speaks TAP: the unit tests themselves, and a
@@ -159,6 +164,26 @@ bench: deps
 		BUILD=$(abspath $(O)) $$b || missed=1; \
 	done; exit $${missed:-0}
 
+# Each fuzz target (tests/fuzz/fuzz_*.c) for FUZZ_SECONDS, from nothing but an empty corpus or
+# that of an earlier run; a crash ends it and leaves its input in the build folder.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz: deps
+	@for f in $(FUZZ_TARGETS); do \
+		$(MAKE) -s O=build-fuzz CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
+			build-fuzz/fuzz/$$f || exit 1; \
+		mkdir -p build-fuzz/corpus/$$f; echo "--- $$f"; \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build-fuzz/$$f- \
+			-print_final_stats=1 -verbosity=0 build-fuzz/corpus/$$f || exit 1; \
+	done
+
+$(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(filter-out $<,$(filter %.o,$^)) $(LIBS) \
+		$(call libs_of,$(MODULES_ALL) cmocka) -lpthread
+
 # --- set-up --------------------------------------------------------------------------------
 PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
@@ -183,7 +208,7 @@ lint: lint-deps
 	clang-tidy --quiet $(filter %.c,$(filter-out tests/%,$(C_FILES))) -- $(ALL_CPPFLAGS) -std=gnu17
 
 clean:
-	rm -rf build build-sanitize build-clang
+	rm -rf build build-sanitize build-fuzz
 
 # --- install -------------------------------------------------------------------------------
 install: all
@@ -206,6 +231,7 @@ help:
 	@echo 'make            the programs, in build/bin and build/libexec/eliloader'
 	@echo 'make demo       sets up this machine and shows the main job, for real'
 	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
+	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
 	@echo 'make bench      measures against the programs that one would otherwise run'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall'
 	@echo 'make deps       the Debian packages for building and testing'
@@ -215,6 +241,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests check quick-check demo bench deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests check quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

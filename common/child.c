@@ -23,6 +23,8 @@
 #define SCRATCH_FD 64
 /* The exit status of a child whose program could not be started, as shells have it. */
 #define EXIT_NO_PROGRAM 127
+/* Bytes of a child's last words that an error repeats. */
+#define QUOTED_MAX 512
 
 struct child {
     const struct child_spec *spec;
@@ -299,6 +301,24 @@ static void log_stderr(const struct child *child)
     }
 }
 
+/* The last line of TEXT that is not empty: where *LINE begins, and its length, which is bounded.
+ * A Python program says there what its traceback is about, and names a class that means
+ * something else to our own caller. */
+static int last_line(const char *text, const char **line)
+{
+    static const char class[] = "RuntimeError: ";
+    const char *end = text + strlen(text);
+
+    while (end > text && (end[-1] == '\n' || end[-1] == ' '))
+        end--;
+    *line = end;
+    while (*line > text && (*line)[-1] != '\n')
+        (*line)--;
+    if ((size_t)(end - *line) > sizeof class - 1 && text_starts(*line, class))
+        *line += sizeof class - 1;
+    return end - *line > QUOTED_MAX ? QUOTED_MAX : (int)(end - *line);
+}
+
 static int describe_end(const struct child *child, int status, struct error *err)
 {
     const char *name = child->spec->name;
@@ -313,10 +333,10 @@ static int describe_end(const struct child *child, int status, struct error *err
     else
         error_set(err, ERROR_INTERNAL, "the program %s was ended by signal %d (%s)", name,
                   WTERMSIG(status), strsignal(WTERMSIG(status)));
-    const char *text = buffer_text(&child->stderr_text);
-    size_t length = strcspn(text, "\n");
+    const char *said;
+    int length = last_line(buffer_text(&child->stderr_text), &said);
     if (length)
-        error_hint(err, "it said: %.*s", (int)(length > 512 ? 512 : length), text);
+        error_hint(err, "it said: %.*s", length, said);
     return -1;
 }
 

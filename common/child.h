@@ -49,7 +49,7 @@ struct child_spec {
 
 /* Runs a helper to its end. 0 when it exited with status 0; else -1 with an error that
  * says how it ended (exit status, signal by name, deadline, too much output), and with
- * the first line that it wrote on stderr. On SIGTERM, SIGINT or SIGHUP the child is killed
+ * the last line that it wrote on stderr. On SIGTERM, SIGINT or SIGHUP the child is killed
  * and the error is ERROR_INTERRUPTED. Never leaves a child behind. */
 int child_run(const struct child_spec *spec, struct error *err) must_check;
 

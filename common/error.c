@@ -92,6 +92,14 @@ enum error_name error_from_toolstack_name(const char *name)
     return ERROR_INTERNAL;
 }
 
+void error_disarm(char *text)
+{
+    static const char marker[] = "RuntimeError: ";
+
+    for (char *found = text; (found = strstr(found, marker));)
+        found[strlen("RuntimeError")] = ',';
+}
+
 int error_exit_status(enum error_name name)
 {
     switch (name) {

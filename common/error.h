@@ -61,6 +61,10 @@ const char *error_toolstack_name(enum error_name name);
 /* The other way round, for a helper's JSON answer; ERROR_INTERNAL when unknown. */
 enum error_name error_from_toolstack_name(const char *name);
 
+/* xenopsd shows its user whatever follows the first "RuntimeError: " on stderr, so that only our
+ * own may stand there: in TEXT, which may quote a guest or a server, the colon becomes a comma. */
+void error_disarm(char *text);
+
 /* Exit status: 0 none, 2 usage, 3 handoff, else 1. */
 int error_exit_status(enum error_name name);
 

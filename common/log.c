@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <syslog.h>
 
+#include "common/error.h"
 #include "common/text.h"
 
 static const char *log_ident; /* NULL: nothing goes to syslog */
@@ -34,6 +35,7 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
 
     if (log_ident)
         syslog(priority, "%s", escaped);
+    error_disarm(escaped);
     if (to_stderr)
         fprintf(stderr, "%s: %s%s\n", log_ident ? log_ident : "eliloader",
                 priority == LOG_WARNING ? "warning: " : "", escaped);

@@ -134,6 +134,8 @@ static int take_answer(struct conversation *conversation, const json_t *answer,
     fetched->tree_version = copy_text(tree, "version");
     fetched->tree_arch = copy_text(tree, "arch");
     fetched->has_ramdisk = json_is_object(ramdisk);
+    if (!fetched->layout)
+        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
     if (take_file(json_object_get(answer, "kernel"), "kernel", outputs->kernel.fd,
                   conversation->limits->kernel_max, &fetched->kernel, err) < 0)
         return -1;
@@ -150,6 +152,7 @@ static int take_error(const struct conversation *conversation, const json_t *err
     const char *text = json_string_value(json_object_get(error, "text"));
     const char *file = json_string_value(json_object_get(error, "file"));
 
+    conversation->fetched->no_kernel = json_is_true(json_object_get(error, "no_kernel"));
     error_set(err, name ? error_from_toolstack_name(name) : ERROR_INTERNAL, "%s",
               text ? text : "the helper fetch failed without saying why");
     if (err->name != ERROR_LIMITS || !file)

@@ -23,6 +23,7 @@ struct fetched_file {
 /* Both files, and what the tree says of itself (NULL where it does not). */
 struct fetched {
     bool has_ramdisk;
+    bool no_kernel; /* after an error: the tree has no kernel in any of its family's places */
     struct fetched_file kernel, ramdisk;
     char *layout;
     char *tree_metadata, *tree_name, *tree_version, *tree_arch;

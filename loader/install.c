@@ -174,15 +174,15 @@ int install_run(const struct settings *settings, const struct record *record,
     replace_string(args, NULL);
     if (fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs, &fetched,
                    err) < 0) {
-        if (install->distro_assumed && err->name == ERROR_INVALID_SOURCE)
+        if (install->distro_assumed && fetched.no_kernel)
             error_hint(
                 err, "install-distro is not set, so " DEFAULT_DISTRO " was assumed (there are %s)",
                 distro_names);
         return -1;
     }
-    log_step("VM %s: the tree is %s %s %s (%s)", record->id,
-             fetched.tree_name ? fetched.tree_name : "of an unknown name",
-             fetched.tree_version ? fetched.tree_version : "",
-             fetched.tree_arch ? fetched.tree_arch : "", fetched.layout ? fetched.layout : "?");
+    autofree char *tree = install_join(fetched.tree_name, fetched.tree_version);
+    autofree char *whole = install_join(tree, fetched.tree_arch);
+    log_step("VM %s: the tree is %s (%s)", record->id,
+             *whole ? whole : "of a kind that it does not tell", fetched.layout);
     return make_arguments(settings, record, install, &fetched, args, err);
 }

@@ -76,21 +76,11 @@ static int print_help(const struct command_word *command)
     return print(buffer_text(&text));
 }
 
-/* A sentence may quote a guest or a server, and xenopsd shows its user whatever follows the
- * first "RuntimeError: " on stderr: that one must be ours. */
-static void disarm(char *text)
-{
-    static const char marker[] = "RuntimeError: ";
-
-    for (char *found = text; (found = strstr(found, marker));)
-        found[strlen("RuntimeError")] = ',';
-}
-
 static int report(const struct command_word *command, const struct error *err)
 {
     autofree char *text = text_escape(err->text ? err->text : "failed");
 
-    disarm(text);
+    error_disarm(text);
     fprintf(stderr, "eliloader: %s\n", text);
     if (command->command == COMMAND_BOOT && err->name != ERROR_USAGE) {
         log_failure("%s", err->text ? err->text : "failed");

@@ -206,7 +206,7 @@ static bool read_entry(const json_t *json, struct probed_entry *entry)
         .kernel = text_of(json, "kernel"),
         .ramdisk = text_of(json, "ramdisk"),
         .ramdisk_count = json_array_size(json_object_get(json, "ramdisks")),
-        .args = text_of(json, "args"),
+        .args = text_of(json, "args") ? text_of(json, "args") : "",
     };
     return true;
 }

@@ -20,7 +20,7 @@ struct probed_entry {
     uint64_t offset;              /* of the filesystem, bytes into the disk */
     const char *kernel, *ramdisk; /* paths in that filesystem; RAMDISK may be NULL */
     size_t ramdisk_count;
-    const char *args;
+    const char *args; /* never NULL */
 };
 
 /* fsprobe's whole answer: the object that `eliloader probe --json` prints (fsprobe.h). */

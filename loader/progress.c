@@ -11,7 +11,8 @@
 #include "common/text.h"
 
 #define WIDTH_MAX     200
-#define WIDTH_DEFAULT 80 /* libxl's pty says 0 columns */
+#define WIDTH_DEFAULT 80   /* libxl's pty says 0 columns */
+#define RATE_MAX      1e18 /* bytes a second: what no network has, and a uint64_t can hold */
 
 static int64_t now_ms(void)
 {
@@ -31,7 +32,9 @@ void progress_line(char *out, unsigned width, const char *what, uint64_t receive
                    int64_t elapsed)
 {
     char done[TEXT_SIZE_LENGTH], all[TEXT_SIZE_LENGTH], rate[TEXT_SIZE_LENGTH];
-    uint64_t per_second = elapsed > 0 ? (uint64_t)((double)received * 1000 / (double)elapsed) : 0;
+    double speed = elapsed > 0 ? (double)received * 1000 / (double)elapsed : 0;
+    /* A helper may claim to have received anything. */
+    uint64_t per_second = speed < RATE_MAX ? (uint64_t)speed : (uint64_t)RATE_MAX;
     char line[WIDTH_MAX + 1];
     int length = snprintf(line, sizeof line, "%s %s", what, text_from_size(received, done));
 

@@ -42,6 +42,7 @@ static void attempt_free(struct attempt *attempt)
 static int try(const struct run *run, const struct handoff *handoff, struct attempt *attempt,
                struct error *err)
 {
+    attempt_free(attempt);
     if (outputs_open(&attempt->outputs, run->settings->output_directory, true, err) < 0)
         return -1;
     return handoff_pygrub(run->settings, handoff, &attempt->outputs, &attempt->args, err);
@@ -178,13 +179,27 @@ static int finish(const struct run *run, struct attempt *attempt, const char *wo
     return 0;
 }
 
+/* Tries HANDOFF, and once more with OFFSET where pygrub did without and failed: it knows no
+ * logical partitions, no sectors of 4096 bytes, no GPT but the first. */
+static int try_paths(const struct run *run, struct handoff *handoff, const char *offset,
+                     bool at_once, struct attempt *attempt, struct error *err)
+{
+    handoff->offset = at_once ? offset : NULL;
+    if (try(run, handoff, attempt, err) == 0)
+        return 0;
+    if (at_once || !offset || err->name != ERROR_HANDOFF)
+        return -1;
+    handoff->offset = offset;
+    return try(run, handoff, attempt, err);
+}
+
 /* ENTRY is not what pygrub finds by itself, or pygrub finds nothing: with its paths, then. */
 static int boot_with_paths(const struct run *run, const struct handoff *plain,
                            const struct probed *probed, const struct probed_entry *entry,
                            struct attempt *alone, struct error *err)
 {
     autofree char *offset =
-        needs_offset(probed, entry) ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
+        entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
     /* With --kernel, pygrub does not look at the guest's configuration: its arguments have to
      * come from here, now and at every start. */
     autofree char *args = install_join(entry->args, plain->args);
@@ -194,16 +209,15 @@ static int boot_with_paths(const struct run *run, const struct handoff *plain,
 
     handoff.kernel = entry->kernel;
     handoff.ramdisk = main_ramdisk(probed, entry);
-    handoff.offset = offset;
     handoff.args = *args ? args : NULL;
-    if (check_recordable(run, &handoff, err) < 0 || try(run, &handoff, &attempt, err) < 0)
+    if (check_recordable(run, &handoff, err) < 0 ||
+        try_paths(run, &handoff, offset, needs_offset(probed, entry), &attempt, err) < 0)
         return -1;
     if (same_boot(alone, &attempt))
         return finish(run, alone, NULL, NULL, err);
     if (record_get(run->record, NULL, "PV_args", &pv_args, err) < 0)
         return -1;
-    autofree char *all_args =
-        entry->args && *entry->args ? install_join(entry->args, pv_args) : NULL;
+    autofree char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
     autofree char *words = recorded_words(&handoff);
     return finish(run, &attempt, words, all_args, err);
 }
@@ -271,11 +285,11 @@ int boot_avoid_uek(const struct run *run, struct handoff *handoff, char **index,
         handoff->entry = *index;
         log_step("VM %s: the kernel %s cannot run as a PV guest; entry %s (%s) is taken instead",
                  run->record->id, entry.kernel, *index, other.kernel);
-        if (record_get_default(run->record, NULL, "PV_bootloader_args", "", &args, err) < 0)
+        if (record_get(run->record, NULL, "PV_bootloader_args", &args, err) < 0)
             return -1;
         autofree char *word = xasprintf("--entry %s", *index);
         autofree char *all = install_join(args, word);
-        record_change_test(changes, NULL, "PV_bootloader_args", *args ? args : NULL);
+        record_change_test(changes, NULL, "PV_bootloader_args", args);
         record_change_set(changes, NULL, "PV_bootloader_args", all);
         return 0;
     }

@@ -22,7 +22,8 @@
  *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null },
  *                 "ramdisk": the same, or null } }
  *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,
- *                "file": "kernel"|"ramdisk"|null } }
+ *                "file": "kernel"|"ramdisk"|null,
+ *                "no_kernel": true when no layout's kernel was there } }
  * URLs in answers and sentences never hold a user name or a password.
  *
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.

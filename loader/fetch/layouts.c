@@ -233,6 +233,7 @@ static int no_kernel(const struct round *round, struct error *err)
     autobuffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
+    round->fetched->no_kernel = true;
     for (size_t i = 0; i < tree->layout_count; i++)
         buffer_addf(&tried, "%s%s", i ? ", " : "", tree->layouts[i].kernel);
     if (tree->layout_count == 1)

@@ -125,7 +125,8 @@ int main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 1);
     signal(SIGPIPE, SIG_IGN);
     int result = run(&report, &fetched, &blamed, &err);
-    result = result == 0 ? report_answer(&report, &fetched) : report_error(&report, &err, blamed);
+    result = result == 0 ? report_answer(&report, &fetched)
+                         : report_error(&report, &err, blamed, fetched.no_kernel);
     fetched_free(&fetched);
     return result == 0 ? 0 : 1;
 }

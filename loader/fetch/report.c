@@ -75,12 +75,12 @@ int report_answer(struct report *report, const struct fetched *fetched)
                                        file_json(&fetched->kernel), "ramdisk", ramdisk));
 }
 
-int report_error(struct report *report, const struct error *err, const char *file)
+int report_error(struct report *report, const struct error *err, const char *file, bool no_kernel)
 {
     const char *text = err->text ? err->text : "the fetch helper failed without saying why";
-    return send_line(report, json_pack("{s:{s:s,s:o,s:s?}}", "error", "name",
+    return send_line(report, json_pack("{s:{s:s,s:o,s:s?,s:b}}", "error", "name",
                                        error_toolstack_name(err->name), "text", text_or_null(text),
-                                       "file", file));
+                                       "file", file, "no_kernel", (int)no_kernel));
 }
 
 static void fetched_file_free(struct fetched_file *file)

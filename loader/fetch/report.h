@@ -34,6 +34,7 @@ struct fetched {
     char *layout; /* what named the two paths */
     struct fetched_file kernel, ramdisk;
     bool has_ramdisk;
+    bool no_kernel; /* after an error: no layout's kernel was there */
 };
 void fetched_free(struct fetched *fetched);
 
@@ -42,9 +43,11 @@ void report_progress(struct report *report, uint64_t received, bool total_known,
 /* A warning or a step, for eliloader to log. */
 void report_note(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The last line: what was taken, or why not (FILE: "kernel", "ramdisk" or NULL). 0; or -1
- * when it could not be written, so that the exit status has to tell. */
+/* The last line: what was taken, or why not (FILE: "kernel", "ramdisk" or NULL;
+ * NO_KERNEL: see above). 0; or -1 when it could not be written, so that the exit status has to
+ * tell. */
 int report_answer(struct report *report, const struct fetched *fetched) must_check;
-int report_error(struct report *report, const struct error *err, const char *file) must_check;
+int report_error(struct report *report, const struct error *err, const char *file,
+                 bool no_kernel) must_check;
 
 #endif

@@ -56,6 +56,7 @@ http {
 CONF
         # It returns once it listens.
         if nginx -p "$home" -e "$home/error.log" -c "$home/nginx.conf" 2>"$home/start.log"; then
+            # shellcheck disable=SC2034 # for who sources this
             NGINX=$scheme://127.0.0.1:$NGINX_PORT
             at_exit nginx_stop "$home"
             return 0

@@ -1,0 +1,311 @@
+/* Output files: named when they are whole, kept when the run has succeeded, swept when their run
+ * is no more. With and without O_TMPFILE.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "loader/outputs.h"
+
+static char folder[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/eliloader-unit.XXXXXX");
+    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+/* The names in the folder and, when REMOVE, their end. */
+static unsigned count_files(bool removed)
+{
+    DIR *directory = opendir(folder);
+    unsigned count = 0;
+
+    assert_non_null(directory);
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        count++;
+        if (removed)
+            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+    }
+    closedir(directory);
+    return count;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    (void)count_files(true);
+    return chdir("/") == 0 ? rmdir(folder) : -1;
+}
+
+static void open_and_make(struct outputs *outputs, bool for_toolstack)
+{
+    autoerror struct error err = ERROR_INIT;
+
+    if (outputs_open(outputs, folder, for_toolstack, &err) < 0 ||
+        outputs_make(outputs, &outputs->kernel, &err) < 0 ||
+        outputs_make(outputs, &outputs->ramdisk, &err) < 0)
+        fail_msg("%s", err.text);
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 ? status.st_mode & 07777 : 07777;
+}
+
+static void files_appear_when_they_are_whole(void **state)
+{
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+    char text[4] = "";
+
+    (void)state;
+    open_and_make(&outputs, true);
+    assert_int_equal(count_files(false), 0);
+    autofd int writer = outputs_write_fd(&outputs.kernel, &err);
+    assert_int_equal(write(writer, "abc", 3), 3);
+    assert_int_equal(read(writer, text, 1), -1);
+    assert_int_equal(pread(outputs.kernel.fd, text, 3, 0), 3);
+    assert_string_equal(text, "abc");
+    assert_int_equal(outputs_name(&outputs, &err), 0);
+    assert_int_equal(count_files(false), 2);
+    assert_int_equal(mode_of(outputs.kernel.path), 0200);
+    outputs_keep(&outputs);
+    assert_int_equal(mode_of(outputs.kernel.path), 0600);
+    assert_int_equal(mode_of(outputs.ramdisk.path), 0600);
+    outputs_free(&outputs);
+    assert_int_equal(count_files(false), 2);
+}
+
+static void names_are_as_promised(void **state)
+{
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    (void)state;
+    open_and_make(&outputs, false);
+    assert_int_equal(outputs_name(&outputs, &err), 0);
+    size_t length = strlen(folder);
+    assert_memory_equal(outputs.kernel.path, folder, length);
+    assert_memory_equal(outputs.kernel.path + length, "/fetched-kernel.", 16);
+    assert_int_equal(strlen(outputs.kernel.path), length + 16 + 8);
+    assert_memory_equal(outputs.ramdisk.path + length, "/fetched-ramdisk.", 17);
+}
+
+static void failed_run_takes_its_files_away(void **state)
+{
+    struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    (void)state;
+    open_and_make(&outputs, true);
+    outputs_free(&outputs);
+    assert_int_equal(count_files(false), 0);
+    open_and_make(&outputs, true);
+    assert_int_equal(outputs_name(&outputs, &err), 0);
+    outputs_free(&outputs);
+    assert_int_equal(count_files(false), 0);
+}
+
+static void dropped_file_is_not_named(void **state)
+{
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    (void)state;
+    open_and_make(&outputs, true);
+    outputs_drop(&outputs, &outputs.ramdisk);
+    assert_int_equal(outputs_name(&outputs, &err), 0);
+    assert_null(outputs.ramdisk.path);
+    assert_int_equal(count_files(false), 1);
+}
+
+/* A file as an earlier run may have left it, SECONDS ago. */
+static void leave(const char *name, mode_t mode, int seconds)
+{
+    autofd int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    struct timespec times[2];
+
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, mode), 0);
+    clock_gettime(CLOCK_REALTIME, &times[0]);
+    times[0].tv_sec -= seconds;
+    times[1] = times[0];
+    assert_int_equal(futimens(fd, times), 0);
+}
+
+static void sweep_as(bool for_toolstack)
+{
+    struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    assert_int_equal(outputs_open(&outputs, folder, for_toolstack, &err), 0);
+    outputs_free(&outputs);
+}
+
+static bool there(const char *name)
+{
+    return access(name, F_OK) == 0;
+}
+
+static void age_of_what_is_abandoned(void **state)
+{
+    (void)state;
+    leave("eliloader-kernel.aaaaaaaa", 0600, OUTPUT_ABANDONED - 5);
+    leave("eliloader-kernel.bbbbbbbb", 0600, OUTPUT_ABANDONED + 5);
+    leave("eliloader-kernel.cccccccc", 0200, 0);
+    leave("fetched-ramdisk.bbbbbbbb", 0600, OUTPUT_ABANDONED + 5);
+    leave("fetched-ramdisk.cccccccc", 0200, 0);
+    leave("eliloader-kernel.bbbbbbb", 0200, 0);
+    leave("eliloader-kernel.bbbbbbbbb", 0200, 0);
+    leave("eliloader-kernel.bbbbbbb1", 0200, 0);
+    leave("eliloader-menu.bbbbbbbb", 0200, 0);
+    sweep_as(true);
+    assert_true(there("eliloader-kernel.aaaaaaaa"));
+    assert_false(there("eliloader-kernel.bbbbbbbb"));
+    assert_false(there("eliloader-kernel.cccccccc"));
+    assert_true(there("fetched-ramdisk.bbbbbbbb"));
+    assert_false(there("fetched-ramdisk.cccccccc"));
+    assert_int_equal(count_files(false), 6);
+}
+
+static void by_hand_nothing_whole_is_swept(void **state)
+{
+    (void)state;
+    leave("eliloader-kernel.bbbbbbbb", 0600, OUTPUT_ABANDONED + 5);
+    leave("eliloader-kernel.cccccccc", 0200, 0);
+    sweep_as(false);
+    assert_true(there("eliloader-kernel.bbbbbbbb"));
+    assert_false(there("eliloader-kernel.cccccccc"));
+}
+
+static void locked_file_belongs_to_a_run(void **state)
+{
+    (void)state;
+    leave("eliloader-kernel.aaaaaaaa", 0600, OUTPUT_ABANDONED + 5);
+    leave(".eliloader-aaaaaaaa", 0600, 0);
+    assert_int_equal(chmod(".eliloader-aaaaaaaa", 0200), 0);
+    autofd int one = open("eliloader-kernel.aaaaaaaa", O_WRONLY | O_CLOEXEC);
+    autofd int two = open(".eliloader-aaaaaaaa", O_WRONLY | O_CLOEXEC);
+    assert_int_equal(flock(one, LOCK_EX), 0);
+    assert_int_equal(flock(two, LOCK_EX), 0);
+    sweep_as(true);
+    assert_int_equal(count_files(false), 2);
+    close_fd(&one);
+    close_fd(&two);
+    sweep_as(true);
+    assert_int_equal(count_files(false), 0);
+}
+
+/* In a child, for whom the filesystem knows no O_TMPFILE. */
+static int without_tmpfile(void (*test)(void **state))
+{
+    const uint64_t flag = O_TMPFILE & ~O_DIRECTORY;
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+    if (!ctx ||
+        seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EOPNOTSUPP), SCMP_SYS(openat), 1,
+                         SCMP_A2_64(SCMP_CMP_MASKED_EQ, flag, flag)) < 0 ||
+        seccomp_load(ctx) < 0)
+        return 77;
+    seccomp_release(ctx);
+    test(NULL);
+    return 0;
+}
+
+static void named_from_the_start(void **state)
+{
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    (void)state;
+    open_and_make(&outputs, true);
+    if (count_files(false) != 2 || !outputs.kernel.name || mode_of(outputs.kernel.name) != 0200)
+        _exit(2);
+    autofd int writer = outputs_write_fd(&outputs.kernel, &err);
+    if (write(writer, "abc", 3) != 3)
+        _exit(3);
+    /* Another run in the same folder leaves them alone. */
+    sweep_as(true);
+    if (outputs_name(&outputs, &err) < 0 || count_files(false) != 2 ||
+        mode_of(outputs.kernel.path) != 0200)
+        _exit(4);
+    outputs_free(&outputs);
+    if (count_files(false) != 0)
+        _exit(5);
+    open_and_make(&outputs, true);
+    _exit(count_files(false) == 2 ? 0 : 6); /* as if it were killed: two files are left */
+}
+
+static void filesystem_without_nameless_files(void **state)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    (void)state;
+    if (pid == 0)
+        _exit(without_tmpfile(named_from_the_start));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (status == 77 << 8)
+        skip();
+    assert_int_equal(status, 0);
+    assert_int_equal(count_files(false), 2);
+    sweep_as(true);
+    assert_int_equal(count_files(false), 0);
+}
+
+static void places_that_are_none(void **state)
+{
+    struct outputs outputs = OUTPUTS_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    (void)state;
+    leave("file", 0600, 0);
+    assert_int_equal(outputs_open(&outputs, "file", true, &err), -1);
+    assert_non_null(strstr(err.text, "the output directory: "));
+    assert_non_null(strstr(err.text, "is not a directory"));
+    outputs_free(&outputs);
+    assert_int_equal(outputs_open(&outputs, "", true, &err), 0);
+    assert_string_equal(outputs.directory, folder);
+    outputs_free(&outputs);
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(files_appear_when_they_are_whole),
+        IN_FOLDER(names_are_as_promised),
+        IN_FOLDER(failed_run_takes_its_files_away),
+        IN_FOLDER(dropped_file_is_not_named),
+        IN_FOLDER(age_of_what_is_abandoned),
+        IN_FOLDER(by_hand_nothing_whole_is_swept),
+        IN_FOLDER(locked_file_belongs_to_a_run),
+        IN_FOLDER(filesystem_without_nameless_files),
+        IN_FOLDER(places_that_are_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
