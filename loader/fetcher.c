@@ -134,11 +134,11 @@ static int take_answer(struct conversation *conversation, const json_t *answer,
     fetched->tree_version = copy_text(tree, "version");
     fetched->tree_arch = copy_text(tree, "arch");
     fetched->has_ramdisk = json_is_object(ramdisk);
-    if (!fetched->layout)
-        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
     if (take_file(json_object_get(answer, "kernel"), "kernel", outputs->kernel.fd,
                   conversation->limits->kernel_max, &fetched->kernel, err) < 0)
         return -1;
+    if (!fetched->layout)
+        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
     if (!fetched->has_ramdisk)
         return 0;
     return take_file(ramdisk, "ramdisk", outputs->ramdisk.fd, conversation->limits->ramdisk_max,

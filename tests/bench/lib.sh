@@ -29,7 +29,7 @@ bench_program=$(cat <<'PYTHON'
 import os, statistics, sys, time
 
 def run(words, null):
-    actions = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, null, 1)]
+    actions = [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1, 2)]
     start = time.perf_counter_ns()
     pid = os.posix_spawn(words[0], words, os.environ, file_actions=actions)
     status = os.waitpid(pid, 0)[1]

@@ -32,6 +32,10 @@ for _ in {1..100}; do
     sleep 0.1
 done
 
+# The guest that is looked into.
+PATH=$PATH:/usr/sbin:/sbin
+cp "$("$TESTS/images/make.sh" dos-ext4-grub2-2 "$WORK")" guest.img
+
 export ELILOADER_PROXY=http://127.0.0.1:$port ELILOADER_OUTPUT_DIRECTORY=$WORK/boot
 export ELILOADER_RECORD_DIR=$WORK/vms
 PATH=$BUILD/bin:$PATH
