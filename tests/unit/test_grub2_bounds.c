@@ -1,0 +1,280 @@
+/* GRUB 2: every bound at its limit, below and above it, and scripts that never end.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <time.h>
+
+#include "fsprobe/grub2_run.h"
+#include "tests/unit/grub2_fixture.h"
+
+/* The script ends in time, and a problem tells why. */
+static void ends(void **state, const char *text, const char *problem)
+{
+    struct fixture *f = *state;
+    struct timespec start, end;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+    parse_text(f, text);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+    /* A fraction of a second; sanitizers take their share. */
+    assert_true(end.tv_sec - start.tv_sec < 3);
+    if (!has_problem(&f->menu, problem))
+        fail_msg("no problem says '%s'", problem);
+}
+
+static void test_endless_loops(void **state)
+{
+    ends(state, "while true; do true; done\n", "steps");
+    ends(state, "while true; do set a=b; if [ -f /x ]; then set c=d; fi; done\n", "steps");
+    ends(state, "until false; do search --set=x --file /x; done\n", "steps");
+    ends(state, "function f { source /boot/grub/grub.cfg; f; f; f; }\nf\n", "steps");
+}
+
+static void test_endless_body_leaves_the_others(void **state)
+{
+    struct fixture *f = *state;
+
+    ends(state,
+         "set default=1\nmenuentry 'a' { linux /a; while true; do true; done; }\n"
+         "menuentry 'b' { linux /b; }\n",
+         "steps");
+    check_entry(f, HOME, 0, "b | /b | | ");
+    check_wanted(f, "0");
+}
+
+static void test_doubling(void **state)
+{
+    ends(state, "set a=xxxxxxxxxxxxxxxx\nwhile true; do set a=$a$a; done\n", "longer than");
+    ends(state, "set a='x x'\nwhile true; do set a=\"$a $a\"; true $a; done\n", "longer than");
+    ends(state, "set a='x y'\nfunction f { f $@ $@; }\nf $a\n", "a command grows over");
+}
+
+static void test_value(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int over = -1; over <= 1; over++) {
+        autofree char *value = repeat("x", (size_t)(GRUB2_VALUE_MAX + over));
+        autofree char *text =
+            xasprintf("set a=%s\nset r=$?\nmenuentry 'm' { linux /k $r; }\n", value);
+        boots(text, over > 0 ? "m | /k | | 1" : "m | /k | | 0");
+        assert_int_equal(has_problem(&f->menu, "would be longer"), over > 0);
+    }
+}
+
+static void test_variables(void **state)
+{
+    struct fixture *f = *state;
+    /* those that are there from the start */
+    const int there = 17;
+
+    for (int over = -1; over <= 1; over++) {
+        struct buffer text = BUFFER_INIT(1024 * 1024);
+        for (int i = 0; i < GRUB2_VARIABLES_MAX - there + over; i++)
+            buffer_addf(&text, "v%d=\n", i);
+        autofree char *script = buffer_take(&text);
+        parse_text(f, script);
+        assert_int_equal(has_problem(&f->menu, "no room for the variable"), over > 0);
+    }
+}
+
+static void test_name(void **state)
+{
+    for (int over = -1; over <= 1; over++) {
+        autofree char *name = repeat("n", (size_t)(GRUB2_NAME_MAX + over));
+        autofree char *text = xasprintf("set %s=x\nset r=$?", name);
+        gives(text, "$r", over > 0 ? "1" : "0");
+    }
+}
+
+static void test_words(void **state)
+{
+    for (int over = -1; over <= 1; over++) {
+        autofree char *words = repeat(" x", (size_t)(GRUB2_WORDS_MAX - 1 + over));
+        autofree char *text = xasprintf("set r=\nfunction f { set r=$#; }\nf%s", words);
+        autofree char *count = xasprintf("r%d", GRUB2_WORDS_MAX - 1 + over);
+        gives(text, "r$r", over > 0 ? "r" : count);
+    }
+}
+
+static void test_nesting(void **state)
+{
+    for (int over = -1; over <= 1; over++) {
+        size_t depth = (size_t)(GRUB2_NESTING_MAX + over);
+        autofree char *open = repeat("if true; then ", depth);
+        autofree char *close = repeat("; fi", depth);
+        autofree char *text = xasprintf("%sset a=1%s", open, close);
+        gives(text, "a$a", over > 0 ? "a" : "a1");
+    }
+    autofree char *deep = repeat("if true; then ", 100000);
+    ends(state, deep, "nested too deeply");
+    autofree char *braces = repeat("a {", 100000);
+    ends(state, braces, "nested too deeply");
+    autofree char *parens = repeat("( ", 2000);
+    autofree char *text = xasprintf("test %s", parens);
+    parse_text(*state, text);
+}
+
+static void test_depth(void **state)
+{
+    struct fixture *f = *state;
+
+    /* The file itself is one level. */
+    for (int over = -1; over <= 1; over++) {
+        int functions = GRUB2_DEPTH_MAX - 1 + over;
+        struct buffer text = BUFFER_INIT(65536);
+        for (int i = 0; i + 1 < functions; i++)
+            buffer_addf(&text, "function f%d { f%d; }\n", i, i + 1);
+        buffer_addf(&text, "function f%d { set r=1; }\nf0", functions - 1);
+        autofree char *script = buffer_take(&text);
+        gives(script, "r$r", over > 0 ? "r" : "r1");
+        assert_int_equal(has_problem(&f->menu, "nested more than"), over > 0);
+    }
+}
+
+static void test_files(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, "/n.cfg", "set n=x$n\n");
+    for (int over = -1; over <= 1; over++) {
+        autofree char *text = repeat("source /n.cfg\n", (size_t)(GRUB2_FILES_MAX + over));
+        autofree char *count = repeat("x", (size_t)(GRUB2_FILES_MAX - (over < 0)));
+        gives(text, "$n", count);
+        assert_int_equal(has_problem(&f->menu, "more than 64 files"), over > 0);
+    }
+}
+
+static void test_file_that_sources_itself(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, "/self.cfg", "source /self.cfg\nsource /self.cfg\n");
+    ends(state, "source /self.cfg\n", "nested more than");
+    memory_file(&f->guest, HOME, "/self.cfg", "submenu 's' { configfile /self.cfg; }\n");
+    ends(state, "configfile /self.cfg\n", "nested more than");
+}
+
+static void test_functions(void **state)
+{
+    for (int over = -1; over <= 1; over++) {
+        struct buffer text = BUFFER_INIT(65536);
+        for (int i = 0; i + 1 < GRUB2_FUNCTIONS_MAX + over; i++)
+            buffer_addf(&text, "function f%d { true; }\n", i);
+        buffer_add_text(&text, "function last { set r=1; }\nlast");
+        autofree char *script = buffer_take(&text);
+        gives(script, "r$r", over > 0 ? "r" : "r1");
+    }
+}
+
+static void test_entries(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int over = -1; over <= 1; over++) {
+        autofree char *text =
+            repeat("menuentry 'm' { linux /k; }\n", (size_t)(MENU_ENTRIES_MAX + over));
+        parse_text(f, text);
+        assert_int_equal(f->menu.count, MENU_ENTRIES_MAX - (over < 0));
+        assert_int_equal(has_problem(&f->menu, "more than 512 entries"), over > 0);
+    }
+}
+
+static void test_items(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int over = -1; over <= 1; over++) {
+        autofree char *text = repeat("menuentry 'm' { true; }\n", (size_t)(GRUB2_ITEMS_MAX + over));
+        parse_text(f, text);
+        assert_int_equal(has_problem(&f->menu, "more than 1024 menu entries"), over > 0);
+    }
+}
+
+static void test_ramdisks(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int over = -1; over <= 1; over++) {
+        autofree char *files = repeat(" /i", (size_t)(MENU_RAMDISKS_MAX + over));
+        autofree char *text = xasprintf("menuentry 'm' { linux /k; initrd%s; }\n", files);
+        parse_text(f, text);
+        assert_int_equal(f->menu.entries[0].ramdisk_count, MENU_RAMDISKS_MAX - (over < 0));
+        assert_int_equal(has_problem(&f->menu, "more than 16 ramdisks"), over > 0);
+    }
+}
+
+static void test_arguments(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int over = -1; over <= 1; over++) {
+        autofree char *args = repeat("a", (size_t)(MENU_TEXT_MAX + over));
+        autofree char *text = xasprintf("menuentry 'm' { linux /k %s; }\n", args);
+        parse_text(f, text);
+        assert_int_equal(f->menu.count, over <= 0);
+        assert_int_equal(has_problem(&f->menu, "longer than 8192 bytes"), over > 0);
+    }
+}
+
+static void test_arena(void **state)
+{
+    autofree char *text = repeat("a b c d e f g h\n", 60000);
+
+    ends(state, text, "there is no command 'a'");
+    /* A variable takes more room than its two bytes. */
+    autofree char *large = repeat("$a", GRUB2_ARENA_MAX / 48 + 1000);
+    ends(state, large, "too large");
+    assert_int_equal(((struct fixture *)*state)->menu.count, 0);
+}
+
+static void test_regexp_work(void **state)
+{
+    autofree char *nested = repeat("(", 15);
+    autofree char *again = repeat("{255})", 15);
+    autofree char *text = xasprintf("regexp '%sx{0}%s' x\n", nested, again);
+
+    ends(state, text, "no regular expression, or too large");
+    autofree char *as = repeat("a", 3000);
+    autofree char *slow = xasprintf("while true; do regexp '(a*)*b' %s; done\n", as);
+    ends(state, slow, "steps");
+}
+
+static void test_options_without_end(void **state)
+{
+    autofree char *letters = repeat("l", 200000);
+    autofree char *text =
+        xasprintf("search -%s\nsearch --%s\nsearch -\nsearch --\n", letters, letters);
+
+    parse_text(*state, text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        fixture_test(test_endless_loops),
+        fixture_test(test_endless_body_leaves_the_others),
+        fixture_test(test_doubling),
+        fixture_test(test_value),
+        fixture_test(test_variables),
+        fixture_test(test_name),
+        fixture_test(test_words),
+        fixture_test(test_nesting),
+        fixture_test(test_depth),
+        fixture_test(test_files),
+        fixture_test(test_file_that_sources_itself),
+        fixture_test(test_functions),
+        fixture_test(test_entries),
+        fixture_test(test_items),
+        fixture_test(test_ramdisks),
+        fixture_test(test_arguments),
+        fixture_test(test_arena),
+        fixture_test(test_regexp_work),
+        fixture_test(test_options_without_end),
+    };
+    return cmocka_run_group_tests_name("grub2_bounds", tests, NULL, NULL);
+}
