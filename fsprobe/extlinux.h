@@ -1,0 +1,15 @@
+/* The bounds of the extlinux reader; what it offers stands in menu.h.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_EXTLINUX_H
+#define FSPROBE_EXTLINUX_H
+
+/* Files that include one another, the first one too: how deep, and how many in all. */
+#define EXTLINUX_DEPTH_MAX 8
+#define EXTLINUX_FILES_MAX 32
+/* Labels, those without a kernel too. */
+#define EXTLINUX_LABELS_MAX 1000
+/* "menu begin" inside "menu begin"; deeper ones add nothing to the titles. */
+#define EXTLINUX_MENUS_MAX 8
+
+#endif

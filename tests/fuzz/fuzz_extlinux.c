@@ -1,0 +1,35 @@
+/* Fuzz target: extlinux.conf.
+ *
+ * The input is the configuration, and also what the files that it can name hold. Whatever
+ * it is, the parser ends soon with a menu of which menu_check() holds.
+ *
+ *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
+ *       tests/fuzz/fuzz_extlinux.c fsprobe/extlinux*.c fsprobe/{config_text,menu,guest}.c \
+ *       tests/unit/guest_memory.c common/{text,escape,memory,error}.c
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdint.h>
+
+#include "tests/fuzz/menu_check.h"
+#include "tests/unit/guest_memory.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char path[] = "/boot/extlinux.conf";
+    autoerror struct error err = ERROR_INIT;
+    automenu struct menu menu = MENU_INIT;
+    struct guest guest;
+
+    memory_guest(&guest);
+    memory_volume_add(&guest, "1", "boot");
+    memory_volume_add(&guest, "2", "root");
+    memory_file_bytes(&guest, 1, path, data, size);
+    memory_file_bytes(&guest, 0, "/k", data, size);
+    memory_file_bytes(&guest, 1, "/boot/k", data, size < 16 ? size : 16);
+    must(extlinux_config.parse(&guest, 1, path, (const char *)data, size, &menu, &err) == 0);
+    menu_check(&guest, &menu);
+    memory_guest_free(&guest);
+    return 0;
+}
