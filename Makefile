@@ -39,7 +39,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	libseccomp-dev linux-libc-dev libext2fs-dev libblkid-dev
 TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
-	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17
+	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------

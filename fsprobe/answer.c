@@ -1,0 +1,138 @@
+/* The answer pipe.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "common/io.h"
+#include "fsprobe/fsprobe.h"
+
+/* TEXT as JSON, escaped when it is not clean; NULL as null. */
+static json_t *text_json(const char *text, size_t max)
+{
+    if (!text)
+        return json_null();
+    if (strlen(text) <= max && choose_is_clean(text))
+        return json_string(text);
+    autofree char *escaped = text_escape_bytes(text, strlen(text), max);
+    return json_string(escaped);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text_json(text, ANSWER_TEXT_MAX);
+}
+
+/* Takes LINE. */
+static int send_line(int fd, json_t *line)
+{
+    autofree char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+
+    json_decref(line);
+    if (!text || strlen(text) >= CHILD_LINE_MAX)
+        return -1;
+    autofree char *whole = xasprintf("%s\n", text);
+    return write_all(fd, whole, strlen(whole));
+}
+
+int answer_note(int fd, const char *text)
+{
+    return send_line(fd, json_pack("{s:o}", "note", text_or_null(text)));
+}
+
+int answer_error(int fd, const struct error *err)
+{
+    const char *text = err->text ? err->text : "fsprobe failed without saying why";
+
+    return send_line(fd, json_pack("{s:{s:s,s:o}}", "error", "name",
+                                   error_toolstack_name(err->name), "text", text_or_null(text)));
+}
+
+static json_t *volume_json(const struct volume *volume)
+{
+    return json_pack("{s:i,s:I,s:I,s:o,s:o,s:o}", "number", (int)volume->partition, "offset",
+                     (json_int_t)volume->offset, "size", (json_int_t)volume->size, "type",
+                     text_or_null(volume->type), "label", text_or_null(volume->label), "uuid",
+                     text_or_null(volume->uuid));
+}
+
+static json_t *disk_json(const struct disk *disk, unsigned number, const struct guest *guest)
+{
+    json_t *partitions = json_array();
+
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (guest->volumes[i].disk == number)
+            json_array_append_new(partitions, volume_json(&guest->volumes[i]));
+    return json_pack("{s:o,s:I,s:s,s:o}", "path", text_or_null(disk->name), "size",
+                     (json_int_t)disk->size, "table", disk_table_name(disk->table), "partitions",
+                     partitions);
+}
+
+static json_t *disks_json(const struct disk *disks, const struct guest *guest)
+{
+    json_t *array = json_array();
+
+    for (unsigned i = 0; i < guest->disk_count; i++)
+        json_array_append_new(array, disk_json(&disks[i], i, guest));
+    return array;
+}
+
+static json_t *entry_json(const struct guest *guest, const struct entry *entry, bool is_default)
+{
+    const struct volume *volume = &guest->volumes[entry->kernel.volume];
+    json_t *ramdisks = json_array();
+
+    for (size_t i = 0; i < entry->ramdisk_count; i++)
+        json_array_append_new(ramdisks, text_or_null(entry->ramdisks[i].path));
+    return json_pack("{s:o,s:o,s:o,s:i,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:b}", "title",
+                     text_or_null(entry->title), "id", text_or_null(entry->id), "index",
+                     text_or_null(entry->index), "disk", (int)volume->disk, "partition",
+                     (int)volume->partition, "offset", (json_int_t)volume->offset, "kernel",
+                     text_or_null(entry->kernel.path), "ramdisk",
+                     text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
+                     "ramdisks", ramdisks, "args", text_or_null(entry->args ? entry->args : ""),
+                     "source", text_or_null(entry->source), "default", (int)is_default);
+}
+
+static json_t *entries_json(const struct guest *guest, struct choice *choice)
+{
+    json_t *array = json_array();
+    size_t used = 0;
+
+    for (size_t i = 0; i < choice->menu.count; i++) {
+        json_t *entry = entry_json(guest, &choice->menu.entries[i], choice->is_default[i]);
+        used += json_dumpb(entry, NULL, 0, JSON_COMPACT);
+        if (used > ANSWER_ENTRIES_MAX) {
+            json_decref(entry);
+            menu_problem(&choice->menu, "%zu further entries are not listed",
+                         choice->menu.count - i);
+            break;
+        }
+        json_array_append_new(array, entry);
+    }
+    return array;
+}
+
+static json_t *problems_json(const struct menu *menu)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < menu->problem_count; i++)
+        json_array_append_new(array, text_json(menu->problems[i], ANSWER_PROBLEM_MAX));
+    return array;
+}
+
+int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice)
+{
+    json_t *entries = entries_json(guest, choice);
+    json_t *boot = choice->found ? entry_json(guest, &choice->menu.entries[choice->boot],
+                                              choice->is_default[choice->boot])
+                                 : json_null();
+
+    return send_line(fd, json_pack("{s:{s:o,s:o,s:o,s:o}}", "answer", "disks",
+                                   disks_json(disks, guest), "entries", entries, "boot", boot,
+                                   "problems", problems_json(&choice->menu)));
+}

@@ -1,0 +1,24 @@
+/* What fsprobe tells eliloader: JSON lines. See fsprobe.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_ANSWER_H
+#define FSPROBE_ANSWER_H
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "fsprobe/choose.h"
+#include "fsprobe/disk.h"
+
+/* Bytes of JSON that entries may take, for a line has its bound (CHILD_LINE_MAX); those
+ * behind are counted in a problem. The chosen one is always told. */
+#define ANSWER_ENTRIES_MAX (256 * 1024)
+#define ANSWER_TEXT_MAX    (2 * MENU_TEXT_MAX) /* bytes of any text but problems, escaped */
+#define ANSWER_PROBLEM_MAX 1024
+
+/* Each writes one line to FD. 0; or -1 when it could not be written, so that the exit status
+ * has to tell. */
+int answer_send(int fd, const struct disk *disks, const struct guest *guest,
+                struct choice *choice) must_check;
+int answer_error(int fd, const struct error *err) must_check;
+int answer_note(int fd, const char *text);
+
+#endif

@@ -1,0 +1,267 @@
+/* Which entry of which configuration on which volume. See choose.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/choose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "fsprobe/grubenv_file.h"
+#include "fsprobe/kernel.h"
+
+struct search {
+    struct guest *guest;
+    const struct choose_request *request;
+    struct choice *choice;
+};
+
+static const struct boot_config *const configs[] = {&grub2_config, &extlinux_config,
+                                                    &grub_legacy_config};
+
+static const struct {
+    const char *directory, *root;
+} bls_places[] = {{"/loader/entries", ""}, {"/boot/loader/entries", "/boot"}};
+
+bool choose_is_clean(const char *text)
+{
+    if (!text)
+        return true;
+    json_t *json = text_is_clean(text) ? json_string(text) : NULL; /* NULL: not UTF-8 */
+    bool clean = json != NULL;
+    json_decref(json);
+    return clean;
+}
+
+static bool entry_is_clean(const struct entry *entry)
+{
+    for (size_t i = 0; i < entry->ramdisk_count; i++)
+        if (!choose_is_clean(entry->ramdisks[i].path))
+            return false;
+    return choose_is_clean(entry->kernel.path) && choose_is_clean(entry->args);
+}
+
+static const char *title_of(const struct entry *entry)
+{
+    return entry->title ? entry->title : entry->id ? entry->id : entry->kernel.path;
+}
+
+/* Takes the problems of a configuration over, each with the volume's name. (Errors of a
+ * filesystem name it already.) */
+static void take_problems(struct search *search, size_t volume, struct menu *menu)
+{
+    for (size_t i = 0; i < menu->problem_count; i++)
+        menu_problem(&search->choice->menu, "%s: %s", search->request->where[volume],
+                     menu->problems[i]);
+}
+
+/* Moves the entries of MENU behind those that are there. Returns the index of the first; those
+ * for which there is no room stay where they are. */
+static size_t take_entries(struct search *search, struct menu *menu)
+{
+    struct choice *choice = search->choice;
+    size_t first = choice->menu.count;
+
+    for (size_t i = 0; i < menu->count; i++) {
+        struct entry *entry = menu_add(&choice->menu);
+        if (!entry)
+            break;
+        *entry = menu->entries[i];
+        menu->entries[i] = (struct entry){0};
+        choice->is_default[choice->menu.count - 1] = menu->wanted_count > 0 && menu->wanted[0] == i;
+    }
+    return first;
+}
+
+/* Ramdisks do not decide whether an entry counts; that one is missing is told. */
+static void check_ramdisks(struct search *search, const struct entry *entry)
+{
+    for (size_t i = 0; i < entry->ramdisk_count; i++) {
+        const struct boot_file *file = &entry->ramdisks[i];
+        autoerror struct error err = ERROR_INIT;
+        struct file_status status;
+        int result = guest_status(search->guest, file->volume, file->path, &status, &err);
+        const char *why = result < 0        ? err.text
+                          : result == 0     ? "it is not there"
+                          : !status.regular ? "it is not a regular file"
+                                            : NULL;
+        if (why)
+            menu_problem(&search->choice->menu, "%s: the ramdisk %s of \"%s\" cannot be used: %s",
+                         search->request->where[file->volume], file->path, title_of(entry), why);
+    }
+}
+
+/* Whether entry INDEX of all counts; then it is the one. */
+static bool try_entry(struct search *search, size_t index)
+{
+    struct choice *choice = search->choice;
+    const struct entry *entry = &choice->menu.entries[index];
+    autoerror struct error err = ERROR_INIT;
+
+    if (!entry_is_clean(entry))
+        error_set(&err, ERROR_INVALID_SOURCE,
+                  "its paths or arguments hold control characters, or are not UTF-8");
+    else if (kernel_check(search->guest, &entry->kernel, &err) == 0) {
+        check_ramdisks(search, entry);
+        choice->found = true;
+        choice->boot = index;
+        return true;
+    }
+    menu_problem(&choice->menu, "%s: \"%s\" of %s is passed over: %s",
+                 search->request->where[entry->kernel.volume], title_of(entry), entry->source,
+                 err.text);
+    return false;
+}
+
+static bool is_wanted(const struct menu *menu, size_t index)
+{
+    for (size_t i = 0; i < menu->wanted_count; i++)
+        if (menu->wanted[i] == index)
+            return true;
+    return false;
+}
+
+/* The wanted entries of one configuration, then the others in their order. */
+static bool try_menu(struct search *search, size_t volume, struct menu *menu)
+{
+    size_t count = menu->count, tries = 0;
+    size_t first = take_entries(search, menu);
+    size_t taken = search->choice->menu.count - first;
+
+    take_problems(search, volume, menu);
+    for (size_t i = 0; i < menu->wanted_count; i++)
+        if (menu->wanted[i] < taken && try_entry(search, first + menu->wanted[i]))
+            return true;
+    for (size_t i = 0; i < count && i < taken && tries < CHOOSE_TRIES_MAX; i++)
+        if (!is_wanted(menu, i) && ++tries && try_entry(search, first + i))
+            return true;
+    if (tries == CHOOSE_TRIES_MAX)
+        menu_problem(&search->choice->menu, "%s: no more than %d entries of a menu are tried",
+                     search->request->where[volume], CHOOSE_TRIES_MAX);
+    return false;
+}
+
+static bool try_config(struct search *search, size_t volume, const struct boot_config *config,
+                       const char *path)
+{
+    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    automenu struct menu menu = MENU_INIT;
+    autoerror struct error err = ERROR_INIT;
+    bool whole = true;
+    int result = guest_read(search->guest, volume, path, GUEST_CONFIG_MAX, &text, &whole, &err);
+
+    if (result < 0)
+        menu_problem(&search->choice->menu, "%s", err.text);
+    if (result <= 0)
+        return false;
+    if (!whole)
+        menu_problem(&menu, "%s is larger than %d bytes; the rest is not read", path,
+                     GUEST_CONFIG_MAX);
+    if (config->parse(search->guest, volume, path, buffer_text(&text), text.length, &menu, &err) <
+        0)
+        menu_problem(&menu, "%s", err.text);
+    else if (menu.count == 0)
+        menu_problem(&menu, "%s has no entry with a kernel", path);
+    return try_menu(search, volume, &menu);
+}
+
+static bool try_bls_place(struct search *search, size_t volume, const char *directory,
+                          const char *root, struct grubenv *environment)
+{
+    automenu struct menu menu = MENU_INIT;
+    autoerror struct error err = ERROR_INIT;
+    int result = bls_read(search->guest, volume, directory, root, grubenv_variable, environment,
+                          &menu, &err);
+
+    if (result < 0)
+        menu_problem(&search->choice->menu, "%s", err.text);
+    return result != 0 && try_menu(search, volume, &menu);
+}
+
+static bool try_bls(struct search *search, size_t volume)
+{
+    struct grubenv *environment = grubenv_load(search->guest, volume);
+    bool found = false;
+
+    for (size_t i = 0; i < ARRAY_SIZE(bls_places) && !found; i++)
+        found =
+            try_bls_place(search, volume, bls_places[i].directory, bls_places[i].root, environment);
+    grubenv_free(environment);
+    return found;
+}
+
+static bool try_volume(struct search *search, size_t volume)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
+        for (const char *const *path = configs[i]->paths; *path; path++)
+            if (try_config(search, volume, configs[i], *path))
+                return true;
+    return try_bls(search, volume);
+}
+
+static bool try_wellknown(struct search *search, size_t volume)
+{
+    automenu struct menu menu = MENU_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    if (wellknown_find(search->guest, volume, search->request->family, search->request->arch, &menu,
+                       &err) < 0)
+        menu_problem(&search->choice->menu, "%s", err.text);
+    return try_menu(search, volume, &menu);
+}
+
+/* The order in which volumes are asked. Returns how many have files. */
+static size_t order_volumes(const struct guest *guest, size_t order[GUEST_VOLUMES_MAX])
+{
+    size_t count = 0;
+
+    for (unsigned disk = 0; disk < guest->disk_count; disk++)
+        for (int pass = 0; pass < 2; pass++)
+            for (size_t i = 0; i < guest->volume_count; i++) {
+                const struct volume *volume = &guest->volumes[i];
+                bool first = volume->active && !volume->gpt;
+                if (volume->disk == disk && volume->filesystem && first == (pass == 0))
+                    order[count++] = i;
+            }
+    return count;
+}
+
+/* When nothing boots: what was looked for, and where. */
+static void tell_nothing(struct search *search, const size_t *order, size_t count)
+{
+    autobuffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
+
+    for (size_t i = 0; i < count; i++)
+        (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->request->where[order[i]]);
+    for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
+        for (const char *const *path = configs[i]->paths; *path; path++)
+            (void)buffer_addf(&names, "%s, ", *path);
+    if (count == 0)
+        menu_problem(&search->choice->menu,
+                     "none of the disks has a filesystem that can be read here (ext2, ext3, ext4)");
+    else
+        menu_problem(&search->choice->menu,
+                     "nothing to boot was found on %s; looked for %s/loader/entries, "
+                     "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
+                     buffer_text(&places), buffer_text(&names));
+}
+
+void choose(struct guest *guest, const struct choose_request *request, struct choice *choice)
+{
+    struct search search = {guest, request, choice};
+    size_t order[GUEST_VOLUMES_MAX];
+    size_t count = order_volumes(guest, order);
+
+    choice->found = false;
+    for (size_t i = 0; i < count && !choice->found; i++)
+        (void)try_volume(&search, order[i]);
+    for (size_t i = 0; i < count && !choice->found; i++)
+        (void)try_wellknown(&search, order[i]);
+    if (!choice->found)
+        tell_nothing(&search, order, count);
+}
+
+void choice_free(struct choice *choice)
+{
+    menu_free(&choice->menu);
+}

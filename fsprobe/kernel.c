@@ -1,0 +1,26 @@
+/* A kernel, by its first bytes. See kernel.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/kernel.h"
+
+#include "common/kernel_magic.h"
+
+int kernel_check(struct guest *guest, const struct boot_file *file, struct error *err)
+{
+    autobuffer struct buffer head = BUFFER_INIT(KERNEL_HEAD);
+    struct file_status status;
+    int result = guest_status(guest, file->volume, file->path, &status, err);
+
+    if (result < 0)
+        return -1;
+    if (result == 0)
+        return error_set(err, ERROR_INVALID_SOURCE, "%s is not there", file->path);
+    if (!status.regular)
+        return error_set(err, ERROR_INVALID_SOURCE, "%s is not a regular file", file->path);
+    result = guest_read(guest, file->volume, file->path, KERNEL_HEAD, &head, NULL, err);
+    if (result < 0)
+        return -1;
+    if (result == 0 || !kernel_magic((const unsigned char *)buffer_text(&head), head.length))
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s is not a kernel: it is none of bzImage, ELF and gzip", file->path);
+    return 0;
+}

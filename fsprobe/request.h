@@ -1,0 +1,30 @@
+/* The request to fsprobe, checked. See fsprobe.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_REQUEST_H
+#define FSPROBE_REQUEST_H
+
+#include <jansson.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "fsprobe/guest.h"
+
+#define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */
+#define REQUEST_TEXT_MAX 64   /* of family and arch */
+
+/* Strings belong to `json`. */
+struct probe_request {
+    json_t *json;
+    const char *disks[GUEST_DISKS_MAX];
+    unsigned disk_count;
+    const char *family, *arch; /* or NULL */
+    uid_t uid;
+};
+
+/* 0, or -1 with ERR. The caller frees in both cases. */
+int probe_request_parse(const char *text, size_t length, struct probe_request *request,
+                        struct error *err) must_check;
+void probe_request_free(struct probe_request *request);
+
+#endif
