@@ -1,0 +1,216 @@
+#!/bin/bash
+# Round two: what is recorded, when, and what a pygrub that fails or lies can do. The real
+# pygrub where it can show the case; a script in its place where the real one would not lie.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+export PATH=$PATH:/usr/sbin:/sbin ELILOADER_RECORD_DIR=$WORK/vms
+make_image="$TESTS/images/make.sh"
+
+command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+
+sles_vm() { # ID [KEY=VALUE…]
+    local id=$1
+    shift
+    "$ELILOADER" vm create "$id" install-repository=http://127.0.0.1/ install-distro=sleslike \
+        install-round=2 install-arch=x86_64 "$@"
+}
+field() { "$ELILOADER" vm show "$1" --json | jq -r "$2 // \"-\""; }
+boot() { # ID WORD…
+    local id=$1
+    shift
+    "$ELILOADER" -q --vm="$id" --output-directory=out "$@" >answer 2>err
+    status=$?
+}
+# A pygrub of our own: the body of a shell script, which finds its options in $output (a file to
+# answer to) and $directory.
+fake_pygrub() {
+    cat >fake-pygrub <<END
+#!/bin/bash
+printf '%s\n' "\$@" >$WORK/fake.args
+for word; do
+    case \$word in
+    --output=*) output=\${word#*=} ;;
+    --output-directory=*) directory=\${word#*=} ;;
+    esac
+done
+$1
+END
+    chmod +x fake-pygrub
+}
+good='printf K >"$directory/k"; printf R >"$directory/r"'
+
+disk=$("$make_image" dos-ext4-suse-2 "$WORK")
+first=$("$make_image" dos-ext4-suse-1 "$WORK")
+logical=$("$make_image" dos-logical-ext4-suse-6 "$WORK")
+plain=$("$make_image" dos-ext3-legacy-2 "$WORK")
+nothing=$("$make_image" none-ext4-no-boot "$WORK")
+
+# --- the record ------------------------------------------------------------------------------
+sles_vm sles PV-args=console=hvc0 platform:pv-postinstall-kernel-max-size=99999
+boot sles --args=quiet "$disk"
+is "$status" 0 "SLES 10, swap before root: boots" "$(cat err)"
+is "$(sed -n 's/^args //p' answer)" "console=hvc0 quiet" "with the arguments from dom0"
+is "$(field sles .PV_bootloader)" pygrub "the bootloader is pygrub now"
+is "$(field sles .PV_bootloader_args)" "--kernel /boot/vmlinuz-xen --ramdisk /boot/initrd-xen" \
+    "the paths are recorded, without an offset: swap is passed over"
+is "$(field sles '.other_config["install-round"]')" - "install-round is gone"
+is "$(field sles '.other_config["install-distro"]')" - "install-distro is gone"
+is "$(field sles '.platform["pv-kernel-max-size"]')" 99999 "the limit for after the installation holds"
+is "$(field sles .PV_args)" console=hvc0 "PV_args stay, where the entry has none of its own"
+
+boot sles "$disk"
+is "$status" 0 "the next start boots with what is recorded" "$(cat err)"
+is "$(sed -n 's/^args //p' answer)" "console=hvc0" "and with PV_args"
+
+"$ELILOADER" vm reinstall sles
+is "$(field sles .PV_bootloader)" eliloader "reinstall: the loader again"
+is "$(field sles .PV_bootloader_args)" "" "reinstall: without the paths"
+is "$(field sles '.other_config["install-distro"]')" sleslike "reinstall: the family is back"
+is "$(field sles '.other_config["install-round"]')" 1 "reinstall: round 1"
+
+sles_vm one && boot one "$first"
+is "$(field one .PV_bootloader_args)" "--kernel /boot/vmlinuz-xen --ramdisk /boot/initrd-xen" \
+    "on the first partition: no offset"
+sles_vm far && boot far "$logical"
+like "$(field far .PV_bootloader_args)" '^--kernel [^ ]+ --ramdisk [^ ]+ --offset [0-9]+$' \
+    "on a logical partition, which pygrub does not know: with its offset"
+
+sles_vm menu && boot menu "$plain"
+is "$status $(field menu .PV_bootloader) $(field menu .PV_bootloader_args)" "0 pygrub " \
+    "SLES 11, whose menu pygrub reads: no paths are recorded"
+sles_vm keep PV-bootloader-args="--kernel /boot/vmlinuz-xen" && boot keep "$disk"
+is "$status $(field keep .PV_bootloader_args)" "0 --kernel /boot/vmlinuz-xen" \
+    "a kernel that somebody has recorded is not replaced"
+
+# --- nothing to boot -------------------------------------------------------------------------
+sles_vm empty && "$ELILOADER" vm show empty --json >before
+"$ELILOADER" -q --vm=empty --output-directory=empty "$nothing" >answer 2>err
+status=$?
+is "$status" 3 "a disk on which nothing boots: status 3"
+like "$(cat err)" "nothing to boot was found" "and what was looked for"
+like "$(cat err)" "^RuntimeError: INTERNAL_ERROR" "and the toolstack's line"
+"$ELILOADER" vm show empty --json >after
+cmp -s before after
+ok $? "and the record is as it was"
+is "$(find empty -mindepth 1)" "" "and no file is left"
+boot empty /nonexistent
+is "$status" 1 "a disk that is not there: status 1"
+like "$(cat err)" "cannot open the disk /nonexistent" "and it is named"
+boot empty
+is "$status" 2 "no disk at all: status 2"
+sles_vm second && boot second "$nothing" "$disk"
+is "$status" 3 "the kernel on the second disk, which pygrub is not given: status 3"
+
+# --- a pygrub that fails or lies -------------------------------------------------------------
+lie() { # NAME STATUS REGEX: of the fake pygrub
+    sles_vm liar && "$ELILOADER" vm show liar --json >before
+    ELILOADER_PYGRUB="$WORK/fake-pygrub" ELILOADER_PYGRUB_TIMEOUT="${timeout:-10}" \
+        "$ELILOADER" -q --vm=liar --output-directory=lies "$disk" >answer 2>err
+    status=$?
+    is "$status" "$2" "$1: status $2" "$(cat err)"
+    like "$(cat err)" "$3" "$1: is said"
+    "$ELILOADER" vm show liar --json >after
+    cmp -s before after
+    ok $? "$1: the record is as it was"
+    is "$(find lies -mindepth 1)" "" "$1: no file is left"
+    "$ELILOADER" vm remove liar
+}
+fake_pygrub 'echo "RuntimeError: no such thing" >&2; touch "$directory/boot_kernel.x"; exit 1'
+lie "pygrub fails" 3 "no such thing"
+is "$(grep -c 'RuntimeError: ' err)" 1 "pygrub's own RuntimeError is not taken for ours"
+fake_pygrub 'kill -9 $$'
+lie "pygrub is killed" 3 "signal 9"
+fake_pygrub 'exit 0'
+lie "pygrub answers nothing" 3 "found no kernel"
+fake_pygrub 'printf "kernel /etc/passwd\0\0" >"$output"'
+lie "a kernel outside the directory" 3 "outside"
+fake_pygrub 'printf "kernel $directory/../x\0\0" >"$output"'
+lie "a kernel above the directory" 3 "outside"
+fake_pygrub 'ln -s /etc/passwd "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+lie "a symbolic link" 3 "cannot open"
+fake_pygrub 'ln /etc/hostname "$directory/k" 2>/dev/null || { printf K >"$directory/k"; ln "$directory/k" "$directory/l"; }; printf "kernel $directory/k\0\0" >"$output"'
+lie "a file with another name elsewhere" 3 "not a regular file"
+fake_pygrub 'mkdir "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+lie "a directory" 3 "cannot open"
+fake_pygrub "$good"'; printf "kernel $directory/k\0kernel $directory/r\0\0" >"$output"'
+lie "two kernels" 3 "two items"
+fake_pygrub "$good"'; printf "kernel $directory/k\0extra x\0\0" >"$output"'
+lie "an item that nobody knows" 3 "nothing known"
+fake_pygrub ': >"$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+lie "an empty kernel" 3 "is empty"
+fake_pygrub 'truncate -s 65M "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+lie "a kernel over the limit" 1 "raise it with kernel-max-size"
+fake_pygrub "$good"'; printf "kernel $directory/k\0args a\nramdisk /etc/passwd\0\0" >"$output"'
+lie "arguments with a line of their own" 1 "control characters"
+fake_pygrub 'head -c 2000000 /dev/zero | tr "\0" x >"$output"'
+lie "an answer without end" 3 "more than"
+fake_pygrub 'sleep 60'
+timeout=1 lie "pygrub hangs" 3 "took longer than 1 seconds"
+
+# --- stopped ---------------------------------------------------------------------------------
+fake_pygrub 'touch '"$WORK"'/started; sleep 60'
+sles_vm stop && "$ELILOADER" vm show stop --json >before
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm=stop --output-directory=stopped "$disk" \
+    >answer 2>err &
+loader=$!
+for _ in {1..200}; do [ -e started ] && break; sleep 0.05; done
+kill -TERM $loader
+wait $loader
+is $? 1 "SIGTERM while pygrub runs: status 1"
+is "$(find stopped -mindepth 1)" "" "SIGTERM: no file is left"
+"$ELILOADER" vm show stop --json >after
+cmp -s before after
+ok $? "SIGTERM: the record is as it was"
+
+# --- what pygrub is given --------------------------------------------------------------------
+fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0args x\0\0" >"$output"'
+"$ELILOADER" vm create done PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm done --logging --default_args=a \
+    --extra_args= --args "b c" --output-directory=out "$disk" >answer 2>err
+status=$?
+is "$status" 0 "an installed VM is handed off to pygrub" "$(cat err)"
+like "$(cat fake.args)" '^--args=a b c$' "with the arguments of all three options, joined"
+like "$(cat fake.args)" '^--entry=2$' "with the record's own words"
+unlike "$(cat fake.args)" 'vm|logging|extra_args|default_args' "without what pygrub does not know"
+is "$(cat "$(sed -n 's/^ramdisk //p' answer)")" R \
+    "and its files are passed on"
+
+# --- Oracle Linux 5 --------------------------------------------------------------------------
+. "$TESTS/images/trees.sh"
+mkdir -p oracle/boot/grub
+kernel oracle/boot/vmlinuz-2.6.32-300.el5uek uek
+kernel oracle/boot/vmlinuz-2.6.18-348.el5xen xen
+ramdisk oracle/boot/initrd-2.6.32-300.el5uek.img uek
+ramdisk oracle/boot/initrd-2.6.18-348.el5xen.img xen
+cat >oracle/boot/grub/grub.conf <<'END'
+default=0
+timeout=5
+title Oracle Linux Server (2.6.32-300.el5uek)
+	root (hd0,0)
+	kernel /boot/vmlinuz-2.6.32-300.el5uek ro root=LABEL=/
+	initrd /boot/initrd-2.6.32-300.el5uek.img
+title Oracle Linux Server-base (2.6.18-348.el5xen)
+	root (hd0,0)
+	kernel /boot/vmlinuz-2.6.18-348.el5xen ro root=LABEL=/
+	initrd /boot/initrd-2.6.18-348.el5xen.img
+END
+mke2fs -q -t ext3 -d oracle oracle.img 8192k >/dev/null 2>&1
+"$ELILOADER" vm create oracle install-repository=http://127.0.0.1/ install-distro=rhlike install-round=2
+boot oracle "$WORK/oracle.img"
+is "$status" 0 "Oracle Linux 5 boots" "$(cat err)"
+like "$(tr -d '\0' <"$(sed -n 's/^kernel //p' answer)")" 'kernel xen' \
+    "with the first other entry than …el5uek"
+is "$(field oracle .PV_bootloader_args)" "--entry 1" "which is recorded"
+boot oracle "$WORK/oracle.img"
+is "$status $(field oracle .PV_bootloader_args)" "0 --entry 1" "once"
+
+# --- the confined pygrub ---------------------------------------------------------------------
+if [ "$(id -u)" = 0 ] && pygrub -q --runas=65534 --output-directory=. "$plain" >/dev/null 2>&1; then
+    rm -f boot_*
+    "$ELILOADER" vm create tight PV-bootloader=pygrub
+    boot tight --runas=65534 "$plain"
+    is "$status" 0 "--runas is passed on, and the files of another user are taken" "$(cat err)"
+    is "$(stat -c %a "$(sed -n 's/^kernel //p' answer)")" 600 "with our own mode"
+fi
+done_testing
