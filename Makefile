@@ -36,7 +36,7 @@ MAPDIR         = $(PREFIX)/share/eliloader/maps
 
 # The Debian packages that building and testing need.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev libjansson-dev \
-	libseccomp-dev linux-libc-dev libext2fs-dev libblkid-dev
+	linux-libc-dev libext2fs-dev libblkid-dev
 TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
 	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils
@@ -44,9 +44,9 @@ LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
 MODULES_MAIN  = jansson
-MODULES_FETCH = jansson libcurl libcrypto libseccomp
-MODULES_FSPROBE = ext2fs com_err blkid jansson libseccomp
-MODULES_ALL   = jansson libcurl libcrypto libseccomp ext2fs com_err blkid
+MODULES_FETCH = jansson libcurl libcrypto
+MODULES_FSPROBE = ext2fs com_err blkid jansson
+MODULES_ALL   = jansson libcurl libcrypto ext2fs com_err blkid
 
 WARNINGS = -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -127,7 +127,13 @@ UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
 SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
-tests: all $(UNIT_TESTS) $(SCRIPT_TESTS)
+tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(O)/programs/hostile_fsprobe
+
+# fsprobe with attacks in the place of its work, for tests/cli/confinement.t.
+$(O)/programs/hostile_fsprobe: $(O)/obj/fsprobe/main.o $(O)/obj/tests/programs/hostile_fsprobe.o $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=probe_run -o $@ $^ $(call libs_of,$(MODULES_FSPROBE))
 
 $(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
@@ -164,19 +170,22 @@ bench: deps
 		BUILD=$(abspath $(O)) $$b || missed=1; \
 	done; exit $${missed:-0}
 
-# Each fuzz target (tests/fuzz/fuzz_*.c) for FUZZ_SECONDS, from nothing but an empty corpus or
-# that of an earlier run; a crash ends it and leaves its input in the build folder.
+# Each fuzz target (tests/fuzz/fuzz_*.c) for FUZZ_SECONDS, from the corpus of an earlier run or
+# from seeds; a crash ends it and leaves its input in the build folder.
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TARGETS  = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
+# Bytes of an input, where the seeds are longer than libFuzzer takes by itself.
+FUZZ_MAX_disk = 2200000
 
 fuzz: deps
-	@for f in $(FUZZ_TARGETS); do \
-		$(MAKE) -s O=build-fuzz CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
-			build-fuzz/fuzz/$$f || exit 1; \
-		mkdir -p build-fuzz/corpus/$$f; echo "--- $$f"; \
-		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build-fuzz/$$f- \
-			-print_final_stats=1 -verbosity=0 build-fuzz/corpus/$$f || exit 1; \
-	done
+	@$(MAKE) -s -j$(JOBS) O=$(FUZZ_O) CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
+		$(FUZZ_TARGETS:%=$(FUZZ_O)/fuzz/fuzz_%)
+	@set -e; $(foreach f,$(FUZZ_TARGETS), \
+		echo '--- $f'; tests/fuzz/seeds.sh $f $(FUZZ_O)/corpus/$f; \
+		$(FUZZ_O)/fuzz/fuzz_$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -verbosity=0 \
+			$(if $(FUZZ_MAX_$f),-max_len=$(FUZZ_MAX_$f)) -print_final_stats=1 \
+			-artifact_prefix=$(FUZZ_O)/$f- $(FUZZ_O)/corpus/$f;)
 
 $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)

@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,6 +27,11 @@
 #define EXIT_NO_PROGRAM 127
 /* Bytes of a child's last words that an error repeats. */
 #define QUOTED_MAX 512
+#ifndef SYS_close_range /* headers of before 5.9 */
+#define SYS_close_range 436
+#endif
+/* Bytes of stack for a child until it is the program: a page would do. */
+#define CHILD_STACK (16 * 1024)
 
 struct child {
     const struct child_spec *spec;
@@ -99,10 +106,21 @@ static void close_from(int first)
         close(fd);
 }
 
-/* In the child: lays out descriptors SOURCES[0…COUNT-1] as 0…COUNT-1, closes all others,
- * and becomes the program. Only async-signal-safe calls from here on. */
-static void become_program(const struct child_spec *spec, int *sources, int count, pid_t parent)
+struct start {
+    const struct child_spec *spec;
+    int *sources; /* what is to be descriptors 0…COUNT-1 */
+    int count;
+    pid_t parent;
+};
+
+/* The child: lays out its descriptors, closes all others, and becomes the program. It shares the
+ * memory of the parent, who waits: it changes nothing there but SOURCES, and makes only
+ * async-signal-safe calls. */
+static int become_program(void *context)
 {
+    const struct start *start = context;
+    const struct child_spec *spec = start->spec;
+    int *sources = start->sources, count = start->count;
     static const char *const bare[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
                                        NULL};
 
@@ -119,11 +137,26 @@ static void become_program(const struct child_spec *spec, int *sources, int coun
         if (number != SIGKILL && number != SIGSTOP)
             signal(number, SIG_DFL);
     sigprocmask(SIG_SETMASK, &signals_outside, NULL);
+    /* A group of its own, to be ended with all that it starts. At a terminal, that would take
+     * the terminal away from it. */
+    if (!spec->terminal)
+        setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+    if (getppid() != start->parent)
         _exit(EXIT_NO_PROGRAM);
     execve(spec->path, (char *const *)spec->argv, (char *const *)(spec->envp ? spec->envp : bare));
     _exit(EXIT_NO_PROGRAM);
+}
+
+/* Starts the child on a stack of its own in our memory, which costs nothing of what fork(2)
+ * copies; we go on when it has become the program. The signals that we handle are blocked
+ * (signals_hold()), and it resets them before it unblocks them, so that no handler of ours ever
+ * runs in it. */
+static pid_t start_program(struct start *start)
+{
+    alignas(16) char stack[CHILD_STACK];
+
+    return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
 }
 
 /* A descriptor with the request, to be read from its start. */
@@ -143,7 +176,6 @@ static int child_start(struct child *child, struct error *err)
 {
     const struct child_spec *spec = child->spec;
     int answer[2] = {-1, -1}, complaint[2] = {-1, -1};
-    pid_t parent = getpid();
     autofd int input = open_input(spec);
     autofd int output = spec->terminal ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
                                        : open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -161,12 +193,13 @@ static int child_start(struct child *child, struct error *err)
     sources[CHILD_ANSWER_FD] = answer[1];
     for (size_t i = 0; i < spec->fd_count; i++)
         sources[(size_t)CHILD_FIRST_FD + i] = spec->fds[i];
+    struct start start = {spec, sources, CHILD_FIRST_FD + (int)spec->fd_count, getpid()};
 
-    child->pid = fork();
-    if (child->pid == 0)
-        become_program(spec, sources, CHILD_FIRST_FD + (int)spec->fd_count, parent);
+    child->pid = start_program(&start);
     if (child->pid < 0)
         error_set_errno(err, ERROR_INTERNAL, "cannot start %s", spec->path);
+    else if (!spec->terminal)
+        setpgid(child->pid, child->pid); /* here too: whoever comes first */
     close_fd(&answer[1]);
     close_fd(&complaint[1]);
     child->answer = answer[0];
@@ -354,7 +387,7 @@ int child_run(const struct child_spec *spec, struct error *err)
     if (result == 0)
         result = child_listen(&child, &status, err);
     if (child.pid > 0) {
-        kill(child.pid, SIGKILL);
+        kill(spec->terminal ? child.pid : -child.pid, SIGKILL);
         while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
             ;
     }

@@ -95,6 +95,11 @@ static int enter_user(const struct confine *policy, struct error *err)
 #define LANDLOCK_NET_CONNECT    (UINT64_C(1) << 1)
 #define LANDLOCK_SCOPE_ABSTRACT (UINT64_C(1) << 0) /* ABI 6 */
 #define LANDLOCK_SCOPE_SIGNAL   (UINT64_C(1) << 1)
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule       445
+#define SYS_landlock_restrict_self  446
+#endif
 
 struct landlock_rules {
     uint64_t fs, net, scoped;

@@ -1,6 +1,6 @@
 /* A helper locks itself in before it touches its input.
  *
- * In this order: parent-death signal, resource limits, the unprivileged user, no new
+ * In this order: resource limits, the unprivileged user, parent-death signal, no new
  * privileges, Landlock, a seccomp allow-list. Where the kernel lacks Landlock or seccomp,
  * the rest still holds, and what is missing is named.
  *

@@ -12,242 +12,267 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/seccomp.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* Calls that an architecture or the headers of an older distribution lack: passed over. */
+#ifndef __NR_access
+#define __NR_access -1
+#endif
+#ifndef __NR_clone3
+#define __NR_clone3 -1
+#endif
+#ifndef __NR_epoll_wait
+#define __NR_epoll_wait -1
+#endif
+#ifndef __NR_faccessat2
+#define __NR_faccessat2 -1
+#endif
+#ifndef __NR_lstat
+#define __NR_lstat -1
+#endif
+#ifndef __NR_open
+#define __NR_open -1
+#endif
+#ifndef __NR_pipe
+#define __NR_pipe -1
+#endif
+#ifndef __NR_poll
+#define __NR_poll -1
+#endif
+#ifndef __NR_readlink
+#define __NR_readlink -1
+#endif
+#ifndef __NR_rseq
+#define __NR_rseq -1
+#endif
+#ifndef __NR_select
+#define __NR_select -1
+#endif
+#ifndef __NR_stat
+#define __NR_stat -1
+#endif
+#ifndef __NR_statx
+#define __NR_statx -1
+#endif
+#ifndef __NR_time
+#define __NR_time -1
+#endif
+/* i386 has these by other names, and an older mmap whose arguments a filter cannot see. */
+#ifdef __NR_mmap2
+#undef __NR_mmap
+#define __NR_mmap __NR_mmap2
+#endif
+#ifndef __NR_newfstatat
+#define __NR_newfstatat __NR_fstatat64
+#endif
+
+#ifndef SECCOMP_RET_KILL_PROCESS
+#define SECCOMP_RET_KILL_PROCESS 0x80000000u
+#endif
 
 /* Descriptors that are open already, memory without execution, time, its own end. */
 static const int calls_always[] = {
-    SCMP_SYS(read),
-    SCMP_SYS(write),
-    SCMP_SYS(readv),
-    SCMP_SYS(writev),
-    SCMP_SYS(pread64),
-    SCMP_SYS(pwrite64),
-    SCMP_SYS(preadv),
-    SCMP_SYS(pwritev),
-    SCMP_SYS(lseek),
-    SCMP_SYS(fstat),
-    SCMP_SYS(close),
-    SCMP_SYS(ftruncate),
-    SCMP_SYS(fallocate),
-    SCMP_SYS(fadvise64),
-    SCMP_SYS(copy_file_range),
-    SCMP_SYS(fsync),
-    SCMP_SYS(fdatasync),
-    SCMP_SYS(munmap),
-    SCMP_SYS(mremap),
-    SCMP_SYS(madvise),
-    SCMP_SYS(brk),
-    SCMP_SYS(futex),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_getres),
-    SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(nanosleep),
-    SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),
-    SCMP_SYS(getrandom),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(getpid),
-    SCMP_SYS(gettid),
-    SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
-    SCMP_SYS(select),
-    SCMP_SYS(pselect6),
-    SCMP_SYS(restart_syscall),
-    SCMP_SYS(sched_yield),
-    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getcpu),
-    SCMP_SYS(uname),
-    SCMP_SYS(sysinfo),
-    SCMP_SYS(getrusage),
-    SCMP_SYS(getuid),
-    SCMP_SYS(geteuid),
-    SCMP_SYS(getgid),
-    SCMP_SYS(getegid),
-    SCMP_SYS(rseq),
-    SCMP_SYS(set_robust_list),
+    __NR_read,
+    __NR_write,
+    __NR_readv,
+    __NR_writev,
+    __NR_pread64,
+    __NR_pwrite64,
+    __NR_preadv,
+    __NR_pwritev,
+    __NR_lseek,
+    __NR_fstat,
+    __NR_close,
+    __NR_ftruncate,
+    __NR_fallocate,
+    __NR_fadvise64,
+    __NR_copy_file_range,
+    __NR_fsync,
+    __NR_fdatasync,
+    __NR_munmap,
+    __NR_mremap,
+    __NR_madvise,
+    __NR_brk,
+    __NR_futex,
+    __NR_clock_gettime,
+    __NR_clock_getres,
+    __NR_clock_nanosleep,
+    __NR_nanosleep,
+    __NR_gettimeofday,
+    __NR_time,
+    __NR_getrandom,
+    __NR_exit,
+    __NR_exit_group,
+    __NR_rt_sigaction,
+    __NR_rt_sigprocmask,
+    __NR_rt_sigreturn,
+    __NR_sigaltstack,
+    __NR_getpid,
+    __NR_gettid,
+    __NR_poll,
+    __NR_ppoll,
+    __NR_select,
+    __NR_pselect6,
+    __NR_restart_syscall,
+    __NR_sched_yield,
+    __NR_sched_getaffinity,
+    __NR_getcpu,
+    __NR_uname,
+    __NR_sysinfo,
+    __NR_getrusage,
+    __NR_getuid,
+    __NR_geteuid,
+    __NR_getgid,
+    __NR_getegid,
+    __NR_rseq,
+    __NR_set_robust_list,
 };
 
 static const int calls_threads[] = {
-    SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
-    SCMP_SYS(eventfd2),      SCMP_SYS(pipe2),     SCMP_SYS(pipe),       SCMP_SYS(membarrier),
+    __NR_epoll_create1, __NR_epoll_ctl, __NR_epoll_wait, __NR_epoll_pwait,
+    __NR_eventfd2,      __NR_pipe2,     __NR_pipe,       __NR_membarrier,
 };
 
 static const int calls_network[] = {
-    SCMP_SYS(connect),    SCMP_SYS(sendto),      SCMP_SYS(recvfrom),    SCMP_SYS(sendmsg),
-    SCMP_SYS(recvmsg),    SCMP_SYS(sendmmsg),    SCMP_SYS(recvmmsg),    SCMP_SYS(getsockopt),
-    SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(bind),
-    SCMP_SYS(shutdown),
+    __NR_connect,     __NR_sendto,   __NR_recvfrom,   __NR_sendmsg,    __NR_recvmsg,
+    __NR_sendmmsg,    __NR_recvmmsg, __NR_getsockopt, __NR_setsockopt, __NR_getsockname,
+    __NR_getpeername, __NR_bind,     __NR_shutdown,
 };
 
 /* Reading by path; what may be reached is Landlock's and the user's business. */
 static const int calls_paths[] = {
-    SCMP_SYS(stat),       SCMP_SYS(lstat),      SCMP_SYS(newfstatat), SCMP_SYS(statx),
-    SCMP_SYS(access),     SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd),     SCMP_SYS(statfs),
-    SCMP_SYS(fstatfs),
+    __NR_stat,      __NR_lstat,      __NR_newfstatat, __NR_statx,      __NR_access,
+    __NR_faccessat, __NR_faccessat2, __NR_readlink,   __NR_readlinkat, __NR_getdents64,
+    __NR_getcwd,    __NR_statfs,     __NR_fstatfs,
 };
 
 /* Ends the process even where other unlisted calls only fail. */
 static const int calls_deadly[] = {
-    SCMP_SYS(execve),           SCMP_SYS(execveat),          SCMP_SYS(ptrace),
-    SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(mount),
-    SCMP_SYS(init_module),      SCMP_SYS(finit_module),      SCMP_SYS(bpf),
+    __NR_execve,           __NR_execveat,          __NR_ptrace,
+    __NR_process_vm_readv, __NR_process_vm_writev, __NR_mount,
+    __NR_init_module,      __NR_finit_module,      __NR_bpf,
 };
 
 static const unsigned long ioctls[] = {FIONREAD, FIONBIO, BLKGETSIZE64, BLKSSZGET, BLKIOMIN};
 
-static struct scmp_arg_cmp argument_is(unsigned number, scmp_datum_t value)
+/* Argument ARGUMENT is VALUE. */
+static void allow_value(struct filter *filter, int call, unsigned argument, uint64_t value)
 {
-    return (struct scmp_arg_cmp){number, SCMP_CMP_EQ, value, 0};
+    filter_allow_if(filter, (struct filter_rule){call, {{argument, UINT64_MAX, value}}});
 }
 
-/* The bits of MASK in the argument are exactly VALUE. */
-static struct scmp_arg_cmp argument_masked(unsigned number, scmp_datum_t mask, scmp_datum_t value)
+/* The bits MASK of argument ARGUMENT are VALUE. */
+static void allow_bits(struct filter *filter, int call, unsigned argument, uint64_t mask,
+                       uint64_t value)
 {
-    return (struct scmp_arg_cmp){number, SCMP_CMP_MASKED_EQ, mask, value};
+    filter_allow_if(filter, (struct filter_rule){call, {{argument, mask, value}}});
 }
 
-static int allow_all(scmp_filter_ctx ctx, uint32_t action, const int *calls, size_t count)
+static void allow_calls(struct filter *filter, const int *calls, size_t count)
 {
-    int result = 0;
-
-    for (size_t i = 0; i < count && result == 0; i++)
-        if (calls[i] >= 0) /* negative: not a call of this architecture */
-            result = seccomp_rule_add(ctx, action, calls[i], 0);
-    return result;
+    filter_calls(filter, SECCOMP_RET_ALLOW, calls, count);
 }
 
 /* Memory that can be executed is a shared library of the host's, from a file, or nothing. */
-static int allow_memory(scmp_filter_ctx ctx, const struct confine *policy)
+static void allow_memory(struct filter *filter, const struct confine *policy)
 {
-    int result =
-        seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, argument_masked(2, PROT_EXEC, 0));
+    const struct filter_rule library = {
+        __NR_mmap, {{2, PROT_EXEC | PROT_WRITE, PROT_EXEC}, {3, MAP_ANONYMOUS, 0}}};
 
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                                  argument_masked(2, PROT_EXEC, 0));
-    if (result == 0 && policy->dynamic)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-                                  argument_masked(2, PROT_EXEC | PROT_WRITE, PROT_EXEC),
-                                  argument_masked(3, MAP_ANONYMOUS, 0));
-    return result;
+    allow_bits(filter, __NR_mmap, 2, PROT_EXEC, 0);
+    allow_bits(filter, __NR_mprotect, 2, PROT_EXEC, 0);
+    if (policy->dynamic)
+        filter_allow_if(filter, library);
 }
 
-static int allow_descriptors(scmp_filter_ctx ctx)
+static void allow_descriptors(struct filter *filter)
 {
     static const int commands[] = {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC};
-    int result = 0;
 
-    for (size_t i = 0; i < ARRAY_SIZE(commands) && result == 0; i++)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                                  argument_is(1, (scmp_datum_t)commands[i]));
-    for (size_t i = 0; i < ARRAY_SIZE(ioctls) && result == 0; i++)
-        result =
-            seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, argument_is(1, ioctls[i]));
+    for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+        allow_value(filter, __NR_fcntl, 1, (uint64_t)commands[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(ioctls); i++)
+        allow_value(filter, __NR_ioctl, 1, ioctls[i]);
     /* glibc's fstat(3) */
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                                  argument_masked(3, AT_EMPTY_PATH, AT_EMPTY_PATH));
-    if (result == 0) /* limits may be read */
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, argument_is(2, 0));
+    allow_bits(filter, __NR_newfstatat, 3, AT_EMPTY_PATH, AT_EMPTY_PATH);
+    /* limits may be read */
+    allow_value(filter, __NR_prlimit64, 2, 0);
     /* abort(3), of itself only */
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                  argument_is(0, (scmp_datum_t)getpid()));
-    return result;
+    allow_value(filter, __NR_tgkill, 0, (uint64_t)getpid());
 }
 
-static int allow_threads(scmp_filter_ctx ctx)
+static void allow_threads(struct filter *filter)
 {
-    const scmp_datum_t thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
-    int result = allow_all(ctx, SCMP_ACT_ALLOW, calls_threads, ARRAY_SIZE(calls_threads));
+    static const int hidden[] = {__NR_clone3};
+    const uint64_t thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
 
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                                  argument_masked(0, thread, thread));
+    allow_calls(filter, calls_threads, ARRAY_SIZE(calls_threads));
+    allow_bits(filter, __NR_clone, 0, thread, thread);
     /* Its flags are behind a pointer, where no filter can look: libc falls back on clone. */
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-    if (result == 0)
-        result =
-            seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, argument_is(0, PR_SET_NAME));
-    return result;
+    filter_calls(filter, SECCOMP_RET_ERRNO | ENOSYS, hidden, ARRAY_SIZE(hidden));
+    allow_value(filter, __NR_prctl, 0, PR_SET_NAME);
 }
 
-static int allow_network(scmp_filter_ctx ctx)
+static void allow_network(struct filter *filter)
 {
     static const int families[] = {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX};
-    int result = allow_all(ctx, SCMP_ACT_ALLOW, calls_network, ARRAY_SIZE(calls_network));
 
-    for (size_t i = 0; i < ARRAY_SIZE(families) && result == 0; i++)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                  argument_is(0, (scmp_datum_t)families[i]));
-    if (result == 0)
-        result =
-            seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, argument_is(0, AF_UNIX));
-    return result;
+    allow_calls(filter, calls_network, ARRAY_SIZE(calls_network));
+    for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+        allow_value(filter, __NR_socket, 0, (uint64_t)families[i]);
+    allow_value(filter, __NR_socketpair, 0, AF_UNIX);
 }
 
-static int allow_paths(scmp_filter_ctx ctx)
+static void allow_paths(struct filter *filter)
 {
-    const scmp_datum_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
-    int result = allow_all(ctx, SCMP_ACT_ALLOW, calls_paths, ARRAY_SIZE(calls_paths));
+    const uint64_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
 
-    if (result == 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-                                  argument_masked(2, writing, 0));
-    if (result == 0 && SCMP_SYS(open) >= 0)
-        result = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-                                  argument_masked(1, writing, 0));
-    return result;
+    allow_calls(filter, calls_paths, ARRAY_SIZE(calls_paths));
+    allow_bits(filter, __NR_openat, 2, writing, 0);
+    allow_bits(filter, __NR_open, 1, writing, 0);
+}
+
+void confine_filter(const struct confine *policy, struct filter *filter)
+{
+    /* Kernels before 4.14 do not look at its bit, and see SECCOMP_RET_KILL_THREAD. */
+    const uint32_t deadly = SECCOMP_RET_KILL_PROCESS;
+
+    filter_init(filter, policy->dynamic ? SECCOMP_RET_ERRNO | EPERM : deadly, deadly);
+    allow_calls(filter, calls_always, ARRAY_SIZE(calls_always));
+    allow_memory(filter, policy);
+    allow_descriptors(filter);
+    if (policy->dynamic)
+        filter_calls(filter, deadly, calls_deadly, ARRAY_SIZE(calls_deadly));
+    if (policy->threads)
+        allow_threads(filter);
+    if (policy->network)
+        allow_network(filter);
+    if (policy->read_paths)
+        allow_paths(filter);
 }
 
 int confine_seccomp(const struct confine *policy, struct buffer *missing, struct error *err)
 {
-    /* Kernels before 4.14 can only end the thread. */
-    uint32_t deadly = seccomp_api_get() >= 3 ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_KILL;
-    scmp_filter_ctx ctx;
-    int result;
+    struct sock_filter instructions[FILTER_PROGRAM_MAX];
+    struct sock_fprog program = {.filter = instructions};
+    struct filter filter;
 
     if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) < 0) {
         (void)buffer_addf(missing, "%sseccomp", missing->length ? " " : "");
         return 0;
     }
-    ctx = seccomp_init(policy->dynamic ? SCMP_ACT_ERRNO(EPERM) : deadly);
-    if (!ctx)
-        return error_set(err, ERROR_INTERNAL, "cannot make a seccomp filter: out of memory");
-    /* A binary tree of calls instead of a list of up to a hundred comparisons. */
-    (void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-    result = allow_all(ctx, SCMP_ACT_ALLOW, calls_always, ARRAY_SIZE(calls_always));
-    if (result == 0)
-        result = allow_memory(ctx, policy);
-    if (result == 0)
-        result = allow_descriptors(ctx);
-    if (result == 0 && policy->dynamic)
-        result = allow_all(ctx, deadly, calls_deadly, ARRAY_SIZE(calls_deadly));
-    if (result == 0 && policy->threads)
-        result = allow_threads(ctx);
-    if (result == 0 && policy->network)
-        result = allow_network(ctx);
-    if (result == 0 && policy->read_paths)
-        result = allow_paths(ctx);
-    if (result == 0)
-        result = seccomp_load(ctx);
-    seccomp_release(ctx);
-    if (result < 0) {
-        errno = -result;
+    confine_filter(policy, &filter);
+    program.len = (unsigned short)filter_assemble(&filter, instructions);
+    if (!program.len)
+        return error_set(err, ERROR_INTERNAL, "cannot make the seccomp filter: it is too long");
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot set the seccomp filter");
-    }
     return 0;
 }

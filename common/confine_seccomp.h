@@ -4,6 +4,10 @@
 #define COMMON_CONFINE_SECCOMP_H
 
 #include "common/confine.h"
+#include "common/confine_bpf.h"
+
+/* The decisions that POLICY stands for, for the calling process. */
+void confine_filter(const struct confine *policy, struct filter *filter);
 
 /* Loads the allow-list that POLICY asks for. 0, or -1 with ERR; a kernel without seccomp is
  * named in MISSING. */

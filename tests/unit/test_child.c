@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +172,26 @@ static void what_it_may_not_do(void **state)
     answers(&spec, "done|");
 }
 
+/* The grandchild holds the pipe's only writing end. */
+static void ends_what_it_started_too(void **state)
+{
+    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    struct child_spec spec = shell("sleep 60 & sleep 60", &lines);
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    autofd int reading = ends[0], writing = ends[1];
+    spec.fds = &writing;
+    spec.fd_count = 1;
+    spec.total_seconds = 1;
+    fails(&spec, "took longer than 1 seconds");
+    close_fd(&writing);
+    struct pollfd closed = {reading, POLLIN, 0};
+    assert_int_equal(poll(&closed, 1, 5000), 1);
+    assert_int_equal(closed.revents, POLLHUP);
+}
+
 static void longest_line(void **state)
 {
     autobuffer struct buffer lines = BUFFER_INIT(4 << 20);
@@ -225,7 +246,8 @@ int main(void)
         cmocka_unit_test(signals_end_it), /* first: the others leave signals held */
         cmocka_unit_test(lines_of_an_answer), cmocka_unit_test(answer_after_the_pipe_is_closed),
         cmocka_unit_test(what_a_child_gets),  cmocka_unit_test(how_it_ended),
-        cmocka_unit_test(what_it_may_not_do), cmocka_unit_test(longest_line),
+        cmocka_unit_test(what_it_may_not_do), cmocka_unit_test(ends_what_it_started_too),
+        cmocka_unit_test(longest_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
