@@ -30,19 +30,19 @@ bool answer_format_from_name(const char *name, enum answer_format *format)
 }
 
 /* One item may neither end its line nor, in sxp, its bracket. FORBIDDEN: what sxp reads as
- * more than text in this place. */
+ * more than text in this place. The value is not shown: args may hold passwords. */
 static int check_item(const char *key, const char *value, enum answer_format format,
                       const char *forbidden, struct error *err)
 {
     if (!text_is_clean(value))
         return error_set(err, ERROR_INTERNAL,
-                         "cannot give the toolstack the %s '%s': it holds control characters", key,
-                         value);
+                         "cannot give the toolstack the %s: there are control characters in it",
+                         key);
     if (format == ANSWER_SXP && strpbrk(value, forbidden))
         return error_set(err, ERROR_INTERNAL,
-                         "cannot give the toolstack the %s '%s' as sxp, where none of %s may "
-                         "stand; use --output-format=simple",
-                         key, value, forbidden);
+                         "cannot give the toolstack the %s as sxp, where none of the characters "
+                         "%s may stand; use --output-format=simple",
+                         key, forbidden);
     if (strlen(key) + 1 + strlen(value) >= ANSWER_ITEM_MAX)
         return error_set(err, ERROR_INTERNAL,
                          "cannot give the toolstack the %s: they are %zu bytes long, and it takes "
@@ -56,7 +56,9 @@ static int check_path(const char *key, const char *path, enum answer_format form
 {
     if (path[0] != '/')
         return error_set(err, ERROR_INTERNAL, "the %s's path '%s' is not absolute", key, path);
-    return check_item(key, path, format, " ()\"'\\", err);
+    if (check_item(key, path, format, " ()\"'\\", err) == 0)
+        return 0;
+    return error_hint(err, "its path is '%s'", path);
 }
 
 static bool render_lines(const struct answer *answer, char end, struct buffer *out)

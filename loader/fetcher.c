@@ -16,11 +16,14 @@
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
 #define SILENCE 60
+/* Notes of one run that are logged: a helper that was taken over must not fill the log. */
+#define NOTES_MAX 100
 
 struct conversation {
     const struct settings *settings;
     const struct fetch_limits *limits;
     struct progress progress;
+    unsigned notes;
     json_t *answer; /* the last line's, or NULL */
     struct fetched *fetched;
 };
@@ -185,7 +188,7 @@ static int take_line(void *context, const char *line, size_t length, struct erro
                         (uint64_t)json_integer_value(json_object_get(member, "total")));
         json_decref(object);
     } else if ((member = json_object_get(object, "note"))) {
-        if (json_is_string(member))
+        if (json_is_string(member) && conversation->notes++ < NOTES_MAX)
             log_step("%s", json_string_value(member));
         json_decref(object);
     } else {

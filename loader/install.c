@@ -52,10 +52,11 @@ static int read_repository(const struct record *record, struct install *install,
     if (strcmp(repository, "cdrom") != 0 && !text_starts(repository, "nfs:") &&
         !text_starts(repository, "nfs://") && !text_starts(repository, "ftp://"))
         return 0;
+    /* Only its kind is named: the rest may hold a password. */
     return error_set(err, ERROR_INVALID_SOURCE,
-                     "VM %s: this version cannot install from install-repository '%s'; use one "
-                     "that begins with http:// or https://",
-                     record->id, repository);
+                     "VM %s: this version cannot install from an install-repository of the kind "
+                     "'%.*s'; use one that begins with http:// or https://",
+                     record->id, (int)strcspn(repository, ":"), repository);
 }
 
 static int read_vnc(const struct record *record, struct install *install, struct error *err)

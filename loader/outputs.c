@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -183,11 +184,14 @@ static int link_name(const struct outputs *outputs, const struct output_file *fi
 {
     autofree char *self = xasprintf("/proc/self/fd/%d", file->fd);
 
+    /* Without replacing: a name that is taken belongs to another run. */
     if (file->name) {
-        /* Without replacing: a name that is taken belongs to another run. */
-        if (linkat(outputs->directory_fd, file->name, outputs->directory_fd, name, 0) < 0)
-            return -1;
-        return unlinkat(outputs->directory_fd, file->name, 0);
+        int result = renameat2(outputs->directory_fd, file->name, outputs->directory_fd, name,
+                               RENAME_NOREPLACE);
+        /* Not every filesystem can; then a name out of 10^12 has to be free. */
+        if (result < 0 && (errno == EINVAL || errno == ENOSYS))
+            result = renameat(outputs->directory_fd, file->name, outputs->directory_fd, name);
+        return result;
     }
     return linkat(AT_FDCWD, self, outputs->directory_fd, name, AT_SYMLINK_FOLLOW);
 }

@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/kernel_magic.h"
+
 /* Bytes from the start of a file that are looked at. */
-#define CONTENT_HEAD 1024
+#define CONTENT_HEAD KERNEL_HEAD
 
 enum content {
     CONTENT_UNDECIDED, /* more bytes are needed */

@@ -78,7 +78,7 @@ void failure_from_drop(struct transfer *t, CURLcode code)
     if (t->resumes > 0)
         error_hint(&t->err, "it was resumed %u times: try again later, or another mirror",
                    t->resumes);
-    else if (t->spec.what && !t->validator)
+    else if (!t->validator)
         error_hint(&t->err, "it cannot be resumed, for the server sends neither an ETag nor a "
                             "Last-Modified date: try again");
     if (code == CURLE_COULDNT_CONNECT)

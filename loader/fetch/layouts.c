@@ -248,8 +248,24 @@ static int no_kernel(const struct round *round, struct error *err)
                      repository, round->http->request->family, buffer_text(&tried));
 }
 
+struct planning {
+    struct http *http;
+    bool read_failed; /* the sentence begins with the URL of what was read */
+};
+
+static int read_metadata(void *context, const char *path, size_t max, struct buffer *out,
+                         struct error *err)
+{
+    struct planning *planning = context;
+    int found = http_read_metadata(planning->http, path, max, out, err);
+
+    planning->read_failed = found < 0;
+    return found;
+}
+
 static int plan(struct http *http, struct tree *tree, struct error *err)
 {
+    struct planning planning = {http, false};
     const struct fetch_request *r = http->request;
     struct tree_request request = {.family = r->family,
                                    .arch = r->arch,
@@ -257,8 +273,11 @@ static int plan(struct http *http, struct tree *tree, struct error *err)
                                    .repository = http->base.text,
                                    .kernel = r->kernel,
                                    .ramdisk = r->ramdisk};
-    struct tree_reader reader = {http_read_metadata, http};
-    return tree_plan(&request, &reader, tree, err);
+    struct tree_reader reader = {read_metadata, &planning};
+
+    if (tree_plan(&request, &reader, tree, err) == 0)
+        return 0;
+    return planning.read_failed ? -1 : error_prefix(err, "%s", http->base.text);
 }
 
 int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,

@@ -28,7 +28,10 @@ static char *keep(const char *value, size_t length)
 
 static void take_length(struct response *response, const char *value)
 {
-    response->length_known = value && text_to_number(value, INT64_MAX, &response->length);
+    response->length_known = value && *value && strspn(value, "0123456789") == strlen(value);
+    /* More than a number holds is announced too, and never comes. */
+    if (response->length_known && !text_to_number(value, INT64_MAX, &response->length))
+        response->length = INT64_MAX;
 }
 
 static void take_header(struct response *response, const char *name, size_t name_length,

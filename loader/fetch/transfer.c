@@ -147,6 +147,14 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
         t->discarded_bytes += length;
         return t->discarded_bytes > DISCARD_MAX ? 0 : length;
     }
+    if (t->total_known && length > t->total - t->received) {
+        error_set(
+            &t->err, ERROR_INVALID_SOURCE,
+            "%s: the server announced %llu bytes and sends more: try again, or another mirror",
+            t->url, (unsigned long long)t->total);
+        fail(t);
+        return 0;
+    }
     if (length > t->spec.limit - t->received) {
         failure_from_limit(t, false, t->received + length);
         fail(t);
@@ -308,7 +316,9 @@ static void judge_attempt(struct transfer *t, CURLcode code)
         t->state = TRANSFER_MISSING;
         return;
     }
-    bool refused = t->response.complete && !brings_file(t) && t->status / 100 != 3;
+    /* A redirect's own failures are curl's to tell, unless its page was too long for us. */
+    bool refused = t->response.complete && !brings_file(t) &&
+                   (t->status / 100 != 3 || t->discarded_bytes > DISCARD_MAX);
     if (refused || (code == CURLE_OK && !brings_file(t))) {
         failure_from_status(t);
     } else if (code == CURLE_OK && (!t->total_known || t->received == t->total)) {
@@ -316,7 +326,7 @@ static void judge_attempt(struct transfer *t, CURLcode code)
         return;
     } else if (!is_drop(t, code)) {
         failure_from_curl(t, code);
-    } else if (!t->spec.what || !t->validator || t->resumes == FETCH_RESUMES_MAX) {
+    } else if (!t->validator || t->resumes == FETCH_RESUMES_MAX) {
         failure_from_drop(t, code);
     } else {
         resume_later(t);

@@ -8,7 +8,7 @@
 export PATH=$PATH:/usr/sbin:/sbin
 RUNS=${RUNS:-61}
 images="$BENCH/../images"
-# shellcheck source-path=SCRIPTDIR
+# shellcheck source=../images/trees.sh
 . "$images/trees.sh"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")

@@ -16,6 +16,7 @@ skip_all() {
     echo "bench: $*" >&2
     exit 1
 }
+# shellcheck disable=SC2317 # reached by the trap
 finish() {
     "${at_exit_command[@]}"
     rm -rf "$WORK"

@@ -79,6 +79,11 @@ for url in http:// http:///x 'http://h:0x50/' http://h:99999/ 'http://[::1/' 'ht
     'http://h/ x' 'http://h/?q' 'http://h/#f'; do
     bad 1 INVALID_SOURCE 'repository|URL' "repository '$url'" $source install-repository="$url"
 done
+for url in ftp://me:s3cret@h/x nfs://h/x nfs:h:/x cdrom; do
+    bad 1 INVALID_SOURCE "guest: this version cannot install from .* '${url%%:*}'; use" \
+        "repository $url" $source install-repository="$url"
+    unlike "$(cat err)" s3cret "repository $url: no password is shown"
+done
 bad 1 INVALID_SOURCE 'debian-release' 'no debian-release' \
     install-distro=debianlike install-repository="$ROOT/deb"
 bad 1 INVALID_SOURCE 'debian-release' 'a debian-release that goes up' \

@@ -86,6 +86,13 @@ boot --debug --vm=guest
 is "$(tr -d '\n[:print:]' <err | wc -c) $(grep -o 'RuntimeError: .*' err)" \
     '0 RuntimeError: INTERNAL_ERROR' 'nor with --debug, of a note or of its stderr'
 
+for count in 99 100 101; do
+    vm_new guest install-repository=http://repository/tree
+    helper "for ((i = 0; i < $count; i++)); do echo '{\"note\":\"blah\"}'; done >&3; exit 1"
+    boot --debug --vm=guest
+    is "$(grep -c blah err)" "$((count < 100 ? count : 100))" "$count notes: at most 100 are logged"
+done
+
 # What it may say without harm.
 vm_new guest install-repository=http://repository/tree
 helper "$both

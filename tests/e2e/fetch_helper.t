@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
 
 FETCH=$BUILD/libexec/eliloader/fetch
@@ -124,6 +125,9 @@ fails 'a wrong checksum' INVALID_SOURCE \
 sed -i '/^images.*sha256/s/sha256:.*/sha1:'"$(sha1sum <files/vmlinuz | cut -d ' ' -f 1)/" tree/.treeinfo
 fetch "$NGINX"
 fails 'a wrong SHA-1' INVALID_SOURCE 'initrd.img has the SHA-1 [0-9a-f]{40}, but' ramdisk
+printf 'a\0b\n' >tree/.treeinfo
+fetch "$NGINX"
+fails 'a .treeinfo that is no text' INVALID_SOURCE "^$NGINX/?: .treeinfo, line 1, holds a NUL byte"
 rm tree/.treeinfo
 
 fetch "$NGINX" '.family = "pygrub" | .kernel = "images/pxeboot/vmlinuz" | .ramdisk = null'
@@ -226,6 +230,10 @@ fetch "$F/redirects=11@initrd.img"
 fails '11 redirects' INVALID_SOURCE 'redirects more than 10 times' ramdisk
 fetch "$F/redirect_file@vmlinuz"
 fails 'a redirect to file:' INVALID_SOURCE 'redirects to "file:///etc/passwd", which is not' kernel
+for size in 5 65536 65537 1000000; do
+    fetch "$F/redirect_nowhere=$size@vmlinuz"
+    fails "a redirect to nowhere, $size bytes" INVALID_SOURCE 'vmlinuz: the server answers 302 Found' kernel
+done
 other=${F##*:}
 fetch "http://me:s3cret@${F#http://}/redirect_to=$other@vmlinuz"
 succeeds 'redirected to another host'
@@ -237,6 +245,8 @@ fetch "$F/announces=200000" '.family = "pygrub" | .kernel = "images/vmlinuz"'
 is "$(jq -r .answer.kernel.size <<<"$last")" 200000 'what comes after the announced length is not taken'
 fetch "$F/announces=99999999999@initrd.img"
 fails 'an announced giant' LIMITS 'the server announces 99999999999 bytes' ramdisk
+fetch "$F/announces=99999999999999999999@initrd.img"
+fails 'more announced than a number holds' LIMITS 'the server announces 9223372036854775807 bytes' ramdisk
 fetch "$F/announces=2000000@initrd.img"
 fails 'a truncated body' INVALID_SOURCE 'closed after 1500006 of 2000000 bytes; it cannot be resumed' ramdisk
 fetch "$F/no_length@initrd.img"
@@ -304,6 +314,16 @@ fetch "$F/drops_shifted@initrd.img"
 fails 'a drop, then another part' INVALID_SOURCE 'asked for the bytes from 500002 on and answered with others' ramdisk
 fetch "$F/drops_total@initrd.img"
 fails 'a drop, then another total' INVALID_SOURCE 'answered with others' ramdisk
+
+fetch "$F/drops_long@initrd.img"
+fails 'a drop, then more than there was' INVALID_SOURCE 'announced 1500006 bytes and sends more' ramdisk
+printf '[general]\nfamily = Fedora\nversion = 39\n' >files/.treeinfo
+fetch "$F/drops=3@.treeinfo"
+succeeds 'drops of .treeinfo'
+is "$(jq -r .answer.tree.version <<<"$last")" 39 'drops of .treeinfo: it is whole'
+fetch "$F/drops=4@.treeinfo"
+fails 'too many drops of .treeinfo' INVALID_SOURCE '.treeinfo: the connection was closed after .*resumed 3 times'
+rm files/.treeinfo
 
 # --- TLS ---
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \

@@ -123,6 +123,10 @@ class Handler(BaseHTTPRequestHandler):
     def fault_redirect_file(self):
         self.status(302, Location='file:///etc/passwd')
 
+    def fault_redirect_nowhere(self):
+        """A redirect without a place to go, and a page of VALUE bytes about it."""
+        self.status(302, b'x' * int(self.value))
+
     def fault_redirect_to(self):
         """To port VALUE of another host name."""
         self.status(302, Location=f'http://localhost:{self.value}/none/{self.name}')
@@ -293,6 +297,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_drops_total(self):
         self.drop(total=10 ** 7 if 'Range' in self.headers else 0)
+
+    def fault_drops_long(self):
+        """After the drop, more than the part that the range says."""
+        body = self.body()
+        if body is None:
+            return
+        if 'Range' not in self.headers:
+            self.wfile.write(self.answer_part(body)[:5000])
+            return self.hang_up()
+        self.send_response(206)
+        self.send_header('ETag', '"one"')
+        self.send_header('Content-Range', 'bytes 5000-%d/%d' % (len(body) - 1, len(body)))
+        self.end_headers()
+        self.wfile.write(body[5000:] + b'x')
+        self.hang_up()
 
     def fault_drops_gone(self):
         if 'Range' in self.headers:

@@ -63,8 +63,8 @@ static void at_the_end_all_is_known(void **state)
 static void damaged_kernels(void **state)
 {
     (void)state;
-    assert_int_equal(of_bzimage(0x206, 0xAB, "HdrS"), CONTENT_OTHER);
-    assert_int_equal(of_bzimage(0x206, 0xAA, "hdrS"), CONTENT_OTHER);
+    assert_int_equal(of_bzimage(CONTENT_HEAD, 0xAB, "HdrS"), CONTENT_OTHER);
+    assert_int_equal(of_bzimage(CONTENT_HEAD, 0xAA, "hdrS"), CONTENT_OTHER);
     assert_int_equal(of("\x1F\x8B\x07 unknown method", true), CONTENT_OTHER);
 }
 

@@ -65,13 +65,28 @@ static void trailers_change_nothing(void **state)
 
 static void lengths_that_are_none(void **state)
 {
-    static const char *const values[] = {"", "-1", "+5", "0x10", "5 5", "9223372036854775808"};
+    static const char *const values[] = {"", "-1", "+5", "0x10", "5 5", "5,5"};
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         struct response r = {0};
         autofree char *line = xasprintf("Content-Length: %s\r\n", values[i]);
         feed(&r, line);
         assert_false(r.length_known);
+        response_free(&r);
+    }
+}
+
+static void lengths_beyond_all_numbers(void **state)
+{
+    static const char *const values[] = {"9223372036854775806", "9223372036854775807",
+                                         "9223372036854775808", "99999999999999999999999999"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+        struct response r = {0};
+        autofree char *line = xasprintf("Content-Length: %s\r\n", values[i]);
+        feed(&r, line);
+        assert_true(r.length_known);
+        assert_true(r.length == (uint64_t)INT64_MAX - (i == 0));
         response_free(&r);
     }
 }
@@ -171,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_redirect_before_is_forgotten),
         cmocka_unit_test(trailers_change_nothing),
         cmocka_unit_test(lengths_that_are_none),
+        cmocka_unit_test(lengths_beyond_all_numbers),
         cmocka_unit_test(a_value_at_its_bound),
         cmocka_unit_test(values_that_are_not_taken),
         cmocka_unit_test(validators),
