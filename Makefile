@@ -212,9 +212,9 @@ lint: lint-deps
 	clang-format --dry-run -Werror $(C_FILES)
 	shellcheck -x $(SHELL_FILES)
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability \
-		--suppress=missingIncludeSystem --suppress=unknownMacro -I. -D_GNU_SOURCE -DELILOADER_VERSION='""' \
-		common distros loader fsprobe
-	clang-tidy --quiet $(filter %.c,$(filter-out tests/%,$(C_FILES))) -- $(ALL_CPPFLAGS) -std=gnu17
+		--suppress=missingIncludeSystem --suppress=unknownMacro -I. -D_GNU_SOURCE -D__x86_64__ -D__LP64__ \
+		-DELILOADER_VERSION='""' common distros loader fsprobe
+	clang-tidy --quiet $(filter %.c,$(filter-out tests/%,$(C_FILES))) -- $(ALL_CPPFLAGS) $(LIBRARY_CFLAGS) -std=gnu17
 
 clean:
 	rm -rf build build-sanitize build-fuzz

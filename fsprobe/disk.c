@@ -17,8 +17,9 @@
 /* What is found of one disk before it is decided how to read it. */
 struct scan {
     enum table table;
-    bool known;  /* at least one volume holds something that is known */
-    bool partly; /* a part of the table could not be used */
+    bool known;   /* at least one volume holds something that is known */
+    bool partly;  /* a part of the table could not be used */
+    bool refused; /* the table is too large to be read at all */
     struct volume volumes[GUEST_VOLUMES_MAX];
     size_t count;
 };
@@ -96,6 +97,61 @@ static bool gpt_is_bounded(const struct disk *disk, uint64_t at)
     return le32toh(entries) <= DISK_GPT_ENTRIES_MAX && le32toh(size) <= SECTOR_LARGE;
 }
 
+/* An MBR's entry, or one of the records (EBR) that a chain of logical partitions consists of. */
+#define MBR_ENTRIES_AT 446
+#define MBR_MARK_AT    510
+struct mbr_entry {
+    uint8_t flags, head[3], type, tail[3];
+    uint32_t start, size;
+};
+
+/* The extended one among the four entries of the record at AT, number WHICH of them; false when
+ * there are not so many. */
+static bool find_extended(const struct disk *disk, uint64_t at, unsigned which,
+                          struct mbr_entry *found)
+{
+    unsigned char sector[SECTOR_SMALL];
+
+    if (pread_all(disk->fd, sector, sizeof sector, (off_t)at) != (ssize_t)sizeof sector ||
+        sector[MBR_MARK_AT] != 0x55 || sector[MBR_MARK_AT + 1] != 0xAA)
+        return false;
+    for (size_t i = 0; i < 4; i++) {
+        memcpy(found, sector + MBR_ENTRIES_AT + i * sizeof *found, sizeof *found);
+        bool extended = found->type == 0x05 || found->type == 0x0f || found->type == 0x85;
+        if (extended && found->size && which-- == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_among(const uint64_t *numbers, size_t count, uint64_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
+/* libblkid ends at a link that it has seen before, and goes on and on along other ones: it
+ * compares each with all before it. */
+static bool chains_are_bounded(const struct disk *disk, unsigned sector)
+{
+    struct mbr_entry extended, link;
+    uint64_t seen[DISK_LOGICAL_MAX];
+    size_t count = 0;
+
+    for (unsigned i = 0; find_extended(disk, 0, i, &extended); i++) {
+        uint64_t begin = le32toh(extended.start), at = begin;
+        while (!is_among(seen, count, at) && find_extended(disk, at * sector, 0, &link)) {
+            if (count == DISK_LOGICAL_MAX)
+                return false;
+            seen[count++] = at;
+            at = begin + le32toh(link.start);
+        }
+    }
+    return true;
+}
+
 static char *copy_or_null(const char *text)
 {
     return text && *text ? xstrdup(text) : NULL;
@@ -144,9 +200,12 @@ static struct scan *scan_table(struct disk *disk, unsigned sector)
 {
     struct scan *scan = xcalloc(1, sizeof *scan);
 
-    if (disk->size < 2 * (uint64_t)sector || !gpt_is_bounded(disk, sector) ||
-        !gpt_is_bounded(disk, disk->size / sector * sector - sector) ||
-        blkid_probe_set_sectorsize(disk->probe, sector) != 0 ||
+    if (disk->size < 2 * (uint64_t)sector)
+        return scan;
+    scan->refused = !gpt_is_bounded(disk, sector) ||
+                    !gpt_is_bounded(disk, disk->size / sector * sector - sector) ||
+                    !chains_are_bounded(disk, sector);
+    if (scan->refused || blkid_probe_set_sectorsize(disk->probe, sector) != 0 ||
         blkid_probe_reset_buffers(disk->probe) != 0)
         return scan;
     blkid_partlist list = blkid_probe_get_partitions(disk->probe);
@@ -244,6 +303,11 @@ void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct m
     if (!is_convincing(scan) || iso)
         bare = bare_volume(disk);
     decide(disk, scan, &bare, iso);
+    if (scan->refused && !bare.type)
+        menu_problem(problems,
+                     "%s: its partition table is not read: it claims more than %d entries, or more "
+                     "than %d logical partitions",
+                     disk->name, DISK_GPT_ENTRIES_MAX, DISK_LOGICAL_MAX);
     if (scan->partly)
         menu_problem(problems,
                      "%s: its partition table names partitions that are not all on the disk",

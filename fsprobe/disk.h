@@ -17,6 +17,8 @@
 
 /* Entries of a GPT: a table that claims more is not read. Everybody writes 128. */
 #define DISK_GPT_ENTRIES_MAX 1024
+/* Links of an MBR's chains of logical partitions: a table with more is not read. */
+#define DISK_LOGICAL_MAX 256
 
 enum table { TABLE_NONE, TABLE_DOS, TABLE_GPT };
 

@@ -110,7 +110,8 @@ int ext_super_check(const unsigned char *bytes, unsigned *block_size, unsigned *
 /* LENGTH bytes at AT (bytes into the filesystem), as they are after the journal's replay. 0,
  * or an error number of libext2fs; SOURCE->failure may say more. */
 errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length, void *out);
-/* Takes LENGTH bytes off the budget; an error when there are not so many left. */
+/* Takes LENGTH bytes off the budget; an error when there are not so many left. Reads by
+ * libext2fs itself never fail for that: who calls it takes one byte before. */
 errcode_t ext_source_charge(struct ext_source *source, size_t length);
 /* Forgets the cached blocks; for when the journal has been laid over. */
 void ext_source_forget(struct ext_source *source);
@@ -133,6 +134,9 @@ int ext_node_load(struct ext *ext, ext2_ino_t number, struct ext_node *node,
 /* Where block LOGICAL of the file is; 0 for a hole or one that was never written. */
 errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical,
                   blk64_t *physical) must_check;
+/* The block PHYSICAL of a directory, its checksum verified. OUT: of the size of a block. */
+errcode_t ext_read_dir_block(struct ext *ext, const struct ext_node *directory, blk64_t physical,
+                             unsigned char *out) must_check;
 bool ext_is_inline(const struct ext_node *node);
 /* The bytes of an inode with inline data: the 60 in the inode, then those of its attribute
  * "system.data". Into OUT, which must have room. 0, or -1 with ERR. */

@@ -61,7 +61,7 @@ static errcode_t load_block(struct ext *ext, const struct ext_node *directory, u
         code = EXT2_ET_DIR_CORRUPTED;
     }
     if (!code)
-        code = ext2fs_read_dir_block4(ext->fs, physical, scratch, 0, directory->number);
+        code = ext_read_dir_block(ext, directory, physical, scratch);
     if (code)
         return code;
     /* small directories are in the cache of blocks, and must not push a large one out */

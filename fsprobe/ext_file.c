@@ -49,8 +49,8 @@ void ext_node_free(struct ext_node *node)
     *node = EXT_NODE_INIT;
 }
 
-/* libext2fs does not look whether it could read a group's descriptor. With this done first,
- * that one block is in our cache, where reading cannot fail. */
+/* libext2fs does not look whether it could read a group's descriptor, and would go on with NULL.
+ * With this done first, that one block is in our cache, where reading cannot fail. */
 static errcode_t load_descriptor(struct ext *ext, ext2_ino_t number)
 {
     ext2_filsys fs = ext->fs;
@@ -59,8 +59,18 @@ static errcode_t load_descriptor(struct ext *ext, ext2_ino_t number)
     blk64_t block =
         ext2fs_descriptor_block_loc2(fs, fs->super->s_first_data_block, group / per_block);
     autofree unsigned char *bytes = xmalloc(fs->blocksize);
+    errcode_t code = ext_source_charge(&ext->source, 1);
 
-    return io_channel_read_blk64(fs->io, block, 1, bytes);
+    return code ? code : io_channel_read_blk64(fs->io, block, 1, bytes);
+}
+
+errcode_t ext_read_dir_block(struct ext *ext, const struct ext_node *directory, blk64_t physical,
+                             unsigned char *out)
+{
+    /* its checksum is of the inode, too, which libext2fs may have to read again */
+    errcode_t code = load_descriptor(ext, directory->number);
+
+    return code ? code : ext2fs_read_dir_block4(ext->fs, physical, out, 0, directory->number);
 }
 
 int ext_node_load(struct ext *ext, ext2_ino_t number, struct ext_node *node, struct error *err)
@@ -89,7 +99,11 @@ errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical
 {
     int flags = 0;
 
+    errcode_t code = ext_source_charge(&ext->source, 1);
+
     *physical = 0;
+    if (code)
+        return code;
     if (logical > UINT32_MAX) /* more than any map can hold */
         return EXT2_ET_FILE_TOO_BIG;
     if (node->inode->i_flags & EXT4_EXTENTS_FL) {
@@ -98,8 +112,7 @@ errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical
         if (le16toh(header.magic) != EXTENT_MAGIC || le16toh(header.depth) > EXT_EXTENT_DEPTH)
             return EXT2_ET_EXTENT_HEADER_BAD;
     }
-    errcode_t code =
-        ext2fs_bmap2(ext->fs, node->number, node->inode, NULL, 0, logical, &flags, physical);
+    code = ext2fs_bmap2(ext->fs, node->number, node->inode, NULL, 0, logical, &flags, physical);
     if (!code && (flags & BMAP_RET_UNINIT))
         *physical = 0;
     if (!code && *physical >= ext2fs_blocks_count(ext->fs->super)) {

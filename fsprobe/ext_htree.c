@@ -68,8 +68,7 @@ static bool read_block(struct index_reader *reader, uint32_t logical)
 
     if (ext_map(reader->ext, reader->directory, logical, &physical) || physical == 0)
         return false;
-    return ext2fs_read_dir_block4(reader->ext->fs, physical, reader->block, 0,
-                                  reader->directory->number) == 0;
+    return ext_read_dir_block(reader->ext, reader->directory, physical, reader->block) == 0;
 }
 
 static struct pair pair_at(const struct index_reader *reader, size_t begin, unsigned number)
@@ -144,7 +143,7 @@ static int search_leaves(struct index_reader *reader, size_t begin, uint32_t has
         int result = ext_block_lookup(reader->block, size, name, length, found);
         if (result)
             return result;
-        /* At the end of this index block the next one may go on: the caller reads it all. */
+        /* That the next block of the index goes on has been ruled out on the way down. */
         if (++number == count)
             return 0;
         if (pair_at(&kept, begin, number).hash != (hash | 1))

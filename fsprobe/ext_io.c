@@ -133,10 +133,11 @@ errcode_t ext_source_charge(struct ext_source *source, size_t length)
     return 0;
 }
 
-errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length, void *out)
+/* As ext_source_read(), but for the budget. */
+static errcode_t read_bytes(struct ext_source *source, uint64_t at, size_t length, void *out)
 {
     unsigned char *to = out;
-    errcode_t code = ext_source_charge(source, length);
+    errcode_t code = 0;
 
     while (length && !code) {
         uint64_t block = at / source->block_size;
@@ -156,6 +157,13 @@ errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length,
         length -= part;
     }
     return code;
+}
+
+errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length, void *out)
+{
+    errcode_t code = ext_source_charge(source, length);
+
+    return code ? code : read_bytes(source, at, length, out);
 }
 
 void ext_source_forget(struct ext_source *source)
@@ -231,7 +239,11 @@ static errcode_t io_read_blk64(io_channel channel, unsigned long long block, int
         length = (uint64_t)count * (uint64_t)channel->block_size;
     if (__builtin_mul_overflow((uint64_t)block, (uint64_t)channel->block_size, &at))
         return EXT2_ET_SHORT_READ;
-    return ext_source_read(channel->private_data, at, length, data);
+    /* libext2fs does not look whether it could read a group's descriptor. So what it has begun
+     * may be ended, and the next thing that is asked of it is refused. */
+    struct ext_source *source = channel->private_data;
+    *source->budget -= *source->budget < length ? *source->budget : length;
+    return read_bytes(source, at, length, data);
 }
 
 static errcode_t io_read_blk(io_channel channel, unsigned long block, int count, void *data)

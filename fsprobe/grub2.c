@@ -64,6 +64,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     g->menu = menu;
     g->volume = volume;
     g->source = path;
+    g->steps = guest->grub2_steps;
     g->steps_max = GRUB2_STEPS_MAX;
     grub2_env_open(g, false);
     set_initial(g, path);
@@ -81,6 +82,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
             g->flow = GRUB2_GO_ON;
         grub2_flatten(g);
     }
+    guest->grub2_steps = g->steps;
     grub2_env_close(g, NULL);
     grub2_entry_clear(&g->loaded);
     grub2_arena_free(&g->arena);

@@ -22,9 +22,11 @@ struct word {
     bool there; /* it counts even when it is empty */
 };
 
+/* What was put together so far is thrown away, and is not free for that. */
 static bool over_bound(struct grub2 *g)
 {
     grub2_problem(g, "a command grows over %d words or %d bytes", GRUB2_ARGS_MAX, GRUB2_ARGS_BYTES);
+    grub2_steps(g, GRUB2_ARGS_BYTES / 64);
     return false;
 }
 
@@ -37,7 +39,7 @@ bool grub2_args_add(struct grub2 *g, struct grub2_args *args, const char *text, 
     args->v[args->count++] = xstrndup(text, length);
     args->v[args->count] = NULL;
     args->bytes += length;
-    return grub2_steps(g, length / 64);
+    return grub2_steps(g, length / 64 + (args->count % GRUB2_STEP_WORDS == 0));
 }
 
 void grub2_args_free(struct grub2_args *args)
@@ -140,12 +142,16 @@ bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_
 {
     struct word word = {.g = g, .args = args, .text = BUFFER_INIT(GRUB2_ARGS_BYTES)};
     bool fits = true;
+    size_t parts = 0;
 
     for (; words && fits; words = words->next) {
         for (const struct grub2_part *part = words->parts; part && fits; part = part->next) {
             word.there |= part->quoted;
-            fits = part->variable ? add_variable(&word, part)
-                                  : add_text(&word, part->text, strlen(part->text));
+            /* Even parts that leave nothing in the word. */
+            fits = grub2_steps(g, part->variable || ++parts % GRUB2_STEP_WORDS == 0);
+            if (fits)
+                fits = part->variable ? add_variable(&word, part)
+                                      : add_text(&word, part->text, strlen(part->text));
         }
         fits = fits && end_word(&word);
     }

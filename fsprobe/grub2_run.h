@@ -10,9 +10,11 @@
 
 #include "fsprobe/grub2_ast.h"
 
-/* One step is a command, a turn of a loop, or 64 bytes that are copied. Over everything: the
- * script, and the bodies of all entries. */
-#define GRUB2_STEPS_MAX 200000
+/* One step is a command, a turn of a loop, a variable that is looked up, so many words or parts
+ * of words, or 64 bytes that are copied. Over everything: all configurations of a guest, and the
+ * bodies of all entries. */
+#define GRUB2_STEPS_MAX  200000
+#define GRUB2_STEP_WORDS 8
 /* Of these, what the body of one entry may use, so that one cannot starve the others. */
 #define GRUB2_ENTRY_STEPS_MAX 20000
 /* What looking for a file on a disk counts for. */

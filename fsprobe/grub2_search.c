@@ -74,7 +74,8 @@ static int run_search(struct grub2 *g, const struct search *search)
 {
     int found;
 
-    if (!search->name || !grub2_steps(g, 1 + g->guest->volume_count / 8))
+    if (!search->name ||
+        !grub2_steps(g, (1 + search->hint_count) * (1 + g->guest->volume_count / 8)))
         return GRUB2_BAD_ARGUMENT;
     found = find_volume(g, search);
     if (found < 0) {

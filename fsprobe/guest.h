@@ -66,6 +66,7 @@ struct guest {
     struct volume volumes[GUEST_VOLUMES_MAX]; /* by disk, then by partition number */
     size_t volume_count;
     unsigned disk_count;
+    size_t grub2_steps; /* that GRUB 2's scripts took so far; see grub2_run.h */
 };
 
 /* Wrappers that treat a volume without a readable filesystem as one without files. */

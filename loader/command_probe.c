@@ -24,14 +24,24 @@ static uint64_t number_of(const json_t *object, const char *key)
     return (uint64_t)json_integer_value(json_object_get(object, key));
 }
 
-/* Texts of the answer are escaped by the helper, which nobody trusts: once more, for the
- * controls only. */
+/* Texts of the answer are escaped by the helper, which nobody trusts: once more, but for the
+ * backslashes, which its own escapes begin with. */
 static void print_text(const char *before, const char *text, const char *after)
 {
-    autofree char *safe = text_is_clean(text) ? xstrdup(text) : text_escape(text);
-
-    printf("%s%s%s", before, safe, after);
+    fputs(before, stdout);
+    for (size_t length; *text; text += length) {
+        length = strcspn(text, "\\");
+        autofree char *safe = text_escape_bytes(text, length, 4 * length);
+        fputs(safe, stdout);
+        if (text[length]) {
+            putchar('\\');
+            length++;
+        }
+    }
+    fputs(after, stdout);
 }
+
+/* --- for people -------------------------------------------------------------------------- */
 
 static void print_disk(const json_t *disk)
 {
@@ -40,8 +50,8 @@ static void print_disk(const json_t *disk)
     size_t i;
 
     print_text("", text_of(disk, "path"), "");
-    printf(": %s, table: %s\n", text_from_size(number_of(disk, "size"), size),
-           text_of(disk, "table"));
+    printf(": %s, table: ", text_from_size(number_of(disk, "size"), size));
+    print_text("", text_of(disk, "table"), "\n");
     if (json_array_size(partitions))
         printf("  %6s  %10s  %10s  %-8s  %s\n", "NUMBER", "START", "SIZE", "TYPE", "LABEL");
     json_array_foreach(partitions, i, partition)
@@ -102,6 +112,63 @@ static void print_table(const struct probed *probed)
     }
 }
 
+/* --- for programs ------------------------------------------------------------------------ */
+
+/* The members KEYS of FROM, and no others: the helper tells eliloader more than it promises to
+ * anybody else. */
+static json_t *pick(const json_t *from, const char *const *keys)
+{
+    json_t *object = json_object();
+
+    for (; *keys; keys++) {
+        json_t *value = json_object_get(from, *keys);
+        json_object_set(object, *keys, value ? value : json_null());
+    }
+    return object;
+}
+
+static json_t *pick_each(const json_t *from, const char *const *keys)
+{
+    json_t *array = json_array();
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(from, i, item) json_array_append_new(array, pick(item, keys));
+    return array;
+}
+
+static json_t *pick_disks(const json_t *from)
+{
+    static const char *const keys[] = {"path", "size", "table", NULL};
+    static const char *const partition_keys[] = {"number", "offset", "size", "type",
+                                                 "label",  "uuid",   NULL};
+    json_t *disks = pick_each(from, keys), *disk;
+    size_t i;
+
+    json_array_foreach(disks, i, disk) json_object_set_new(
+        disk, "partitions",
+        pick_each(json_object_get(json_array_get(from, i), "partitions"), partition_keys));
+    return disks;
+}
+
+static void print_json(const json_t *answer)
+{
+    static const char *const keys[] = {"title",  "disk",    "partition", "offset",
+                                       "kernel", "ramdisk", "ramdisks",  "args",
+                                       "source", "default", NULL};
+    const json_t *boot = json_object_get(answer, "boot");
+    json_t *shown =
+        json_pack("{s:o, s:o, s:o, s:O}", "disks", pick_disks(json_object_get(answer, "disks")),
+                  "entries", pick_each(json_object_get(answer, "entries"), keys), "boot",
+                  json_is_null(boot) ? json_null() : pick(boot, keys), "problems",
+                  json_object_get(answer, "problems"));
+
+    /* ASCII: a guest's text may hold characters that a terminal takes for controls. */
+    if (json_dumpf(shown, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0)
+        putchar('\n');
+    json_decref(shown);
+}
+
 int command_probe(const struct settings *settings, struct error *err)
 {
     autoprobed struct probed probed = PROBED_INIT;
@@ -113,12 +180,10 @@ int command_probe(const struct settings *settings, struct error *err)
     if (probe_disks(settings, settings->operands, settings->operand_count, settings->distro,
                     settings->arch, &probed, err) < 0)
         return -1;
-    if (settings->json) {
-        if (json_dumpf(probed.json, stdout, JSON_INDENT(2)) == 0)
-            putchar('\n');
-    } else {
+    if (settings->json)
+        print_json(probed.json);
+    else
         print_table(&probed);
-    }
     if (fflush(stdout) == EOF || ferror(stdout))
         return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
     return probed_boot(&probed, &boot) ? 0 : STATUS_NOTHING_BOOTS;

@@ -3,8 +3,10 @@
 #include "loader/handoff.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,6 +151,49 @@ static int take_files(const struct handoff *handoff, const struct pygrub_answer 
 
 /* --- together ---------------------------------------------------------------------------- */
 
+/* Runs SPEC while files cannot grow past the larger limit: a sparse kernel of terabytes costs a
+ * guest nothing, and pygrub would write it out into dom0. One byte more is let through, to be
+ * seen by check_size(). */
+static int run_limited(const struct child_spec *spec, const struct handoff *handoff,
+                       struct error *err)
+{
+    uint64_t most =
+        handoff->kernel_max > handoff->ramdisk_max ? handoff->kernel_max : handoff->ramdisk_max;
+    struct rlimit before, during;
+
+    if (getrlimit(RLIMIT_FSIZE, &before) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot limit the size of pygrub's files");
+    during = before;
+    if (most < during.rlim_cur)
+        during.rlim_cur = (rlim_t)most + 1;
+    /* Should our own stderr be a file of that size: a lost message, and not the end. */
+    signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &during) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot limit the size of pygrub's files");
+    int result = child_run(spec, err);
+    (void)setrlimit(RLIMIT_FSIZE, &before);
+    return result;
+}
+
+/* Names what a pygrub that failed has said. */
+static void explain(const struct handoff *handoff, struct error *err)
+{
+    /* pygrub's own words, for a write that failed */
+    static const char words[] = "Error writing temporary copy of ";
+
+    if (err->name != ERROR_INTERNAL)
+        return;
+    err->name = ERROR_HANDOFF;
+    if (!strstr(err->text, words))
+        return;
+    err->name = ERROR_LIMITS;
+    error_hint(
+        err,
+        "it is larger than the limits, or dom0 has no room for it; the limits are %llu bytes "
+        "(kernel-max-size) and %llu bytes (ramdisk-max-size), and can be raised",
+        (unsigned long long)handoff->kernel_max, (unsigned long long)handoff->ramdisk_max);
+}
+
 static int run_pygrub(const struct settings *settings, const struct handoff *handoff,
                       const struct scratch *scratch, struct pygrub_answer *answer,
                       struct error *err)
@@ -175,10 +220,9 @@ static int run_pygrub(const struct settings *settings, const struct handoff *han
                                     .line = take_item,
                                     .context = answer};
     log_step("handing off to %s for %s", program, handoff->disk);
-    if (child_run(&spec, err) == 0)
+    if (run_limited(&spec, handoff, err) == 0)
         return 0;
-    if (err->name == ERROR_INTERNAL)
-        err->name = ERROR_HANDOFF;
+    explain(handoff, err);
     return error_prefix(err, "cannot boot from %s", handoff->disk);
 }
 

@@ -69,6 +69,22 @@ static bool texts_are_clean(const json_t *entry)
     return true;
 }
 
+static bool ramdisks_are_clean(const json_t *ramdisks)
+{
+    const json_t *path;
+    size_t i;
+
+    if (!json_is_array(ramdisks))
+        return false;
+    json_array_foreach(ramdisks, i, path)
+    {
+        const char *text = json_string_value(path);
+        if (!text || text[0] != '/' || !text_is_clean(text))
+            return false;
+    }
+    return true;
+}
+
 static bool entry_is_whole(const json_t *entry, size_t disk_count)
 {
     const char *kernel = json_string_value(json_object_get(entry, "kernel"));
@@ -77,7 +93,8 @@ static bool entry_is_whole(const json_t *entry, size_t disk_count)
     return kernel && kernel[0] == '/' && json_is_integer(json_object_get(entry, "disk")) &&
            disk >= 0 && (size_t)disk < disk_count &&
            json_integer_value(json_object_get(entry, "offset")) >= 0 &&
-           json_integer_value(json_object_get(entry, "partition")) >= 0 && texts_are_clean(entry);
+           json_integer_value(json_object_get(entry, "partition")) >= 0 && texts_are_clean(entry) &&
+           ramdisks_are_clean(json_object_get(entry, "ramdisks"));
 }
 
 static int check_answer(const json_t *answer, size_t disk_count, struct error *err)

@@ -23,7 +23,7 @@ struct probed_entry {
     const char *args; /* never NULL */
 };
 
-/* fsprobe's whole answer: the object that `eliloader probe --json` prints (fsprobe.h). */
+/* fsprobe's whole answer, as fsprobe.h has it. */
 struct probed {
     json_t *json;
 };

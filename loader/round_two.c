@@ -259,6 +259,13 @@ int boot_round_two(const struct run *run, struct error *err)
 
 /* --- Oracle Linux 5 ---------------------------------------------------------------------- */
 
+/* An index means something in its own menu only. */
+static bool same_menu(const struct probed_entry *a, const struct probed_entry *b)
+{
+    return a->disk == b->disk && a->partition == b->partition && a->source && b->source &&
+           strcmp(a->source, b->source) == 0;
+}
+
 int boot_avoid_uek(const struct run *run, struct handoff *handoff, char **index, json_t *changes,
                    struct error *err)
 {
@@ -279,7 +286,8 @@ int boot_avoid_uek(const struct run *run, struct handoff *handoff, char **index,
     if (!probed_boot(&probed, &entry) || !strstr(entry.kernel, UEK_5))
         return 0;
     for (size_t i = 0; probed_entry_at(&probed, i, &other); i++) {
-        if (strstr(other.kernel, UEK_5) || !other.index || !text_is_word(other.index))
+        if (strstr(other.kernel, UEK_5) || !same_menu(&other, &entry) || !other.index ||
+            !text_is_word(other.index))
             continue;
         *index = xstrdup(other.index);
         handoff->entry = *index;

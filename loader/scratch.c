@@ -27,7 +27,7 @@ static void remove_folder(int parent_fd, int fd, const char *name)
     if (directory) {
         (void)take_fd(&copy);
         while ((entry = readdir(directory)))
-            if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+            if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
                 if (unlinkat(fd, entry->d_name, 0) < 0)
                     (void)unlinkat(fd, entry->d_name, AT_REMOVEDIR);
         closedir(directory);

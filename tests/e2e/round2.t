@@ -3,6 +3,7 @@
 # pygrub where it can show the case; a script in its place where the real one would not lie.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
+# shellcheck disable=SC2016 # the fake pygrub's own variables
 . "$(dirname "$0")/../lib.sh"
 export PATH=$PATH:/usr/sbin:/sbin ELILOADER_RECORD_DIR=$WORK/vms
 make_image="$TESTS/images/make.sh"
@@ -102,6 +103,18 @@ is "$status" 2 "no disk at all: status 2"
 sles_vm second && boot second "$nothing" "$disk"
 is "$status" 3 "the kernel on the second disk, which pygrub is not given: status 3"
 
+# --- a kernel without end ----------------------------------------------------------------------
+# Sparse on the guest's disk; written out by pygrub it would fill dom0's.
+rm -rf tree && mkdir tree
+bash -c '. "$1" && make_tree grub2 tree && truncate -s 1T tree/boot/vmlinuz-6.1' - "$TESTS/images/trees.sh"
+mke2fs -q -F -t ext4 -d tree huge.img 16M >/dev/null 2>&1
+sles_vm huge
+"$ELILOADER" -q --vm=huge --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M huge.img \
+    >answer 2>err
+is "$? $(find huge -mindepth 1)" "1 " "a kernel of 1 TiB: status 1, and no file is left" "$(cat err)"
+like "$(cat err)" "^RuntimeError: LIMITS" "and the limits are named"
+like "$(cat err)" "1048576 bytes .kernel-max-size. and 2097152 bytes .ramdisk-max-size." "and how to raise them"
+
 # --- a pygrub that fails or lies -------------------------------------------------------------
 lie() { # NAME STATUS REGEX: of the fake pygrub
     sles_vm liar && "$ELILOADER" vm show liar --json >before
@@ -165,8 +178,8 @@ ok $? "SIGTERM: the record is as it was"
 
 # --- what pygrub is given --------------------------------------------------------------------
 fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0args x\0\0" >"$output"'
-"$ELILOADER" vm create done PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
-ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm done --logging --default_args=a \
+"$ELILOADER" vm create "done" PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm "done" --logging --default_args=a \
     --extra_args= --args "b c" --output-directory=out "$disk" >answer 2>err
 status=$?
 is "$status" 0 "an installed VM is handed off to pygrub" "$(cat err)"

@@ -1,14 +1,13 @@
 /* Fuzz target: whole disks, from the partition table to the chosen entry.
  *
- * The input is a disk's first bytes; behind them it is empty. Seeds are small images of
- * tests/images (mke2fs makes filesystems of 64 KiB), without metadata_csum, for a fuzzer does
- * not mend checksums:
+ * The input is a disk's first bytes; behind them it is empty. The seeds (seeds.sh) are small
+ * filesystems, bare and in partitions, without metadata_csum, for a fuzzer does not mend
+ * checksums.
  *
- *   mke2fs -b 1024 -O ^metadata_csum,extent,has_journal… -d TREE SEED 200k
  *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
  *       tests/fuzz/fuzz_disk.c $(ls fsprobe/[^m]*.c fsprobe/menu.c) \
  *       common/{text,escape,memory,error,io,kernel_magic}.c -lext2fs -lcom_err -lblkid -ljansson
- *   ./a.out -max_len=2097152 SEEDS
+ *   ./a.out -max_len=2200000 SEEDS
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>

@@ -12,6 +12,7 @@
 
 static inline void parse_text(struct fixture *f, const char *text)
 {
+    f->guest.grub2_steps = 0; /* each text is a guest of its own */
     fixture_parse_bytes(f, &grub2_config, HOME, "/boot/grub/grub.cfg", text, strlen(text));
 }
 

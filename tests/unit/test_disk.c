@@ -326,6 +326,35 @@ static void gpt_of_one_entry_more(void **state)
     gpt_entries(*state, DISK_GPT_ENTRIES_MAX + 1, TABLE_NONE);
 }
 
+/* LINKS records that each name a partition and the next one. */
+static void logical_chain(struct fixture *f, unsigned links, enum table expected)
+{
+    put_mbr(f, 0, 0, 0x83, 2, 60, 0);
+    put_mbr(f, 0, 1, 0x05, 100, 80000, 0);
+    put_ext(f, 1024, "primary");
+    for (unsigned i = 0; i <= links; i++) {
+        put_mbr(f, (100 + 10 * i) * 512, 0, 0x83, 1, 9, 0);
+        if (i < links)
+            put_mbr(f, (100 + 10 * i) * 512, 1, 0x05, 10 * (i + 1), 10, 0);
+    }
+    scan(f);
+    assert_int_equal(f->disk.table, expected);
+    assert_int_equal(f->problems.problem_count > 0 &&
+                         strstr(f->problems.problems[0], "logical partitions") != NULL,
+                     expected == TABLE_NONE);
+}
+static void chain_of_one_link_less(void **state)
+{
+    logical_chain(*state, DISK_LOGICAL_MAX - 1, TABLE_DOS);
+}
+static void chain_of_all_links(void **state)
+{
+    logical_chain(*state, DISK_LOGICAL_MAX, TABLE_DOS);
+}
+static void chain_of_one_link_more(void **state)
+{
+    logical_chain(*state, DISK_LOGICAL_MAX + 1, TABLE_NONE);
+}
 static void directory_is_no_disk(void **state)
 {
     struct fixture *f = *state;
@@ -393,6 +422,9 @@ int main(void)
         TEST(gpt_of_one_entry_less),
         TEST(gpt_of_all_entries),
         TEST(gpt_of_one_entry_more),
+        TEST(chain_of_one_link_less),
+        TEST(chain_of_all_links),
+        TEST(chain_of_one_link_more),
         TEST(directory_is_no_disk),
         TEST(empty_file),
         TEST(marks),

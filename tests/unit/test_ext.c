@@ -452,6 +452,24 @@ static void budget(void **state)
     fails(f, "/file", "too much would have to be read");
 }
 
+/* Wherever it runs out, inside libext2fs too, that is an error. */
+static void budget_of_any_size(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(mkdir("root/a", 0755), 0);
+    put_text("root/a/file", "text");
+    make(ext4_4k);
+    open_image(f);
+    for (uint64_t size = 0; size < 512 * 1024; size += 1021) {
+        autobuffer struct buffer out = BUFFER_INIT(16);
+        autoerror struct error err = ERROR_INIT;
+        f->budget = size;
+        int result = f->volume.filesystem->read(&f->volume, "/a/file", 16, &out, NULL, &err);
+        assert_true(result == 1 || (result == -1 && strstr(err.text, "too much") != NULL));
+    }
+}
+
 static void not_a_file(void **state)
 {
     struct fixture *f = *state;
@@ -610,6 +628,7 @@ int main(void)
         TEST(directory_of_the_largest_size),
         TEST(directory_of_more),
         TEST(budget),
+        TEST(budget_of_any_size),
         TEST(not_a_file),
         cmocka_unit_test_setup(superblock_sizes, setup_super),
         cmocka_unit_test_setup(superblock_counts, setup_super),

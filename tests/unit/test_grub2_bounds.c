@@ -34,6 +34,45 @@ static void test_endless_loops(void **state)
     ends(state, "function f { source /boot/grub/grub.cfg; f; f; f; }\nf\n", "steps");
 }
 
+/* What one command may do without copying much: that counts too. */
+static void test_costly_commands(void **state)
+{
+    autofree char *words = repeat("a ", 4000), *variables = repeat("$v", 100000);
+    autofree char *quotes = repeat("\"\"", 100000), *hints = repeat("--hint hd0, ", 30);
+    autofree char *long_value = repeat("x", 65000);
+    autofree char *split = xasprintf("set w=\"%s\"\nwhile true; do true $w; done\n", words);
+    autofree char *empty = xasprintf("while true; do true %s; done\n", variables);
+    autofree char *quoted = xasprintf("while true; do true %s; done\n", quotes);
+    autofree char *refused =
+        xasprintf("set a=%s\nwhile true; do true \"$a$a$a$a$a\"; done\n", long_value);
+    autofree char *parameters =
+        xasprintf("function f { setparams %s; while true; do shift; done; }\nf\n", words);
+    autofree char *searches = xasprintf("while true; do search --label x %s; done\n", hints);
+
+    ends(state, split, "steps");
+    ends(state, empty, "steps");
+    ends(state, quoted, "steps");
+    ends(state, refused, "steps");
+    ends(state, parameters, "steps");
+    ends(state, searches, "steps");
+}
+
+/* A guest may have hundreds of partitions, and a configuration on each. */
+static void test_steps_are_the_guests(void **state)
+{
+    static const char endless[] = "while true; do true; done\n";
+    static const char entry[] = "menuentry 'a' { linux /a; }\n";
+    struct fixture *f = *state;
+
+    parse_text(f, entry);
+    assert_true(f->guest.grub2_steps > 0 && f->guest.grub2_steps < 200);
+    parse_text(f, endless);
+    assert_int_equal(f->guest.grub2_steps, GRUB2_STEPS_MAX);
+    fixture_parse_bytes(f, &grub2_config, HOME, "/boot/grub/grub.cfg", entry, strlen(entry));
+    assert_int_equal(f->menu.count, 0);
+    assert_true(has_problem(&f->menu, "steps"));
+}
+
 static void test_endless_body_leaves_the_others(void **state)
 {
     struct fixture *f = *state;
@@ -257,6 +296,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(test_endless_loops),
+        fixture_test(test_costly_commands),
+        fixture_test(test_steps_are_the_guests),
         fixture_test(test_endless_body_leaves_the_others),
         fixture_test(test_doubling),
         fixture_test(test_value),

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# eliloader probe: what it prints for people and for programs, odd disks, disks that want to keep
+# it busy, and a helper that lies.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../images/trees.sh
+. "$TESTS/images/trees.sh"
+export PATH=$PATH:/usr/sbin:/sbin MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
+
+probe() { # WORD…
+    run timeout 60 "$ELILOADER" probe "$@"
+}
+json() { jq -c "$1" out; }
+# grub IMAGE: a filesystem whose grub.cfg is on stdin
+grub() {
+    rm -rf tree && mkdir -p tree/boot/grub
+    kernel_pair tree/boot 6.1
+    cat >tree/boot/grub/grub.cfg
+    rm -f "$1"
+    mke2fs -q -F -t ext4 -d tree "$1" 8M >/dev/null 2>&1
+}
+disk=$("$TESTS/images/make.sh" gpt-ext4-grub2-2 .)
+mv "$disk" disk.img
+nothing=$("$TESTS/images/make.sh" none-ext4-no-boot .)
+sha256sum disk.img >sum
+
+# --- for programs --------------------------------------------------------------------------
+probe --json disk.img
+is "$status $(cat err)" '0 ' 'a disk that boots: status 0'
+is "$(json keys_unsorted)" '["disks","entries","boot","problems"]' 'JSON: members'
+is "$(json '.disks[0] | keys_unsorted')" '["path","size","table","partitions"]' 'JSON: a disk'
+is "$(json '.disks[0].partitions[1] | keys_unsorted')" \
+    '["number","offset","size","type","label","uuid"]' 'JSON: a partition'
+is "$(json '.entries[0] | keys_unsorted')" \
+    '["title","disk","partition","offset","kernel","ramdisk","ramdisks","args","source","default"]' \
+    'JSON: an entry'
+is "$(json '.boot == .entries[0]')" true 'JSON: the chosen entry'
+is "$(json '.disks[0].partitions[1].offset == .boot.offset')" true 'JSON: its offset'
+probe --json "$nothing"
+is "$status $(json .boot)" '1 null' 'a disk that does not boot: status 1, and null'
+probe --json --arch=i386 disk.img "$nothing" disk.img
+is "$(json '[.disks[].path]')" "[\"disk.img\",\"$nothing\",\"disk.img\"]" 'several disks, in their order'
+
+# --- for people ----------------------------------------------------------------------------
+probe disk.img
+like "$(sed -n 1p out)" '^disk.img: 32 MiB, table: gpt$' 'table: the disk'
+like "$(cat out)" '^ +2 +10 MiB +8 MiB +ext4 +guest-root$' 'table: a partition'
+is "$(grep -c '^\* ' out) $(grep '^\* ' out)" '1 * 0  Linux' 'table: one entry is marked'
+probe "$nothing"
+is "$status" 1 'nothing boots: status 1'
+like "$(cat out)" 'nothing to boot was found on .*; looked for /boot/grub/grub.cfg, .*/loader/entries' \
+    'nothing boots: what was looked for'
+sha256sum --quiet -c sum
+ok $? 'the disk is as it was'
+
+# --- a guest's text ------------------------------------------------------------------------
+# An escape, an 8-bit one (U+009B), a change of direction, backslashes, invalid UTF-8.
+printf 'menuentry "a\e[31m\xc2\x9b31m\xe2\x80\xae \\\\ RuntimeError: b" { linux /boot/vmlinuz-6.1 a\\\\b; }\nmenuentry "\xff\x07" { linux /boot/none "c\nd"; }\n' |
+    grub text.img
+for option in '' --json; do
+    # shellcheck disable=SC2086 # none or one
+    probe $option text.img
+    is "$status $(tr -d '\n\t -~' <out | wc -c) $(tr -d '\n -~' <err | wc -c)" '0 0 0' \
+        "only printable characters are printed ($option)"
+done
+is "$(json .boot.args)" '"a\\\\b"' 'a backslash is one backslash'
+printf 'menuentry a { linux /boot/vmlinuz-6.1 %s; }' "$(printf 'w%.0s' {1..8000})" | grub long.img
+probe --json long.img
+is "$status $(json '.boot.args | length')" '0 8000' 'arguments of almost 8 KiB'
+
+# --- odd disks -----------------------------------------------------------------------------
+odd() { # STATUS REGEX NAME DISK…
+    probe "${@:4}"
+    is "$status" "$1" "$3: status $1"
+    like "$(cat out err)" "$2" "$3: is said"
+}
+mkfifo fifo
+mkdir folder
+name=$(printf 'a\e[31m\xff')
+for size in 0 1 511 512 4096 8T; do
+    truncate -s $size "empty-$size"
+    odd 1 'none of the disks has a filesystem' "a disk of $size bytes" "empty-$size"
+done
+cp empty-512 "$name"
+odd 1 '^a\\x1b\[31m\\xff: 512 bytes' 'a name with an escape' "$name"
+odd 1 'cannot read the disk fifo: it is neither a file nor a block device' 'a fifo' fifo
+odd 1 'cannot read the disk folder: it is neither' 'a folder' folder
+odd 1 'cannot read the disk /dev/zero: it is neither' 'another device' /dev/zero
+odd 1 'cannot open the disk missing: No such file' 'no such disk' disk.img missing
+odd 2 'probe takes one DISK or more' 'no disk at all'
+mapfile -t many < <(yes empty-512 | head -17)
+odd 1 'none of the disks' '16 disks' "${many[@]:1}"
+odd 2 '17 disks are more than the 16' '17 disks' "${many[@]}"
+cp disk.img unreadable
+chmod 0 unreadable
+if [ "$(id -u)" = 0 ]; then
+    chmod 644 disk.img
+    run setpriv --reuid=65534 --clear-groups "$ELILOADER" probe --json disk.img
+    is "$status $(json .boot.kernel)" '0 "/boot/vmlinuz-6.1"' 'as nobody'
+    run setpriv --reuid=65534 --clear-groups "$ELILOADER" probe unreadable
+    like "$status $(cat err)" '^1 .*cannot open the disk unreadable: Permission denied' 'a disk that one may not read'
+else
+    odd 1 'cannot open the disk unreadable: Permission denied' 'a disk that one may not read' unreadable
+fi
+
+# --- disks that want to keep it busy -------------------------------------------------------
+limit=1000000 # microseconds; the sanitizers take their share
+[ -z "${SANITIZED:-}" ] || limit=6000000
+# ended NAME IMAGE: in time, and with what can be booted
+ended() {
+    local start=${EPOCHREALTIME/./} took
+    probe --json "$2"
+    took=$((${EPOCHREALTIME/./} - start))
+    [ "$status" = 0 ] && [ "$(json .boot.kernel)" = '"/boot/vmlinuz-6.1"' ] &&
+        [ "$took" -lt "$limit" ]
+    ok $? "$1" "status $status, $took microseconds" "$(cat err)" "$(json .problems)"
+}
+entry='menuentry a { linux /boot/vmlinuz-6.1; }'
+repeat() { # TEXT COUNT
+    yes "$1" | head -n "$2" | tr '\n' ' '
+}
+# shellcheck disable=SC2016 # GRUB's variables
+{ echo "set w=\"$(repeat a 4000)\"" && echo 'while true; do true $w; done' && echo "$entry"; } | grub words.img
+ended 'a loop over many words' words.img
+# shellcheck disable=SC2016
+{ echo "while true; do true $(repeat '$v' 100000 | tr -d ' '); done" && echo "$entry"; } | grub variables.img
+ended 'a loop over many variables' variables.img
+{ echo 'while true; do source /boot/grub/grub.cfg; done' && echo "$entry"; } | grub source.img
+ended 'a file that sources itself' source.img
+# The same filesystem 128 times: each partition's script would be endless.
+{ echo 'while true; do true; done' && echo "$entry"; } | grub endless.img
+truncate -s 16M copies.img
+sgdisk -n 1:2048:18431 copies.img >/dev/null
+dd if=endless.img of=copies.img bs=1M seek=1 conv=notrunc status=none
+python3 - copies.img <<'END'
+import binascii, os, struct, sys
+disk = os.open(sys.argv[1], os.O_RDWR)
+table = os.pread(disk, 128, 1024) * 128
+os.pwrite(disk, table, 1024)
+header = bytearray(os.pread(disk, 92, 512))
+struct.pack_into("<I", header, 88, binascii.crc32(table))
+header[16:20] = bytes(4)
+struct.pack_into("<I", header, 16, binascii.crc32(header))
+os.pwrite(disk, header, 512)
+END
+probe --json copies.img
+is "$(json '.disks[0].partitions | length')" 128 '128 partitions at one place'
+ended '128 scripts without an end' copies.img
+
+# --- a helper that lies --------------------------------------------------------------------
+mkdir -p here/bin here/libexec/eliloader
+cp "$ELILOADER" here/bin/
+ELILOADER=$WORK/here/bin/eliloader
+helper() { # SCRIPT
+    printf '#!/bin/bash\n%s\n' "$1" >here/libexec/eliloader/fsprobe
+    chmod 755 here/libexec/eliloader/fsprobe
+}
+entry() { # MORE: members of an entry
+    printf '{"title":"t","disk":0,"partition":0,"offset":0,"kernel":"/k","ramdisk":null,"ramdisks":[],"args":"","source":"s","default":true%s}' "$1"
+}
+answer() { # BOOT [DISKS]
+    printf "echo '%s' >&3" "{\"answer\":{\"disks\":${2:-[]},\"entries\":[],\"boot\":$1,\"problems\":[]}}"
+}
+lies() { # NAME REGEX SCRIPT
+    helper "$3"
+    probe disk.img
+    is "$status $(cat out)" '1 ' "a helper that lies: $1: status 1"
+    like "$(cat err)" "cannot probe disk.img: .*$2" "a helper that lies: $1: is said"
+}
+lies 'nothing' 'the helper fsprobe ended without an answer' 'exit 0'
+lies 'a crash' 'the program fsprobe was ended by signal 11' 'kill -SEGV $$'
+lies 'no JSON' 'something that is not JSON' 'echo nonsense >&3'
+lies 'an answer without members' 'an answer that is damaged' 'echo "{\"answer\":{}}" >&3'
+lies 'a disk that is not there' 'damaged' "$(answer "$(entry ',"disk":1')")"
+lies 'a negative offset' 'damaged' "$(answer "$(entry ',"offset":-1')")"
+lies 'a kernel that is no path' 'damaged' "$(answer "$(entry ',"kernel":"k"')")"
+lies 'a line more in the arguments' 'damaged' "$(answer "$(entry ',"args":"a\nkernel /etc/shadow"')")"
+lies 'a line more in a ramdisk' 'damaged' "$(answer "$(entry ',"ramdisks":["/a","/b\n"]')")"
+lies 'a ramdisk that is a number' 'damaged' "$(answer "$(entry ',"ramdisks":["/a",1]')")"
+helper "$(answer null '[{"path":"\u001b[2J","size":-1,"table":"\u009b2J","partitions":[{"type":"\u001b","label":"\u202e"},7]},8]')"
+for option in '' --json; do
+    # shellcheck disable=SC2086 # none or one
+    probe $option disk.img
+    is "$status $(tr -d '\n\t -~' <out | wc -c)" '1 0' "a helper that lies: nothing for the terminal ($option)"
+done
+done_testing
