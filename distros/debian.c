@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "distros/checksums.h"
+#include "distros/debian_release.h"
 
 /* Longest name of a release or suite, in bytes; the longest real ones are below 30. */
 #define RELEASE_MAX 64
@@ -144,7 +145,7 @@ static struct place find_place(const char *repository, const char *wanted)
     return place;
 }
 
-static bool release_valid(const char *release)
+bool debian_release_valid(const char *release)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -162,7 +163,7 @@ static int check_release(const char *release, const struct place *place, struct 
                          "debian-release is not set, and the repository does not end in "
                          "/dists/RELEASE/; set it to the release to install (eliloader vm set ID "
                          "debian-release=bookworm, or --release=bookworm)");
-    if (release && !release_valid(release))
+    if (release && !debian_release_valid(release))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "debian-release \"%s\" is no name of a release: 1 to %d letters, digits, "
                          "'.', '_' and '-', as in bookworm",
@@ -174,6 +175,18 @@ static int check_release(const char *release, const struct place *place, struct 
             "make both the same, or leave /dists/%.*s/ out of the repository",
             (int)place->length, place->release, release, (int)place->length, place->release);
     return 0;
+}
+
+char *debian_release_path(const char *repository, const char *release)
+{
+    const char *wanted = release && *release ? release : NULL;
+    struct place place = find_place(repository ? repository : "", wanted);
+
+    if (place.length > 0)
+        return xstrdup("Release");
+    if (!wanted || !debian_release_valid(wanted))
+        return NULL;
+    return xasprintf("%s%s/Release", place.dists ? "" : "dists/", wanted);
 }
 
 /* The folder, from the repository on, in which images/ is, into *FOLDER; NULL when no release
@@ -217,7 +230,7 @@ static int plan_mirror(struct plan *plan, struct error *err)
     return current ? use_sums(plan, current, mirror_sums, ARRAY_SIZE(mirror_sums), err) : 0;
 }
 
-/* dists/RELEASE/Release is not read: it is 200 KiB, and says nothing that decides a path. */
+/* dists/RELEASE/Release says nothing that decides a path; recognise.c reads it. */
 static int debian_plan(struct plan *plan, struct error *err)
 {
     const char *repository = plan->request->repository;

@@ -1,0 +1,47 @@
+/* What a Debian tree says of itself: in Release, for one release of a mirror, and in
+ * .disk/info, for a CD.
+ *
+ * Release has lines "Key: value"; read are Origin, Version, Codename, Suite and Architectures,
+ * all in front of the lists of checksums (Debian wiki, DebianRepository/Format). .disk/info is
+ * one line, as debian-cd and Ubuntu's builders write it:
+ *   Debian GNU/Linux 12.5.0 "Bookworm" - Official amd64 DVD Binary-1 with firmware 20240210
+ *   Ubuntu-Server 20.04.6 LTS "Focal Fossa" - Release amd64 (20230314)
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef DISTROS_DEBIAN_RELEASE_H
+#define DISTROS_DEBIAN_RELEASE_H
+
+#include "distros/family.h"
+
+#define DEBIAN_DISK_INFO ".disk/info"
+
+/* Architectures that a tree has, as far as they matter here, as bits. */
+enum { DEBIAN_I386 = 1, DEBIAN_AMD64 = 2 };
+
+/* NULL and 0 where the tree is silent. Starts zeroed. */
+struct debian_release {
+    char *name;     /* "Debian", "Ubuntu"; of a CD "Debian GNU/Linux" */
+    char *version;  /* "12.5" */
+    char *codename; /* "bookworm" */
+    unsigned archs;
+};
+void debian_release_free(struct debian_release *release);
+#define auto_debian_release __attribute__((cleanup(debian_release_free)))
+
+/* Reads PATH of the tree, a Release file, into RELEASE. 1: it is one; 0: it is not there, or is
+ * something else; -1 with ERR. */
+int debian_release_read(const struct tree_reader *reader, const char *path,
+                        struct debian_release *release, struct error *err) must_check;
+/* The same with .disk/info. */
+int debian_disk_info_read(const struct tree_reader *reader, struct debian_release *release,
+                          struct error *err) must_check;
+
+/* The path of the Release file of RELEASE from REPOSITORY on, which may have /dists/ or
+ * /dists/RELEASE/ in it already; RELEASE may be NULL then. NULL when no release is known. The
+ * caller frees. (debian.c) */
+char *debian_release_path(const char *repository, const char *release) must_check;
+/* True for a name that a release may have: 1 to 64 letters, digits, '.', '_' and '-', not
+ * beginning with '.'. (debian.c) */
+bool debian_release_valid(const char *release);
+
+#endif
