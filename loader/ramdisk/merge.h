@@ -1,0 +1,35 @@
+/* Two cpio ramdisks made one: the vendor's with the overlay's entries in place of those of the
+ * same path.
+ *
+ * Unpacking the result gives what unpacking the vendor's and then the overlay's with
+ * `cpio -idu` gives; kernels' own rules agree with it. So:
+ *   - the overlay's entry of a path is the only one of it in the result;
+ *   - a directory of the vendor's with something in it is not replaced by another thing: the
+ *     overlay's entry is left out, with a note;
+ *   - a symbolic link of the vendor's on the way to another of its entries stays in front of that
+ *     one, even when the overlay replaces the link afterwards.
+ * Where it differs, it is for kernels, which make no directory that no entry names: directories
+ * that only the overlay has come before all its files, and those that it needs and nobody
+ * names are added (root's, 0755).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_RAMDISK_MERGE_H
+#define LOADER_RAMDISK_MERGE_H
+
+#include "common/error.h"
+#include "loader/ramdisk/answer.h"
+#include "loader/ramdisk/output.h"
+#include "loader/ramdisk/stream.h"
+
+/* Streams both into OUTPUT, one archive of newc. The overlay is read twice; the vendor's too when
+ * the content of hard links passed by too early (see links.h). 0, or -1 with ERR. */
+int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
+                   struct ramdisk_report *report, struct error *err) must_check;
+
+/* Joins OVERLAY (a descriptor of OVERLAY_SIZE bytes) behind VENDOR, both as they are, aligned for
+ * kernels, which unpack one after the other. 0, or -1 with ERR. */
+int append_archive(int vendor, uint64_t vendor_size, int overlay, uint64_t overlay_size,
+                   struct output *output, struct ramdisk_report *report,
+                   struct error *err) must_check;
+
+#endif

@@ -1,0 +1,33 @@
+/* The contract between eliloader and its helper `ramdisk`, which lays an overlay over an
+ * installer's ramdisk.
+ *
+ * Descriptors (see common/child.h): stdin the request, CHILD_ANSWER_FD the answer pipe,
+ * RAMDISK_VENDOR_FD the vendor's ramdisk and RAMDISK_OVERLAY_FD the overlay (both read-only
+ * regular files), RAMDISK_OUTPUT_FD a new, empty file (write-only for cpio; read and write for
+ * ext2, whose filesystem is changed in place).
+ *
+ * The request, one JSON object:
+ *   { "type": "cpio"|"ext2", "append": BOOLEAN, "limit": BYTES, "uid": NUMBER,
+ *     "vendor": NAME, "overlay": NAME }         as messages shall call them
+ *
+ * The answer, JSON lines, at least one a second:
+ *   { "progress": { "received": BYTES, "total": BYTES } }     of the vendor's file
+ *   { "note": TEXT }                                          to log
+ * and last { "answer": { "size": BYTES } } or
+ * { "error": { "name": "LIMITS"|"INVALID_SOURCE"|…, "text": SENTENCE } }, with exit status 1. A
+ * damaged vendor's ramdisk, or one without room for the overlay, is INVALID_SOURCE; a damaged
+ * overlay SUPPORT_PACKAGE_MISSING. After an error the output is to be thrown away.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_RAMDISK_RAMDISK_H
+#define LOADER_RAMDISK_RAMDISK_H
+
+#include "common/child.h"
+
+#define RAMDISK_VENDOR_FD  (CHILD_FIRST_FD + 0)
+#define RAMDISK_OVERLAY_FD (CHILD_FIRST_FD + 1)
+#define RAMDISK_OUTPUT_FD  (CHILD_FIRST_FD + 2)
+
+#define RAMDISK_REQUEST_MAX (64 * 1024)
+
+#endif
