@@ -1,0 +1,52 @@
+/* All that can be told of one file.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_MEDIUM_EXAMINE_H
+#define LOADER_MEDIUM_EXAMINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "distros/recognise.h"
+#include "loader/fetch/digests.h"
+#include "loader/fetch/report.h"
+#include "loader/medium/descriptor.h"
+#include "loader/medium/kind.h"
+#include "loader/medium/request.h"
+
+/* Sentences about what is wrong with a medium; there are never more. */
+#define EXAMINE_PROBLEMS_MAX 8
+
+struct examined_sums {
+    struct checksum md5, sha256;
+    enum digest verified; /* against the tree's own checksum; DIGEST_NONE: it has none */
+};
+
+/* Starts zeroed; ended by finding_free(). */
+struct finding {
+    uint64_t size; /* bytes */
+    struct kind_of kind;
+    bool iso;
+    struct descriptor descriptor; /* of an image */
+    bool checked, good;           /* the implanted MD5 */
+    struct recognised recognised;
+    char *layout;
+    char *kernel, *ramdisk; /* paths in the image, as the tree calls them; or NULL */
+    uint64_t kernel_size, ramdisk_size;
+    struct examined_sums sums; /* of the image's ramdisk, or of the file itself */
+    bool has_sums;
+    char *problems[EXAMINE_PROBLEMS_MAX];
+    size_t problem_count;
+};
+
+/* Examines the file FD of SIZE bytes. What is wrong with a medium is a problem of FINDING. 0, or
+ * -1 with ERR when the file cannot be read at all. */
+int examine(int fd, uint64_t size, const struct medium_request *request,
+            const struct digest_algorithms *algorithms, struct report *report,
+            struct finding *finding, struct error *err) must_check;
+void finding_free(struct finding *finding);
+
+/* The last line to eliloader. 0, or -1 when it could not be written. */
+int finding_answer(const struct report *report, const struct finding *finding) must_check;
+
+#endif

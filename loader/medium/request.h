@@ -1,0 +1,31 @@
+/* The request to medium, checked. See medium.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_MEDIUM_REQUEST_H
+#define LOADER_MEDIUM_REQUEST_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <jansson.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+
+#define MEDIUM_NAME_MAX 4096 /* bytes of the file's name, escaped */
+#define MEDIUM_TEXT_MAX 64   /* of arch and release */
+
+/* Strings belong to `json`. */
+struct medium_request {
+    json_t *json;
+    const char *name, *arch, *release; /* the last two may be NULL */
+    bool verify;
+    uid_t uid;
+};
+
+/* 0; or -1 with ERR naming the member that is missing or out of bounds. The caller frees in both
+ * cases. */
+int medium_request_parse(const char *text, size_t length, struct medium_request *request,
+                         struct error *err) must_check;
+void medium_request_free(struct medium_request *request);
+
+#endif
