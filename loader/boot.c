@@ -16,6 +16,7 @@
 #include "loader/handoff.h"
 #include "loader/install.h"
 #include "loader/outputs.h"
+#include "loader/recognition.h"
 #include "loader/record_names.h"
 #include "loader/rounds.h"
 
@@ -74,6 +75,20 @@ static int commit(const struct run *run, const json_t *changes, struct error *er
     return 0;
 }
 
+/* How the record moves once the family's first round is done. */
+static int plan_changes(const struct run *run, const struct install *install, json_t *changes,
+                        struct error *err)
+{
+    json_array_clear(changes);
+    if (install->distro->last_round == 1)
+        return rounds_finish(run->record, changes, err);
+    int result = rounds_advance(run->record, changes, 2, err);
+    /* The rounds to come are that family's, whatever the repository says by then. */
+    if (result == 0 && install->automatic)
+        record_change_set(changes, "other_config", "install-distro", install->distro->name);
+    return result;
+}
+
 static int round_one(const struct run *run, struct error *err)
 {
     struct install install;
@@ -83,16 +98,15 @@ static int round_one(const struct run *run, struct error *err)
 
     if (install_read(run->settings, run->record, &install, err) < 0)
         return -1;
-    log_step("VM %s: round 1, installing %s from %s", run->record->id, install.distro->name,
+    log_step("VM %s: round 1, installing %s from %s", run->record->id, install.tree.family,
              "its repository");
     /* A record that cannot move on is found before anything is fetched. */
     changes = record_changes_new();
-    if (install.distro->last_round > 1)
-        result = rounds_advance(run->record, changes, 2, err);
-    else
-        result = rounds_finish(run->record, changes, err);
+    result = plan_changes(run, &install, changes, err);
     if (result == 0)
         result = install_run(run->settings, run->record, &install, run->outputs, &args, err);
+    if (result == 0 && install.automatic)
+        result = plan_changes(run, &install, changes, err);
     if (result == 0)
         result = outputs_name(run->outputs, err);
     if (result == 0)
@@ -144,7 +158,7 @@ static bool is_rhlike(const struct record *record)
     if (record_get(record, "other_config", "install-distro", &family, NULL) < 0 ||
         (!family && record_get(record, "other_config", ROUNDS_DISTRO, &family, NULL) < 0))
         return false;
-    return !family || !*family || strcmp(family, "rhlike") == 0;
+    return !family || !*family || strcmp(family, "rhlike") == 0 || recognition_is_auto(family);
 }
 
 static int boot_installed(const struct run *run, struct error *err)

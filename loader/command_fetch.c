@@ -4,14 +4,19 @@
 #include "loader/commands.h"
 #include "loader/deliver.h"
 #include "loader/fetcher.h"
+#include "loader/media.h"
 #include "loader/outputs.h"
+#include "loader/overlay.h"
+#include "loader/recognition.h"
 
 int command_fetch(const struct settings *settings, struct error *err)
 {
     const char *family = settings->distro ? settings->distro : "rhlike";
-    const struct distro *distro = distro_find(family);
+    bool automatic = recognition_is_auto(family);
+    const struct distro *distro = distro_find(automatic ? "rhlike" : family);
     autooutputs struct outputs outputs = OUTPUTS_INIT;
     autofetched struct fetched fetched = FETCHED_INIT;
+    automedia struct media media = MEDIA_INIT;
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
 
     if (settings->operand_count != 1)
@@ -26,8 +31,14 @@ int command_fetch(const struct settings *settings, struct error *err)
                                          .kernel = settings->kernel,
                                          .ramdisk = settings->ramdisk};
     signals_hold();
-    if (outputs_open(&outputs, settings->output_directory, false, err) < 0 ||
-        fetch_tree(settings, &request, settings->proxy, &limits, &outputs, &fetched, err) < 0)
+    if (media_open(settings, &media, err) < 0 ||
+        outputs_open(&outputs, settings->output_directory, false, err) < 0)
+        return -1;
+    int result =
+        fetch_tree(settings, &request, settings->proxy, &limits, &outputs, &fetched, err);
+    recognition_warn(&fetched, "--distro", family, request.repository);
+    if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
+        overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)
         return -1;
     const struct install_arguments arguments = {.distro = distro,
                                                 .repository = request.repository,

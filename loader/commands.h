@@ -17,6 +17,13 @@ int command_fetch(const struct settings *settings, struct error *err);
 /* eliloader probe DISK…: what the disks would boot. 1 when nothing does. */
 int command_probe(const struct settings *settings, struct error *err);
 
+/* eliloader identify FILE|URL|DISK: what it is. 1 when it is not known, or damaged. */
+int command_identify(const struct settings *settings, struct error *err);
+
+/* eliloader media add|list|check: the tables of installation media. 1 when check finds something
+ * wrong. */
+int command_media(const struct settings *settings, struct error *err);
+
 /* Bootloader mode: the toolstack's own call. */
 int command_boot(const struct settings *settings, struct error *err);
 

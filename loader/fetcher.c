@@ -59,8 +59,9 @@ static int add_certificates(json_t *request, const char *path, struct error *err
     return add_text(request, "cacert", buffer_text(&pem), err);
 }
 
-static char *make_request(const struct settings *settings, const struct tree_request *tree,
-                          const char *proxy, const struct fetch_limits *limits, struct error *err)
+char *fetch_make_request(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, const char *proxy,
+                         const struct fetch_limits *limits, struct error *err)
 {
     char *text = NULL;
     json_t *request =
@@ -69,7 +70,8 @@ static char *make_request(const struct settings *settings, const struct tree_req
                   (int)settings->connect_timeout, "stall_timeout", (int)settings->stall_timeout,
                   "uid", (json_int_t)settings->runas, "agent", "eliloader/" ELILOADER_VERSION);
 
-    if (request && add_text(request, "repository", tree->repository, err) == 0 &&
+    if (request && add_text(request, "mode", mode, err) == 0 &&
+        add_text(request, "repository", tree->repository, err) == 0 &&
         add_text(request, "family", tree->family, err) == 0 &&
         add_text(request, "arch", tree->arch, err) == 0 &&
         add_text(request, "release", tree->release, err) == 0 &&
@@ -124,6 +126,18 @@ static int take_file(const json_t *object, const char *kind, int fd, uint64_t ma
     return 0;
 }
 
+static void take_recognised(const json_t *answer, struct fetched *fetched)
+{
+    const json_t *recognised = json_object_get(answer, "recognised");
+    const char *name = json_string_value(json_object_get(recognised, "name"));
+    const char *version = json_string_value(json_object_get(recognised, "version"));
+
+    fetched->recognised_family = copy_text(recognised, "family");
+    if (name || version)
+        fetched->recognised_as = xasprintf("%s%s%s", name ? name : "version", version ? " " : "",
+                                           version ? version : "");
+}
+
 static int take_answer(struct conversation *conversation, const json_t *answer,
                        const struct outputs *outputs, struct error *err)
 {
@@ -131,6 +145,8 @@ static int take_answer(struct conversation *conversation, const json_t *answer,
     const json_t *tree = json_object_get(answer, "tree");
     const json_t *ramdisk = json_object_get(answer, "ramdisk");
 
+    take_recognised(answer, fetched);
+    fetched->family = copy_text(answer, "family");
     fetched->layout = copy_text(answer, "layout");
     fetched->tree_metadata = copy_text(tree, "metadata");
     fetched->tree_name = copy_text(tree, "name");
@@ -148,6 +164,17 @@ static int take_answer(struct conversation *conversation, const json_t *answer,
                      &fetched->ramdisk, err);
 }
 
+int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
+                     const char *kind, struct error *err)
+{
+    if (limits->vm)
+        return error_hint(err,
+                          "raise it with `eliloader vm set %s platform:pv-%s-max-size=BYTES` for "
+                          "this VM, or with %s-max-size in %s for all",
+                          limits->vm, kind, kind, settings->config);
+    return error_hint(err, "raise it with --%s-max-size=SIZE", kind);
+}
+
 static int take_error(const struct conversation *conversation, const json_t *error,
                       struct error *err)
 {
@@ -155,18 +182,14 @@ static int take_error(const struct conversation *conversation, const json_t *err
     const char *text = json_string_value(json_object_get(error, "text"));
     const char *file = json_string_value(json_object_get(error, "file"));
 
+    take_recognised(error, conversation->fetched);
     conversation->fetched->no_kernel = json_is_true(json_object_get(error, "no_kernel"));
     error_set(err, name ? error_from_toolstack_name(name) : ERROR_INTERNAL, "%s",
               text ? text : "the helper fetch failed without saying why");
     if (err->name != ERROR_LIMITS || !file)
         return -1;
-    const char *kind = strcmp(file, "kernel") == 0 ? "kernel" : "ramdisk";
-    if (conversation->limits->vm)
-        return error_hint(err,
-                          "raise it with `eliloader vm set %s platform:pv-%s-max-size=BYTES` for "
-                          "this VM, or with %s-max-size in %s for all",
-                          conversation->limits->vm, kind, kind, conversation->settings->config);
-    return error_hint(err, "raise it with --%s-max-size=SIZE", kind);
+    return fetch_limit_hint(conversation->settings, conversation->limits,
+                            strcmp(file, "kernel") == 0 ? "kernel" : "ramdisk", err);
 }
 
 static int take_line(void *context, const char *line, size_t length, struct error *err)
@@ -233,7 +256,7 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
 {
     struct conversation conversation = {
         .settings = settings, .limits = limits, .answer = NULL, .fetched = fetched};
-    autofree char *text = make_request(settings, request, proxy, limits, err);
+    autofree char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
     int result;
 
     if (!text)
@@ -267,6 +290,9 @@ void fetched_free(struct fetched *fetched)
     free_file(&fetched->kernel);
     free_file(&fetched->ramdisk);
     replace_string(&fetched->layout, NULL);
+    replace_string(&fetched->family, NULL);
+    replace_string(&fetched->recognised_family, NULL);
+    replace_string(&fetched->recognised_as, NULL);
     replace_string(&fetched->tree_metadata, NULL);
     replace_string(&fetched->tree_name, NULL);
     replace_string(&fetched->tree_version, NULL);

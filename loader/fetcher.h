@@ -26,6 +26,9 @@ struct fetched {
     bool no_kernel; /* after an error: the tree has no kernel in any of its family's places */
     struct fetched_file kernel, ramdisk;
     char *layout;
+    char *family; /* whose layouts were tried */
+    /* What the tree was recognised as, also after an error; NULL: nothing that is known. */
+    char *recognised_family, *recognised_as; /* "rhlike", "Fedora 39" */
     char *tree_metadata, *tree_name, *tree_version, *tree_arch;
 };
 #define FETCHED_INIT         \
@@ -46,6 +49,17 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
                const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
                struct fetched *fetched, struct error *err) must_check;
 void fetched_free(struct fetched *fetched);
+
+/* The request to the helper (fetch/fetch.h) as text, with what SETTINGS say of the network: MODE,
+ * or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees; NULL with ERR. */
+char *fetch_make_request(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, const char *proxy,
+                         const struct fetch_limits *limits, struct error *err) must_check;
+
+/* Adds to ERR, which says that the KIND ("kernel", "ramdisk") is larger than its limit, how that
+ * limit is raised. Returns -1. */
+int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
+                     const char *kind, struct error *err);
 #define autofetched __attribute__((cleanup(fetched_free)))
 
 #endif

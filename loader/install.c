@@ -5,7 +5,11 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "distros/recognise.h"
 #include "loader/fetch/fetch.h"
+#include "loader/media.h"
+#include "loader/overlay.h"
+#include "loader/recognition.h"
 
 #define DEFAULT_DISTRO "rhlike"
 #define DEFAULT_ARCH   "i386"
@@ -29,7 +33,8 @@ static int read_distro(const struct record *record, struct install *install, str
     if (record_get(record, "other_config", "install-distro", &name, err) < 0)
         return -1;
     install->distro_assumed = !name;
-    install->distro = distro_find(name ? name : DEFAULT_DISTRO);
+    install->automatic = recognition_is_auto(name);
+    install->distro = distro_find(name && !install->automatic ? name : DEFAULT_DISTRO);
     if (install->distro)
         return 0;
     return error_set(err, ERROR_UNSUPPORTED_METHOD,
@@ -123,7 +128,7 @@ int install_read(const struct settings *settings, const struct record *record,
         read_limit(record, "pv-ramdisk-max-size", settings->ramdisk_max,
                    settings->ramdisk_max_origin, &install->limits.ramdisk_max, err) < 0)
         return -1;
-    install->tree.family = install->distro->name;
+    install->tree.family = install->automatic ? RECOGNISE_AUTO : install->distro->name;
     if (!install->tree.arch)
         install->tree.arch = DEFAULT_ARCH;
     if (!install->proxy)
@@ -164,26 +169,36 @@ static int make_arguments(const struct settings *settings, const struct record *
 }
 
 int install_run(const struct settings *settings, const struct record *record,
-                const struct install *install, struct outputs *outputs, char **args,
-                struct error *err)
+                struct install *install, struct outputs *outputs, char **args, struct error *err)
 {
     autofetched struct fetched fetched = FETCHED_INIT;
+    automedia struct media media = MEDIA_INIT;
 
-    /* What no kernel can be told is found before anything is fetched. */
+    /* What no kernel can be told, and a table that cannot be read, is found before anything is
+     * fetched. */
     if (make_arguments(settings, record, install, &fetched, args, err) < 0)
         return -1;
     replace_string(args, NULL);
-    if (fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs, &fetched,
-                   err) < 0) {
+    if (media_open(settings, &media, err) < 0)
+        return -1;
+    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs,
+                            &fetched, err);
+    recognition_warn(&fetched, "install-distro", install->tree.family, install->tree.repository);
+    if (result < 0) {
         if (install->distro_assumed && fetched.no_kernel)
             error_hint(
                 err, "install-distro is not set, so " DEFAULT_DISTRO " was assumed (there are %s)",
                 distro_names);
         return -1;
     }
+    if (install->automatic && !(install->distro = recognition_taken(&fetched, err)))
+        return -1;
     autofree char *tree = install_join(fetched.tree_name, fetched.tree_version);
     autofree char *whole = install_join(tree, fetched.tree_arch);
     log_step("VM %s: the tree is %s (%s)", record->id,
              *whole ? whole : "of a kind that it does not tell", fetched.layout);
+    autofree char *who = xasprintf("VM %s", record->id);
+    if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0)
+        return -1;
     return make_arguments(settings, record, install, &fetched, args, err);
 }

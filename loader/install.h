@@ -17,6 +17,7 @@
 struct install {
     const struct distro *distro;
     bool distro_assumed; /* install-distro is not there: rhlike */
+    bool automatic;      /* install-distro is "auto": DISTRO stands until install_run() knows */
     struct tree_request tree;
     bool vnc;
     const char *vnc_password, *extra, *proxy;
@@ -27,11 +28,11 @@ struct install {
 int install_read(const struct settings *settings, const struct record *record,
                  struct install *install, struct error *err) must_check;
 
-/* Gets both files into OUTPUTS and says what the installer's kernel is told in *ARGS, which the
+/* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the installer's kernel is told in *ARGS, which the
  * caller frees: the family's own arguments, install-args, the record's PV_args where the
  * toolstack does not add them, and what came on the command line. 0, or -1 with ERR. */
 int install_run(const struct settings *settings, const struct record *record,
-                const struct install *install, struct outputs *outputs, char **args,
+                struct install *install, struct outputs *outputs, char **args,
                 struct error *err) must_check;
 
 /* FIRST and SECOND joined by one space, where both are there. The caller frees; never NULL. */

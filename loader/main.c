@@ -38,11 +38,26 @@ static const struct command_word commands[] = {
      "Usage: eliloader probe [--json] [--arch=ARCH] DISK…\n"
      "Looks into a guest's disks (files or devices), which it never changes, and says what is on\n"
      "them, what could be booted from them, and what would be. Status 1 when nothing would.\n"},
+    {"identify", COMMAND_IDENTIFY, command_identify,
+     "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
+     "                          FILE|URL|DISK\n"
+     "Says what a repository (http://… or https://…), an image of an installation CD or DVD, an\n"
+     "installer's ramdisk, a kernel or a guest's disk is, and what would be done with it. Status 1\n"
+     "when it is not known, or damaged.\n"},
+    {"media", COMMAND_MEDIA, command_media,
+     "Usage: eliloader media add FILE|URL --overlay=FILE|- [--name=TEXT] [--map=FILE]\n"
+     "       eliloader media list\n"
+     "       eliloader media check\n"
+     "The tables of installation media, by which a ramdisk that needs an overlay is known. add\n"
+     "teaches them a ramdisk by its sum; check looks at every table and every overlay, with status\n"
+     "1 when something is wrong.\n"},
     {NULL, COMMAND_BOOT, command_boot,
      "Usage: eliloader [OPTION…] --vm=ID [DISK…]\n"
      "       eliloader vm create|set|show|list|remove|reinstall …\n"
      "       eliloader fetch REPOSITORY\n"
      "       eliloader probe DISK…\n"
+     "       eliloader identify FILE|URL|DISK\n"
+     "       eliloader media add|list|check …\n"
      "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"
      "ramdisk for a VM that is to be installed, hands off to pygrub for one that is, and tells\n"
      "the toolstack. `eliloader COMMAND --help` tells of the others.\n"},

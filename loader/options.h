@@ -19,8 +19,11 @@ enum command {
     COMMAND_FETCH = 1 << 1,
     COMMAND_VM = 1 << 2,
     COMMAND_PROBE = 1 << 3,
+    COMMAND_IDENTIFY = 1 << 4,
+    COMMAND_MEDIA = 1 << 5,
 };
-#define COMMAND_ALL (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE)
+#define COMMAND_ALL                                                         \
+    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_MEDIA)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
@@ -57,8 +60,12 @@ struct settings {
 
     /* fetch, probe */
     char *distro, *arch, *release;
-    /* vm show, probe */
+    /* media add */
+    char *overlay, *type, *name, *map;
+    /* vm show, probe, identify */
     bool json;
+    /* identify */
+    bool verify;
 
     /* What is no option, in order; empty words are left out. */
     char **operands;

@@ -1,11 +1,12 @@
 /* The contract between eliloader and its helper `fetch`, which gets a kernel and a
- * ramdisk from a network repository.
+ * ramdisk from a network repository, and says what the repository is.
  *
  * Descriptors (see common/child.h): stdin the request, CHILD_ANSWER_FD the answer pipe,
- * FETCH_KERNEL_FD and FETCH_RAMDISK_FD new, empty, write-only files.
+ * FETCH_KERNEL_FD and FETCH_RAMDISK_FD new, empty, write-only files (/dev/null to identify).
  *
  * The request, one JSON object (members that are null may be left out):
- *   { "repository": URL, "family": TEXT, "arch": TEXT, "release": TEXT|null,
+ *   { "repository": URL, "family": TEXT|"auto", "arch": TEXT, "release": TEXT|null,
+ *     "mode": "identify"|null,               then family is "auto" and arch may be null
  *     "kernel": PATH|null, "ramdisk": PATH|null,            paths in the repository
  *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
  *     "kernel_max": BYTES, "ramdisk_max": BYTES,
@@ -17,14 +18,29 @@
  * for warnings and steps, to log:
  *   { "note": TEXT }
  * and last, one of
- *   { "answer": { "layout": TEXT,
+ *   { "answer": { "layout": TEXT, "family": TEXT,       whose layouts were tried
+ *                 "recognised": null, or
+ *                    { "family", "name", "version", "arch", "metadata", "release",
+ *                      "release_assumed", "codename" }    see distros/recognise.h
  *                 "tree": { "metadata", "name", "version", "arch" },    each TEXT or null
  *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null },
- *                 "ramdisk": the same, or null } }
+ *                 "ramdisk": the same, or null,
+ *                 "problem": TEXT|null } }
  *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,
  *                "file": "kernel"|"ramdisk"|null,
- *                "no_kernel": true when no layout's kernel was there } }
+ *                "no_kernel": true when no layout's kernel was there,
+ *                "recognised": as above } }
+ * With "mode": "sums" in the request, it only takes the sums of one file, and says of what type it
+ * is as the tables of installation media have it. Then there are neither FETCH_KERNEL_FD nor
+ * FETCH_RAMDISK_FD, and the file is that of "ramdisk" in the repository; without a "repository",
+ * FETCH_FILE_FD, a read-only regular file. "family", "arch" and "ramdisk" are then not needed. The
+ * answer:
+ *   { "answer": { "size", "md5", "sha256", "type": "cpio"|"ext2"|null } }
+ *
  * URLs in answers and sentences never hold a user name or a password.
+ *
+ * With "mode": "identify", whatever keeps the files away is a "problem" of the answer, in which
+ * layout, kernel and, when nothing was recognised, family are null then.
  *
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
  *
@@ -36,6 +52,10 @@
 
 #define FETCH_KERNEL_FD  (CHILD_FIRST_FD + 0)
 #define FETCH_RAMDISK_FD (CHILD_FIRST_FD + 1)
+#define FETCH_FILE_FD    (CHILD_FIRST_FD + 0) /* of mode "sums" */
+
+#define FETCH_IDENTIFY "identify"
+#define FETCH_SUMS     "sums"
 
 #define FETCH_REQUEST_MAX   (1024 * 1024) /* bytes of the request; CA certificates are long */
 #define FETCH_REDIRECTS_MAX 10

@@ -6,6 +6,7 @@
 
 #include "common/text.h"
 #include "loader/fetch/content.h"
+#include "loader/fetch/plan.h"
 #include "loader/fetch/transfer.h"
 
 /* One file on its way from a transfer into the sink. */
@@ -245,53 +246,41 @@ static int no_kernel(const struct round *round, struct error *err)
     return error_set(err, ERROR_INVALID_SOURCE,
                      "the repository %s has no kernel where a tree of the family %s keeps it: %s "
                      "(404 Not Found); check its URL, install-distro and install-arch",
-                     repository, round->http->request->family, buffer_text(&tried));
+                     repository, round->fetched->family, buffer_text(&tried));
 }
 
-struct planning {
-    struct http *http;
-    bool read_failed; /* the sentence begins with the URL of what was read */
-};
-
-static int read_metadata(void *context, const char *path, size_t max, struct buffer *out,
-                         struct error *err)
-{
-    struct planning *planning = context;
-    int found = http_read_metadata(planning->http, path, max, out, err);
-
-    planning->read_failed = found < 0;
-    return found;
-}
-
-static int plan(struct http *http, struct tree *tree, struct error *err)
-{
-    struct planning planning = {http, false};
-    const struct fetch_request *r = http->request;
-    struct tree_request request = {.family = r->family,
-                                   .arch = r->arch,
-                                   .release = r->release,
-                                   .repository = http->base.text,
-                                   .kernel = r->kernel,
-                                   .ramdisk = r->ramdisk};
-    struct tree_reader reader = {read_metadata, &planning};
-
-    if (tree_plan(&request, &reader, tree, err) == 0)
-        return 0;
-    return planning.read_failed ? -1 : error_prefix(err, "%s", http->base.text);
-}
-
-int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
-                  const char **blamed, struct error *err)
+static int fetch_layouts(struct http *http, struct sink *sink, struct fetched *fetched,
+                         const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
 
-    *blamed = NULL;
-    if (plan(http, &fetched->tree, err) < 0)
-        return -1;
     for (size_t i = 0; i < fetched->tree.layout_count; i++) {
         int result = fetch_layout(&round, &fetched->tree.layouts[i], err);
         if (result != 0)
             return result < 0 ? -1 : 0;
     }
     return no_kernel(&round, err);
+}
+
+/* What a tree is can be told without its files: that they cannot be had is a part of it. */
+static int identify(struct http *http, struct sink *sink, struct fetched *fetched)
+{
+    autoerror struct error err = ERROR_INIT;
+    const char *blamed = NULL;
+
+    if (!fetched->family || fetch_layouts(http, sink, fetched, &blamed, &err) == 0)
+        return 0;
+    replace_string(&fetched->problem, take_pointer(err.text));
+    return 0;
+}
+
+int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
+                  const char **blamed, struct error *err)
+{
+    *blamed = NULL;
+    if (plan_tree(http, fetched, err) < 0)
+        return -1;
+    if (http->request->identify)
+        return identify(http, sink, fetched);
+    return fetch_layouts(http, sink, fetched, blamed, err);
 }

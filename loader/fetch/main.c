@@ -12,6 +12,7 @@
 #include "common/io.h"
 #include "loader/fetch/fetch.h"
 #include "loader/fetch/layouts.h"
+#include "loader/fetch/sums.h"
 
 /* Address space: 16 MiB are used, libraries and threads' stacks are mapped beside them. */
 #define MEMORY_MAX (512ULL * 1024 * 1024)
@@ -82,6 +83,19 @@ static int fetch(struct http *http, struct fetched *fetched, const char **blamed
     return result;
 }
 
+/* One file's sums, and nothing else: from the repository, or of the file that was given. */
+static int take_sums(const struct fetch_request *request, struct http *http, struct report *report,
+                     struct sums *sums, struct error *err)
+{
+    if (!request->repository)
+        return sums_of_file(FETCH_FILE_FD, request->ramdisk_max, report, sums, err);
+    int result = http_open(http, request, report, err);
+    if (result == 0)
+        result = sums_of_url(http, request->ramdisk_max, sums, err);
+    http_close(http);
+    return result;
+}
+
 static int run(struct report *report, struct fetched *fetched, const char **blamed,
                struct error *err)
 {
@@ -94,6 +108,10 @@ static int run(struct report *report, struct fetched *fetched, const char **blam
         return error_set(err, ERROR_INTERNAL, "cannot start libcurl");
     if (lock_in(&request, report, err) < 0)
         return -1;
+    if (request.sums) {
+        fetched->sums_taken = true;
+        return take_sums(&request, &http, report, &fetched->sums, err);
+    }
     int result = http_open(&http, &request, report, err);
     if (result == 0)
         result = fetch(&http, fetched, blamed, err);
@@ -126,7 +144,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     int result = run(&report, &fetched, &blamed, &err);
     result = result == 0 ? report_answer(&report, &fetched)
-                         : report_error(&report, &err, blamed, fetched.no_kernel);
+                         : report_error(&report, &err, blamed, &fetched);
     fetched_free(&fetched);
     return result == 0 ? 0 : 1;
 }

@@ -12,8 +12,7 @@
 #include "common/text.h"
 #include "loader/fetch/clock.h"
 
-/* TEXT as JSON. What is too long or no UTF-8, which JSON cannot hold, is escaped. */
-static json_t *text_or_null(const char *text)
+json_t *report_text(const char *text)
 {
     if (!text)
         return json_null();
@@ -24,8 +23,8 @@ static json_t *text_or_null(const char *text)
     return json_string(escaped);
 }
 
-/* Takes LINE. Lines are far shorter than a pipe's buffer, so each arrives as one. */
-static int send_line(const struct report *report, json_t *line)
+/* Lines are far shorter than a pipe's buffer, so each arrives as one. */
+int report_line(const struct report *report, json_t *line)
 {
     autofree char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     json_decref(line);
@@ -43,8 +42,8 @@ void report_progress(struct report *report, uint64_t received, bool total_known,
     report->last_progress = now;
     json_t *json_total = total_known ? json_integer((json_int_t)total) : json_null();
     /* When nobody listens any more, the last line will fail too, and that one counts. */
-    (void)send_line(report, json_pack("{s:{s:I,s:o}}", "progress", "received", (json_int_t)received,
-                                      "total", json_total));
+    (void)report_line(report, json_pack("{s:{s:I,s:o}}", "progress", "received",
+                                        (json_int_t)received, "total", json_total));
 }
 
 void report_note(struct report *report, const char *format, ...)
@@ -53,34 +52,70 @@ void report_note(struct report *report, const char *format, ...)
     va_start(args, format);
     autofree char *text = xvasprintf(format, args);
     va_end(args);
-    (void)send_line(report, json_pack("{s:o}", "note", text_or_null(text)));
+    (void)report_line(report, json_pack("{s:o}", "note", report_text(text)));
 }
 
 static json_t *file_json(const struct fetched_file *file)
 {
-    return json_pack("{s:o,s:I,s:s,s:s,s:s?}", "url", text_or_null(file->url), "size",
+    return json_pack("{s:o,s:I,s:s,s:s,s:s?}", "url", report_text(file->url), "size",
                      (json_int_t)file->size, "md5", file->md5.hex, "sha256", file->sha256.hex,
                      "verified", digest_name(file->verified));
 }
 
-int report_answer(struct report *report, const struct fetched *fetched)
+json_t *report_recognised(const struct recognised *recognised)
 {
-    const struct tree *tree = &fetched->tree;
-    json_t *tree_json = json_pack("{s:o,s:o,s:o,s:o}", "metadata", text_or_null(tree->metadata),
-                                  "name", text_or_null(tree->name), "version",
-                                  text_or_null(tree->version), "arch", text_or_null(tree->arch));
-    json_t *ramdisk = fetched->has_ramdisk ? file_json(&fetched->ramdisk) : json_null();
-    return send_line(report, json_pack("{s:{s:o,s:o,s:o,s:o}}", "answer", "layout",
-                                       text_or_null(fetched->layout), "tree", tree_json, "kernel",
-                                       file_json(&fetched->kernel), "ramdisk", ramdisk));
+    const struct tree *tree = &recognised->tree;
+
+    if (!recognised->family)
+        return json_null();
+    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o}", "family", recognised->family, "name",
+                     report_text(tree->name), "version", report_text(tree->version), "arch",
+                     report_text(tree->arch), "metadata", report_text(recognised->metadata),
+                     "release", report_text(recognised->release), "release_assumed",
+                     (int)recognised->release_assumed, "codename",
+                     report_text(recognised->codename));
 }
 
-int report_error(struct report *report, const struct error *err, const char *file, bool no_kernel)
+static int report_sums(const struct report *report, const struct sums *sums)
+{
+    return report_line(report, json_pack("{s:{s:I,s:s,s:s,s:s?}}", "answer", "size",
+                                         (json_int_t)sums->size, "md5", sums->md5.hex, "sha256",
+                                         sums->sha256.hex, "type", sums->type));
+}
+
+int report_answer(struct report *report, const struct fetched *fetched)
+{
+    if (fetched->sums_taken)
+        return report_sums(report, &fetched->sums);
+    const struct tree *tree = &fetched->tree;
+    json_t *tree_json = json_pack("{s:o,s:o,s:o,s:o}", "metadata", report_text(tree->metadata),
+                                  "name", report_text(tree->name), "version",
+                                  report_text(tree->version), "arch", report_text(tree->arch));
+    json_t *ramdisk = fetched->has_ramdisk ? file_json(&fetched->ramdisk) : json_null();
+    json_t *kernel = fetched->kernel.url ? file_json(&fetched->kernel) : json_null();
+    return report_line(report, json_pack("{s:{s:o,s:s?,s:o,s:o,s:o,s:o,s:o}}", "answer", "layout",
+                                         report_text(fetched->layout), "family", fetched->family,
+                                         "recognised", report_recognised(&fetched->recognised),
+                                         "tree", tree_json, "kernel", kernel, "ramdisk", ramdisk,
+                                         "problem", report_text(fetched->problem)));
+}
+
+int report_error(struct report *report, const struct error *err, const char *file,
+                 const struct fetched *fetched)
 {
     const char *text = err->text ? err->text : "the fetch helper failed without saying why";
-    return send_line(report, json_pack("{s:{s:s,s:o,s:s?,s:b}}", "error", "name",
-                                       error_toolstack_name(err->name), "text", text_or_null(text),
-                                       "file", file, "no_kernel", (int)no_kernel));
+    return report_line(report, json_pack("{s:{s:s,s:o,s:s?,s:b,s:o}}", "error", "name",
+                                         error_toolstack_name(err->name), "text", report_text(text),
+                                         "file", file, "no_kernel", (int)fetched->no_kernel,
+                                         "recognised", report_recognised(&fetched->recognised)));
+}
+
+int report_failure(const struct report *report, const struct error *err)
+{
+    const char *text = err->text ? err->text : "the helper failed without saying why";
+    return report_line(report,
+                       json_pack("{s:{s:s,s:o}}", "error", "name", error_toolstack_name(err->name),
+                                 "text", report_text(text)));
 }
 
 static void fetched_file_free(struct fetched_file *file)
@@ -91,6 +126,8 @@ static void fetched_file_free(struct fetched_file *file)
 
 void fetched_free(struct fetched *fetched)
 {
+    recognised_free(&fetched->recognised);
+    free(fetched->problem);
     tree_free(&fetched->tree);
     free(fetched->layout);
     fetched_file_free(&fetched->kernel);

@@ -62,11 +62,27 @@ static int get_number(const struct fetch_request *request, const char *name, uin
     return 0;
 }
 
+static int get_mode(struct fetch_request *r, struct error *err)
+{
+    const char *mode;
+
+    if (get_clean(r, "mode", OPTIONAL, REQUEST_TEXT_MAX, &mode, err) < 0)
+        return -1;
+    r->identify = mode && strcmp(mode, FETCH_IDENTIFY) == 0;
+    r->sums = mode && strcmp(mode, FETCH_SUMS) == 0;
+    if (mode && !r->identify && !r->sums)
+        return error_set(err, ERROR_INTERNAL, "the request to fetch: there is no mode '%s'", mode);
+    return 0;
+}
+
 static int get_texts(struct fetch_request *r, struct error *err)
 {
-    if (get_clean(r, "repository", REQUIRED, REQUEST_URL_MAX, &r->repository, err) < 0 ||
-        get_clean(r, "family", REQUIRED, REQUEST_TEXT_MAX, &r->family, err) < 0 ||
-        get_clean(r, "arch", REQUIRED, REQUEST_TEXT_MAX, &r->arch, err) < 0 ||
+    enum need need = r->sums ? OPTIONAL : REQUIRED;
+    enum need arch = r->identify ? OPTIONAL : need;
+
+    if (get_clean(r, "repository", need, REQUEST_URL_MAX, &r->repository, err) < 0 ||
+        get_clean(r, "family", need, REQUEST_TEXT_MAX, &r->family, err) < 0 ||
+        get_clean(r, "arch", arch, REQUEST_TEXT_MAX, &r->arch, err) < 0 ||
         get_clean(r, "release", OPTIONAL, REQUEST_TEXT_MAX, &r->release, err) < 0 ||
         get_clean(r, "kernel", OPTIONAL, REQUEST_TEXT_MAX, &r->kernel, err) < 0 ||
         get_clean(r, "ramdisk", OPTIONAL, REQUEST_TEXT_MAX, &r->ramdisk, err) < 0 ||
@@ -104,7 +120,7 @@ int request_parse(const char *text, size_t length, struct fetch_request *request
         return error_set(err, ERROR_INTERNAL, "the request to fetch is not JSON: %s", where.text);
     if (!json_is_object(request->json))
         return error_set(err, ERROR_INTERNAL, "the request to fetch is not a JSON object");
-    if (get_texts(request, err) < 0)
+    if (get_mode(request, err) < 0 || get_texts(request, err) < 0)
         return -1;
     return get_numbers(request, err);
 }

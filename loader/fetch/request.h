@@ -3,6 +3,7 @@
 #ifndef LOADER_FETCH_REQUEST_H
 #define LOADER_FETCH_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -20,6 +21,8 @@
 /* See fetch.h. Strings belong to `json`; NULL where the request has none. */
 struct fetch_request {
     json_t *json;
+    bool identify; /* the repository is only to be told of */
+    bool sums;     /* of one file only: REPOSITORY, FAMILY and ARCH may be NULL */
     const char *repository, *family, *arch, *release;
     const char *kernel, *ramdisk; /* paths in the repository */
     const char *proxy, *cacert, *agent;

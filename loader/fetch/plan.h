@@ -1,0 +1,17 @@
+/* What the repository is, and where in it to look.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_PLAN_H
+#define LOADER_FETCH_PLAN_H
+
+#include "common/error.h"
+#include "loader/fetch/http.h"
+#include "loader/fetch/report.h"
+
+/* Recognises the repository and fills FETCHED's `recognised`, `family` and `tree`: the layouts
+ * of the family that is asked for, or of the recognised one. Whether the tree contradicts the
+ * request is eliloader's business; a tree that cannot be recognised is an error only when the
+ * request leaves the family to it. In a request to identify, FETCHED->tree has no layouts then,
+ * and that is no error. 0, or -1 with ERR. */
+int plan_tree(struct http *http, struct fetched *fetched, struct error *err) must_check;
+
+#endif
