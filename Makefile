@@ -36,17 +36,23 @@ MAPDIR         = $(PREFIX)/share/eliloader/maps
 
 # The Debian packages that building and testing need.
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev libjansson-dev \
-	linux-libc-dev libext2fs-dev libblkid-dev
+	linux-libc-dev libext2fs-dev libblkid-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev \
+	libarchive-dev
 TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
-	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils
+	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
+	cpio gzip xz-utils zstd bzip2 qemu-system-x86 xorriso isomd5sum
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
 MODULES_MAIN  = jansson
-MODULES_FETCH = jansson libcurl libcrypto
+MODULES_FETCH = jansson libcurl libcrypto zlib
+MODULES_MEDIUM = libarchive libcrypto jansson
 MODULES_FSPROBE = ext2fs com_err blkid jansson
-MODULES_ALL   = jansson libcurl libcrypto ext2fs com_err blkid
+MODULES_RAMDISK = ext2fs com_err zlib liblzma libzstd jansson
+# Those without a pkg-config file.
+LIBS_RAMDISK = -lbz2
+MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd
 
 WARNINGS = -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
@@ -72,20 +78,32 @@ COMMON_SRC  := $(wildcard common/*.c)
 DISTROS_SRC := $(wildcard distros/*.c)
 LOADER_SRC  := $(filter-out loader/main.c,$(wildcard loader/*.c))
 FETCH_SRC   := $(filter-out loader/fetch/main.c,$(wildcard loader/fetch/*.c))
+MEDIUM_SRC  := $(filter-out loader/medium/main.c,$(wildcard loader/medium/*.c))
+RAMDISK_SRC := $(filter-out loader/ramdisk/main.c,$(wildcard loader/ramdisk/*.c))
 FSPROBE_SRC := $(filter-out fsprobe/main.c,$(wildcard fsprobe/*.c))
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 # What unit tests share: linked into each.
 UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
-LIBS = $(O)/lib/libloader.a $(O)/lib/libfetch.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch $(O)/libexec/eliloader/fsprobe
+LIBS = $(O)/lib/libloader.a $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch $(O)/libexec/eliloader/fsprobe $(O)/libexec/eliloader/medium \
+	$(O)/libexec/eliloader/ramdisk
 
-all: $(PROGRAMS)
+# The tables of installation media, where a program of this build looks for them.
+MAPS := $(patsubst distros/maps/%,$(O)/share/eliloader/maps/%,$(wildcard distros/maps/*.map))
+
+all: $(PROGRAMS) $(MAPS)
+
+$(O)/share/eliloader/maps/%.map: distros/maps/%.map
+	@mkdir -p $(@D)
+	$(Q)install -m 644 $< $@
 
 $(O)/lib/libcommon.a:  $(call objects,$(COMMON_SRC))
 $(O)/lib/libdistros.a: $(call objects,$(DISTROS_SRC))
 $(O)/lib/libloader.a:  $(call objects,$(LOADER_SRC))
 $(O)/lib/libfetch.a:   $(call objects,$(FETCH_SRC))
+$(O)/lib/libmedium.a:  $(call objects,$(MEDIUM_SRC))
+$(O)/lib/libramdisk.a: $(call objects,$(RAMDISK_SRC))
 $(O)/lib/libfsprobe.a: $(call objects,$(FSPROBE_SRC))
 
 $(O)/lib/%.a:
@@ -115,10 +133,20 @@ $(O)/libexec/eliloader/fetch: $(O)/obj/loader/fetch/main.o $(O)/lib/libfetch.a $
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FETCH)) -lpthread
 
+$(O)/libexec/eliloader/medium: $(O)/obj/loader/medium/main.o $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_MEDIUM))
+
 $(O)/libexec/eliloader/fsprobe: $(O)/obj/fsprobe/main.o $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FSPROBE))
+
+$(O)/libexec/eliloader/ramdisk: $(O)/obj/loader/ramdisk/main.o $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_RAMDISK)) $(LIBS_RAMDISK)
 
 # --- tests ---------------------------------------------------------------------------------
 # Every test is one executable below $(O)/t that speaks TAP: the unit tests themselves, and a
@@ -138,7 +166,7 @@ $(O)/programs/hostile_fsprobe: $(O)/obj/fsprobe/main.o $(O)/obj/tests/programs/h
 $(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(call objects,$(UNIT_HELPERS)) $(LIBS) $(call libs_of,$(MODULES_ALL) cmocka) -lpthread
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(call objects,$(UNIT_HELPERS)) $(LIBS) $(call libs_of,$(MODULES_ALL) cmocka) $(LIBS_RAMDISK) -lpthread
 
 define script_test
 $(O)/t/$(subst /,-,$(patsubst tests/%,%,$(1))): $(1) Makefile
@@ -191,7 +219,7 @@ $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(filter-out $<,$(filter %.o,$^)) $(LIBS) \
-		$(call libs_of,$(MODULES_ALL) cmocka) -lpthread
+		$(call libs_of,$(MODULES_ALL) cmocka) $(LIBS_RAMDISK) -lpthread
 
 # --- set-up --------------------------------------------------------------------------------
 PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
@@ -224,6 +252,7 @@ install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(MAPDIR)
 	install -m 755 $(O)/bin/* $(DESTDIR)$(BINDIR)
 	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
 	install -m 644 README.md LICENSE packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
 	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
 	install -d $(DESTDIR)$(COMPLETIONDIR)
@@ -233,6 +262,7 @@ uninstall:
 	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(PREFIX)/$(patsubst $(O)/%,%,$(p)))
 	rm -f $(foreach m,$(wildcard man/*.[1-8]),$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m)))
 	rm -f $(DESTDIR)$(COMPLETIONDIR)/eliloader
+	rm -f $(foreach m,$(MAPS),$(DESTDIR)$(MAPDIR)/$(notdir $(m)))
 	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
 	-rmdir $(DESTDIR)$(MAPDIR) $(DESTDIR)$(PREFIX)/share/eliloader 2>/dev/null
 

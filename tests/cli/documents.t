@@ -21,7 +21,7 @@ from_manual() {
         sed 's/=$//' | sort
 }
 is "$(from_manual 'bootloader mode')" "$(from_help '')" 'eliloader(8): bootloader mode'
-for command in fetch vm probe; do
+for command in fetch vm probe identify media; do
     is "$(from_manual "$command")" "$(from_help "$command")" "eliloader(8): the options of $command"
 done
 
@@ -53,7 +53,7 @@ completed() {
     _eliloader 2>&1
     echo "${COMPREPLY[*]}"
 }
-for command in '' fetch vm probe; do
+for command in '' fetch vm probe identify media; do
     is "$(completed "eliloader ${command:+$command }--" | tr ' ' '\n' | sed 's/^--//' | sort)" \
         "$(from_help "$command" | sed 's/=.*/=/')" "completion: the options of '$command'"
 done

@@ -40,6 +40,7 @@ mkdir -p root/usr/bin root/usr/share/man/man8 && touch root/usr/bin/other root/u
 stage install
 is "$status $(cat err)" '0 ' 'make install'
 helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\n' *)
+maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *)
 is "$(cd root && find . ! -type d -printf '%P %m\n' | sort)" "usr/bin/eliloader 755
 usr/bin/other 644
 $helpers
@@ -47,6 +48,8 @@ usr/share/bash-completion/completions/eliloader 644
 usr/share/doc/eliloader/LICENSE 644
 usr/share/doc/eliloader/README.md 644
 usr/share/doc/eliloader/eliloader.conf 644
+$maps
+usr/share/man/man5/eliloader-maps.5 644
 usr/share/man/man5/eliloader.conf.5 644
 usr/share/man/man8/eliloader.8 644
 usr/share/man/man8/other.8 644" 'what is installed'
@@ -61,6 +64,8 @@ mv root/usr/libexec/eliloader/gone root/usr/libexec/eliloader/fetch
 
 stage install
 is "$status $(cat err)" '0 ' 'make install over itself'
+run root/usr/bin/eliloader media check
+like "$status $(cat out err)" '^0 all is well: tables [1-9]' 'the installed tables are read'
 stage uninstall
 is "$status $(cat err)" '0 ' 'make uninstall'
 is "$(cd root && find . ! -type d -printf '%P\n' | sort)" 'usr/bin/other

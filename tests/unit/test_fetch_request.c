@@ -143,9 +143,28 @@ static void its_size_at_the_bound(void **state)
     }
 }
 
+static void a_mode(void **state)
+{
+    (void)state;
+    autorequest struct fetch_request ordinary = {0}, identify = {0};
+    autoerror struct error err = ERROR_INIT;
+    const char text[] = "{\"mode\":\"identify\",\"repository\":\"http://h/\",\"family\":\"auto\","
+                        "\"kernel_max\":1,\"ramdisk_max\":2,\"connect_timeout\":3,"
+                        "\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}";
+
+    assert_int_equal(parse_with(NULL, NULL, &ordinary, &err), 0);
+    assert_false(ordinary.identify);
+    assert_int_equal(request_parse(text, strlen(text), &identify, &err), 0);
+    assert_true(identify.identify);
+    assert_null(identify.arch); /* which any other request needs */
+    refused("mode", "\"identity\"");
+    refused("mode", "1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mode),
         cmocka_unit_test(a_good_one),
         cmocka_unit_test(members_that_are_missing_or_wrong),
         cmocka_unit_test(numbers_at_their_bounds),
