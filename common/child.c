@@ -385,6 +385,8 @@ int child_run(const struct child_spec *spec, struct error *err)
     signals_hold();
     int result = child_start(&child, err);
     if (result == 0)
+        result = spec->meanwhile ? spec->meanwhile(spec->context, err) : 0;
+    if (result == 0)
         result = child_listen(&child, &status, err);
     if (child.pid > 0) {
         kill(spec->terminal ? child.pid : -child.pid, SIGKILL);

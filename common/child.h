@@ -41,6 +41,9 @@ struct child_spec {
     size_t fd_count;
     int silence_seconds; /* killed after so long without a line; 0: never */
     int total_seconds;   /* killed after so long in all; 0: never */
+    /* Called once, when the child has started: what can be done while it works; NULL: nothing.
+     * Returns 0, or -1 with ERR set to end the child. */
+    int (*meanwhile)(void *context, struct error *err);
     /* Called for every line (LENGTH bytes without the separator, then a NUL; may hold NULs).
      * Returns 0, or -1 with ERR set to end the child. */
     int (*line)(void *context, const char *line, size_t length, struct error *err);

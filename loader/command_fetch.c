@@ -31,11 +31,10 @@ int command_fetch(const struct settings *settings, struct error *err)
                                          .kernel = settings->kernel,
                                          .ramdisk = settings->ramdisk};
     signals_hold();
-    if (media_open(settings, &media, err) < 0 ||
-        outputs_open(&outputs, settings->output_directory, false, err) < 0)
+    if (outputs_open(&outputs, settings->output_directory, false, err) < 0)
         return -1;
     int result =
-        fetch_tree(settings, &request, settings->proxy, &limits, &outputs, &fetched, err);
+        fetch_tree(settings, &request, settings->proxy, &limits, &media, &outputs, &fetched, err);
     recognition_warn(&fetched, "--distro", family, request.repository);
     if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
         overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)

@@ -22,6 +22,7 @@
 struct conversation {
     const struct settings *settings;
     const struct fetch_limits *limits;
+    struct media *media;
     struct progress progress;
     unsigned notes;
     json_t *answer; /* the last line's, or NULL */
@@ -223,6 +224,13 @@ static int take_line(void *context, const char *line, size_t length, struct erro
 
 /* --- together ---------------------------------------------------------------------------- */
 
+static int read_tables(void *context, struct error *err)
+{
+    struct conversation *conversation = context;
+
+    return media_open(conversation->settings, conversation->media, err);
+}
+
 static int run_helper(struct conversation *conversation, const char *request,
                       const struct outputs *outputs, struct error *err)
 {
@@ -242,6 +250,7 @@ static int run_helper(struct conversation *conversation, const char *request,
                                     .fds = fds,
                                     .fd_count = ARRAY_SIZE(fds),
                                     .silence_seconds = SILENCE,
+                                    .meanwhile = read_tables,
                                     .line = take_line,
                                     .context = conversation};
     progress_start(&conversation->progress, "fetching", conversation->settings->quiet);
@@ -251,11 +260,11 @@ static int run_helper(struct conversation *conversation, const char *request,
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
-               const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
-               struct fetched *fetched, struct error *err)
+               const char *proxy, const struct fetch_limits *limits, struct media *media,
+               struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
     struct conversation conversation = {
-        .settings = settings, .limits = limits, .answer = NULL, .fetched = fetched};
+        .settings = settings, .limits = limits, .media = media, .answer = NULL, .fetched = fetched};
     autofree char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
     int result;
 

@@ -174,15 +174,12 @@ int install_run(const struct settings *settings, const struct record *record,
     autofetched struct fetched fetched = FETCHED_INIT;
     automedia struct media media = MEDIA_INIT;
 
-    /* What no kernel can be told, and a table that cannot be read, is found before anything is
-     * fetched. */
+    /* What no kernel can be told is found before anything is fetched. */
     if (make_arguments(settings, record, install, &fetched, args, err) < 0)
         return -1;
     replace_string(args, NULL);
-    if (media_open(settings, &media, err) < 0)
-        return -1;
-    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits, outputs,
-                            &fetched, err);
+    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits, &media,
+                            outputs, &fetched, err);
     recognition_warn(&fetched, "install-distro", install->tree.family, install->tree.repository);
     if (result < 0) {
         if (install->distro_assumed && fetched.no_kernel)

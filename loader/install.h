@@ -28,9 +28,10 @@ struct install {
 int install_read(const struct settings *settings, const struct record *record,
                  struct install *install, struct error *err) must_check;
 
-/* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the installer's kernel is told in *ARGS, which the
- * caller frees: the family's own arguments, install-args, the record's PV_args where the
- * toolstack does not add them, and what came on the command line. 0, or -1 with ERR. */
+/* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the
+ * installer's kernel is told in *ARGS, which the caller frees: the family's own arguments,
+ * install-args, the record's PV_args where the toolstack does not add them, and what came on the
+ * command line. 0, or -1 with ERR. */
 int install_run(const struct settings *settings, const struct record *record,
                 struct install *install, struct outputs *outputs, char **args,
                 struct error *err) must_check;

@@ -42,14 +42,16 @@ static const struct command_word commands[] = {
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
      "                          FILE|URL|DISK\n"
      "Says what a repository (http://… or https://…), an image of an installation CD or DVD, an\n"
-     "installer's ramdisk, a kernel or a guest's disk is, and what would be done with it. Status 1\n"
+     "installer's ramdisk, a kernel or a guest's disk is, and what would be done with it. Status "
+     "1\n"
      "when it is not known, or damaged.\n"},
     {"media", COMMAND_MEDIA, command_media,
      "Usage: eliloader media add FILE|URL --overlay=FILE|- [--name=TEXT] [--map=FILE]\n"
      "       eliloader media list\n"
      "       eliloader media check\n"
      "The tables of installation media, by which a ramdisk that needs an overlay is known. add\n"
-     "teaches them a ramdisk by its sum; check looks at every table and every overlay, with status\n"
+     "teaches them a ramdisk by its sum; check looks at every table and every overlay, with "
+     "status\n"
      "1 when something is wrong.\n"},
     {NULL, COMMAND_BOOT, command_boot,
      "Usage: eliloader [OPTION…] --vm=ID [DISK…]\n"

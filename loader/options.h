@@ -22,7 +22,7 @@ enum command {
     COMMAND_IDENTIFY = 1 << 4,
     COMMAND_MEDIA = 1 << 5,
 };
-#define COMMAND_ALL                                                         \
+#define COMMAND_ALL \
     (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_MEDIA)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */

@@ -68,6 +68,32 @@ static void fails(const struct child_spec *spec, const char *words)
     assert_int_equal(errno, ECHILD);
 }
 
+static int note_meanwhile(void *context, struct error *err)
+{
+    (void)err;
+    buffer_add_text(context, "meanwhile|");
+    return 0;
+}
+
+static int refuse_meanwhile(void *context, struct error *err)
+{
+    (void)context;
+    return error_set(err, ERROR_LIMITS, "not meanwhile");
+}
+
+static void what_is_done_meanwhile(void **state)
+{
+    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    struct child_spec spec = shell("echo one >&3", &lines);
+
+    (void)state;
+    spec.meanwhile = note_meanwhile;
+    answers(&spec, "meanwhile|one|");
+    spec = shell("sleep 60", &lines);
+    spec.meanwhile = refuse_meanwhile;
+    fails(&spec, "not meanwhile");
+}
+
 static void lines_of_an_answer(void **state)
 {
     autobuffer struct buffer lines = BUFFER_INIT(65536);
@@ -247,7 +273,7 @@ int main(void)
         cmocka_unit_test(lines_of_an_answer), cmocka_unit_test(answer_after_the_pipe_is_closed),
         cmocka_unit_test(what_a_child_gets),  cmocka_unit_test(how_it_ended),
         cmocka_unit_test(what_it_may_not_do), cmocka_unit_test(ends_what_it_started_too),
-        cmocka_unit_test(longest_line),
+        cmocka_unit_test(longest_line),       cmocka_unit_test(what_is_done_meanwhile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
