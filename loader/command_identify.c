@@ -81,7 +81,7 @@ static void print_tree(const json_t *tree)
     print_line("metadata", text_of(tree, "metadata"));
     buffer_clear(&line);
     (void)buffer_addf(&line, "%s", codename ? codename : release ? release : "");
-    if (json_is_true(json_object_get(tree, "release_assumed")))
+    if (release && json_is_true(json_object_get(tree, "release_assumed")))
         (void)buffer_addf(&line, " (%s was assumed; --release=RELEASE names another)", release);
     print_line("release", line.length ? buffer_text(&line) : NULL);
 }

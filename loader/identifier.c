@@ -43,8 +43,11 @@ static int take_line(void *context, const char *line, size_t length, struct erro
                         (uint64_t)json_integer_value(json_object_get(member, "total")));
     else if ((member = json_object_get(object, "note")))
         log_step("%s", json_is_string(member) ? json_string_value(member) : "");
-    else
-        json_object_update(conversation->last, object);
+    else {
+        /* The last one alone: whatever a helper says, it takes no more memory. */
+        json_decref(conversation->last);
+        conversation->last = json_incref(object);
+    }
     json_decref(object);
     return 0;
 }
@@ -55,7 +58,7 @@ static json_t *ask(const struct settings *settings, const char *name, const char
 {
     const char *const argv[] = {name, NULL};
     autofree char *path = helper_path(name, err);
-    struct conversation conversation = {.last = json_object()};
+    struct conversation conversation = {.last = NULL};
     const struct child_spec spec = {.name = name,
                                     .path = path,
                                     .argv = argv,

@@ -145,8 +145,14 @@ static int choose_overlay(const struct media *media, struct addition *addition, 
     beside = xasprintf("%s/%s", addition->folder, name);
     bool same = stat(beside, &there) == 0 && stat(path, &given) == 0 &&
                 there.st_dev == given.st_dev && there.st_ino == given.st_ino;
-    if (!known && !same)
-        addition->copied = take_pointer(path);
+    if (known || same)
+        return 0;
+    if (text_ends(name, ".map"))
+        return error_set(err, ERROR_USAGE,
+                         "the overlay '%s' would be read as a table in the map folder %s; give it "
+                         "a name that does not end in .map",
+                         name, addition->folder);
+    addition->copied = take_pointer(path);
     return 0;
 }
 
@@ -350,8 +356,15 @@ static int add_locked(struct addition *addition, char **line, struct error *err)
         return -1;
     if (signals_pending())
         return error_set(err, ERROR_INTERRUPTED, "stopped by a signal before anything was added");
-    if ((addition->copied && copy_overlay(addition, err) < 0) || append(addition, text, err) < 0)
+    if (addition->copied && copy_overlay(addition, err) < 0)
         return -1;
+    if (append(addition, text, err) < 0) {
+        /* A copy that no line names is nobody's. */
+        autofree char *copy = xasprintf("%s/%s", addition->folder, addition->overlay);
+        if (addition->copied)
+            unlink(copy);
+        return -1;
+    }
     *line = xasprintf("%s: %s", addition->table, text);
     return 0;
 }

@@ -35,6 +35,12 @@ media add image.gz --overlay=el5.4
 is "$(tail -n1 maps/local.map)" "$(md5 image.gz) ext2 el5.4 image.gz" \
     'add: ext2 is recognised, the overlay is known by its name, the line is one of its own'
 is "$(stat -c %a maps/local.map)" 640 'add: the mode stays'
+cp el5.4 overlay.map
+printf '070701another' >another
+media add another --overlay=overlay.map
+is "$status $(names maps)" '2 el5.4 local.map' \
+    'add: an overlay that would be read as a table is not put among them'
+like "$(cat err)" 'give it a name that does not end in .map' 'add: and that is said'
 cp maps/local.map before
 media add packed.gz --overlay=-
 is "$status" 1 'add: a duplicate is refused'
