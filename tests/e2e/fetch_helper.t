@@ -261,12 +261,14 @@ fetch "$F/no_length@initrd.img" ".ramdisk_max = $((RAMDISK_SIZE - 1))"
 fails 'no length announced, over the limit' LIMITS 'larger than the limit of 1500005 .*stopped after' ramdisk
 fetch "$F/endless@initrd.img" '.ramdisk_max = 3000000'
 fails 'an endless body' LIMITS 'larger than the limit of 3000000 bytes' ramdisk
-fetch "$F/slow=6@vmlinuz" '.stall_timeout = 1'
+# The whole takes longer than the patience for silence, its pauses far less: also on a machine that
+# has much else to do.
+fetch "$F/slow=20@vmlinuz" '.stall_timeout = 3'
 succeeds 'a trickle is no stall'
-is "$(grep -c progress answer | awk '{ print ($1 >= 2 && $1 <= 8) }')" 1 'a trickle: at most four lines of progress a second'
+is "$(grep -c progress answer | awk '{ print ($1 >= 2 && $1 <= 4 * '"$seconds"' + 4) }')" 1 'a trickle: at most four lines of progress a second'
 fetch "$F/stall@initrd.img" '.stall_timeout = 1'
 fails 'a stalled body' INVALID_SOURCE 'initrd.img: nothing came for 1 seconds, after 750003 of 1500006 bytes' ramdisk
-[ "$seconds" -le 4 ]
+[ "$seconds" -le 20 ]
 ok $? 'a stalled body: in time' "$seconds"
 fetch "$F/silent@vmlinuz" '.stall_timeout = 1'
 fails 'no answer at all' INVALID_SOURCE 'vmlinuz: nothing came for 1 seconds' kernel
