@@ -1,129 +1,22 @@
-/* The options: one table, three places that set them. See options.h.
+/* Three places that set what the table of options names. See options.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/options.h"
+#include "loader/options_table.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/confine.h"
 #include "common/io.h"
 
-#define CONFIG_FILE     "/etc/eliloader/eliloader.conf"
 #define CONFIG_SIZE_MAX (64 * 1024)
+#define XAPI_SOCKET     "/var/lib/xcp/xapi"
 #define SECONDS_MAX     86400
 /* No kernel or ramdisk of more than a TiB can be meant. */
 #define SIZE_MAX_BYTES (UINT64_C(1) << 40)
-
-enum kind {
-    KIND_FLAG,    /* bool */
-    KIND_TEXT,    /* char *, not empty */
-    KIND_JOIN,    /* char *, words joined in the order given, each may be empty */
-    KIND_SIZE,    /* uint64_t, bytes */
-    KIND_SECONDS, /* unsigned, at least 1 */
-    KIND_FORMAT,  /* enum answer_format */
-    KIND_UID,     /* uid_t */
-};
-
-struct option {
-    const char *name;
-    const char *alias; /* another spelling, or NULL */
-    char letter;       /* -q, or 0 */
-    enum kind kind;
-    size_t offset;     /* of the member in struct settings */
-    unsigned commands; /* with which it goes on the command line */
-    bool in_file;      /* may stand in the configuration file and the environment */
-    const char *value; /* what --help calls the value; NULL: none */
-    const char *help;
-};
-
-#define MEMBER(name) offsetof(struct settings, name)
-#define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
-
-static const struct option options[] = {
-    {"vm", NULL, 0, KIND_TEXT, MEMBER(vm), COMMAND_BOOT, false, "ID",
-     "the VM whose record says what to do"},
-    {"args", NULL, 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, "TEXT",
-     "arguments for the guest's kernel, after all others"},
-    {"extra_args", "extra-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, "TEXT",
-     "the same, as older toolstacks call it"},
-    {"default_args", "default-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, "TEXT",
-     "the same; all three are joined in the order given"},
-    {"output", NULL, 0, KIND_TEXT, MEMBER(output), COMMAND_BOOT, false, "FILE",
-     "write the answer to FILE, which exists already (default: stdout, '-')"},
-    {"output-format", NULL, 0, KIND_FORMAT, MEMBER(output_format), BOTH, false, "FORM",
-     "simple (default), simple0 or sxp"},
-    {"output-directory", NULL, 0, KIND_TEXT, MEMBER(output_directory), BOTH, true, "DIR",
-     "where kernel and ramdisk are put (default: /var/run/xend/boot)"},
-    {"kernel", NULL, 0, KIND_TEXT, MEMBER(kernel), BOTH, false, "PATH",
-     "the kernel's path in the repository, or for pygrub on the guest's disk"},
-    {"ramdisk", NULL, 0, KIND_TEXT, MEMBER(ramdisk), BOTH, false, "PATH",
-     "the ramdisk's, likewise"},
-    {"offset", NULL, 0, KIND_TEXT, MEMBER(offset), COMMAND_BOOT, false, "BYTES",
-     "for pygrub: where on the disk the filesystem with the kernel begins"},
-    {"entry", NULL, 0, KIND_TEXT, MEMBER(entry), COMMAND_BOOT, false, "ENTRY",
-     "for pygrub: the boot entry, by number or title"},
-    {"interactive", NULL, 'i', KIND_FLAG, MEMBER(interactive), COMMAND_BOOT, false, NULL,
-     "for pygrub: show its menu"},
-    {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, "FAMILY",
-     "rhlike (default), sleslike, debianlike, pygrub or auto"},
-    {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,
-     false, "ARCH", "i386, x86_64 or amd64 (default: x86_64)"},
-    {"release", NULL, 0, KIND_TEXT, MEMBER(release), COMMAND_FETCH | COMMAND_IDENTIFY, false,
-     "RELEASE", "Debian's release: bookworm"},
-    {"proxy", NULL, 0, KIND_TEXT, MEMBER(proxy), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
-     "URL", "proxy for HTTP (a VM's install-proxy comes first)"},
-    {"cacert", NULL, 0, KIND_TEXT, MEMBER(cacert), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
-     "FILE", "further CA certificates for https, in PEM form"},
-    {"kernel-max-size", NULL, 0, KIND_SIZE, MEMBER(kernel_max), BOTH | COMMAND_IDENTIFY, true,
-     "SIZE", "largest kernel, in bytes or with K, M, G (default: 64M)"},
-    {"ramdisk-max-size", NULL, 0, KIND_SIZE, MEMBER(ramdisk_max),
-     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SIZE", "largest ramdisk (default: 512M)"},
-    {"connect-timeout", NULL, 0, KIND_SECONDS, MEMBER(connect_timeout),
-     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SECONDS",
-     "for a connection to the repository (default: 30)"},
-    {"stall-timeout", NULL, 0, KIND_SECONDS, MEMBER(stall_timeout),
-     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SECONDS",
-     "for a transfer that stands still (default: 60)"},
-    {"map-dir", NULL, 0, KIND_TEXT, MEMBER(map_dir), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
-     "DIR", "where the tables of installation media are (DIR:DIR… for several)"},
-    {"pygrub", NULL, 0, KIND_TEXT, MEMBER(pygrub), COMMAND_BOOT, true, "PROGRAM",
-     "pygrub's path (default: pygrub, looked for where Xen puts it)"},
-    {"pygrub-timeout", NULL, 0, KIND_SECONDS, MEMBER(pygrub_timeout), COMMAND_BOOT, true, "SECONDS",
-     "for pygrub in all, its menu included (default: 300)"},
-    {"runas", NULL, 0, KIND_UID, MEMBER(runas),
-     BOTH | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY, true, "UID",
-     "the user that helpers become, when root (default: 65534)"},
-    {"record", NULL, 0, KIND_TEXT, MEMBER(record), COMMAND_BOOT | COMMAND_VM, true, "BACKEND",
-     "where VM records are kept: file (default)"},
-    {"record-dir", NULL, 0, KIND_TEXT, MEMBER(record_dir), COMMAND_BOOT | COMMAND_VM, true, "DIR",
-     "the records' directory (default: /var/lib/eliloader/vms)"},
-    {"json", NULL, 0, KIND_FLAG, MEMBER(json), COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY, false,
-     NULL, "print JSON"},
-    {"verify", NULL, 0, KIND_FLAG, MEMBER(verify), COMMAND_IDENTIFY, false, NULL,
-     "compute the MD5 that an ISO image carries, as checkisomd5 does"},
-    {"overlay", NULL, 0, KIND_TEXT, MEMBER(overlay), COMMAND_MEDIA, false, "FILE",
-     "add: the overlay, a cpio archive; '-': it needs none"},
-    {"type", NULL, 0, KIND_TEXT, MEMBER(type), COMMAND_MEDIA, false, "TYPE",
-     "add: cpio, ext2 or cpio+append, if the ramdisk's own bytes are not to say it"},
-    {"name", NULL, 0, KIND_TEXT, MEMBER(name), COMMAND_MEDIA, false, "TEXT",
-     "add: what people call it (default: the ramdisk's path)"},
-    {"map", NULL, 0, KIND_TEXT, MEMBER(map), COMMAND_MEDIA, false, "FILE",
-     "add: the table (default: local.map in the first map folder)"},
-    {"config", NULL, 0, KIND_TEXT, MEMBER(config), COMMAND_ALL, false, "FILE",
-     "settings (default: " CONFIG_FILE ")"},
-    {"quiet", NULL, 'q', KIND_FLAG, MEMBER(quiet), COMMAND_ALL, false, NULL,
-     "no progress, no warnings"},
-    {"debug", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_ALL, true, NULL,
-     "say on stderr what is done"},
-    {"logging", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_BOOT, false, NULL,
-     "the same, as older toolstacks call it"},
-    {"help", NULL, 'h', KIND_FLAG, MEMBER(help), COMMAND_ALL, false, NULL, "this text"},
-    {"version", NULL, 'V', KIND_FLAG, MEMBER(version), COMMAND_ALL, false, NULL,
-     "the program's version"},
-};
 
 /* --- setting one value ------------------------------------------------------------------- */
 
@@ -166,6 +59,19 @@ static int set_uid(struct settings *settings, const char *value, struct error *e
     return 0;
 }
 
+bool handoff_from_name(const char *name, enum handoff_choice *choice)
+{
+    static const char *const names[] = {
+        [HANDOFF_AUTO] = "auto", [HANDOFF_PYGRUB] = "pygrub", [HANDOFF_NATIVE] = "native"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *choice = (enum handoff_choice)i;
+            return true;
+        }
+    return false;
+}
+
 static void join(char **text, const char *more)
 {
     if (!*more)
@@ -192,6 +98,8 @@ static int set_option(struct settings *settings, const struct option *option, co
         if (!*value)
             return error_set(err, ERROR_USAGE, "it has no value");
         replace_string(member, xstrdup(value));
+        if (member == &settings->output_directory)
+            settings->output_directory_given = true;
         return 0;
     case KIND_JOIN:
         join(member, value);
@@ -203,6 +111,12 @@ static int set_option(struct settings *settings, const struct option *option, co
     case KIND_FORMAT:
         if (!answer_format_from_name(value, member))
             return error_set(err, ERROR_USAGE, "not simple, simple0 or sxp: '%s'", value);
+        return 0;
+    case KIND_HANDOFF:
+        if (!handoff_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "not auto, pygrub or native: '%s'", value);
+        settings->handoff_given = true;
+        settings->handoff_origin = origin;
         return 0;
     case KIND_UID:
         return set_uid(settings, value, err);
@@ -230,7 +144,7 @@ static char *trim(char *text)
 
 static const struct option *find_in_file(const char *name)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+    for (size_t i = 0; i < options_count; i++)
         if (options[i].in_file && option_is_called(&options[i], name, strlen(name)))
             return &options[i];
     return NULL;
@@ -285,7 +199,7 @@ static int set_from_file(struct settings *settings, const char *path, bool must_
 
 static int set_from_environment(struct settings *settings, struct error *err)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+    for (size_t i = 0; i < options_count; i++) {
         if (!options[i].in_file)
             continue;
         autofree char *name = xasprintf("ELILOADER_%s", options[i].name);
@@ -309,7 +223,7 @@ static const struct option *find_option(enum command command, const char *word, 
     *value = NULL;
     if (text_starts(word, "--") && equals)
         *value = equals + 1;
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+    for (size_t i = 0; i < options_count; i++) {
         const struct option *option = &options[i];
         if (!(option->commands & command))
             continue;
@@ -330,8 +244,9 @@ static int apply_early(struct settings *settings, const struct option *option, c
                        struct error *err)
 {
     /* What decides whether, and which, configuration file is read. */
-    if (option->offset == MEMBER(config) || option->offset == MEMBER(help) ||
-        option->offset == MEMBER(version))
+    if (option->offset == offsetof(struct settings, config) ||
+        option->offset == offsetof(struct settings, help) ||
+        option->offset == offsetof(struct settings, version))
         return set_option(settings, option, value, ORIGIN_COMMAND_LINE, err);
     return 0;
 }
@@ -350,10 +265,62 @@ static int unknown_option(const char *word, struct error *err)
                      word);
 }
 
+/* Whether this is a host of xapi: where it is not, a command line is root's own. */
+static bool xapi_is_here(void)
+{
+    const char *path = getenv("ELILOADER_XAPI_SOCKET");
+    struct stat status;
+
+    return stat(path && *path ? path : XAPI_SOCKET, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* How many of the words are the toolstack's own: xapi calls us "-q … --vm ID WORD…", and these
+ * WORDs are the VM's PV_bootloader_args, which may be anyone's who may edit the VM. */
+static int own_words(enum command command, int argc, char **argv)
+{
+    if (command != COMMAND_BOOT || argc == 0 || strcmp(argv[0], "-q") != 0 || !xapi_is_here())
+        return argc;
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--vm") == 0)
+            return i + 2;
+    return argc;
+}
+
+/* What names another VM, or a program, file or user of dom0, is not for the editors of a VM. */
+static int refuse_of_editors(const struct option *option, struct error *err)
+{
+    static const char *const names[] = {"vm",     "config",           "record",  "record-dir",
+                                        "output", "output-directory", "map-dir", "xapi-socket",
+                                        "pygrub", "cacert",           "runas"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(option->name, names[i]) == 0)
+            return error_set(err, ERROR_USAGE,
+                             "the option --%s may not stand in a VM's PV_bootloader_args, which "
+                             "xapi puts behind -q --vm ID; by hand, write it before --vm",
+                             option->name);
+    return 0;
+}
+
+/* In xapi's current form one disk follows; one more is from PV_bootloader_args. */
+static int check_operands(enum command command, int argc, char **argv,
+                          const struct settings *settings, struct error *err)
+{
+    int own = own_words(command, argc, argv);
+
+    if (own == argc || strcmp(argv[1], "--vm") != 0 || settings->operand_count <= 1)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "'%s' in a VM's PV_bootloader_args, which xapi puts behind -q --vm ID, is no "
+                     "option; by hand, write --vm=ID to name several disks",
+                     settings->operands[0]);
+}
+
 /* Walks over the words; calls EACH for options, collects operands when OPERANDS. */
 static int walk(enum command command, int argc, char **argv, struct settings *settings,
                 each_option *each, bool operands, struct error *err)
 {
+    int own = own_words(command, argc, argv);
     bool only_operands = false;
 
     for (int i = 0; i < argc; i++) {
@@ -371,6 +338,8 @@ static int walk(enum command command, int argc, char **argv, struct settings *se
         const struct option *option = find_option(command, word, &value);
         if (!option)
             return unknown_option(word, err);
+        if (i >= own && refuse_of_editors(option, err) < 0)
+            return -1;
         if (option->kind == KIND_FLAG && value && strcmp(option->name, "logging") != 0)
             return error_set(err, ERROR_USAGE, "the option --%s takes no value", option->name);
         if (option->kind != KIND_FLAG && !value) {
@@ -389,8 +358,9 @@ static int walk(enum command command, int argc, char **argv, struct settings *se
 static void set_defaults(struct settings *settings)
 {
     *settings = (struct settings){
-        .record = xstrdup("file"),
+        .record = xstrdup("auto"),
         .record_dir = xstrdup("/var/lib/eliloader/vms"),
+        .xapi_socket = xstrdup(XAPI_SOCKET),
         .output_directory = xstrdup("/var/run/xend/boot"),
         .kernel_max = UINT64_C(64) << 20,
         .ramdisk_max = UINT64_C(512) << 20,
@@ -418,7 +388,9 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
     if (set_from_file(settings, settings->config, named, err) < 0 ||
         set_from_environment(settings, err) < 0)
         return -1;
-    return walk(command, argc, argv, settings, apply, true, err);
+    if (walk(command, argc, argv, settings, apply, true, err) < 0)
+        return -1;
+    return check_operands(command, argc, argv, settings, err);
 }
 
 int settings_parse_words(const char *text, struct settings *settings, struct error *err)
@@ -437,7 +409,7 @@ int settings_parse_words(const char *text, struct settings *settings, struct err
 
 void settings_free(struct settings *settings)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+    for (size_t i = 0; i < options_count; i++)
         if (options[i].kind == KIND_TEXT || options[i].kind == KIND_JOIN)
             replace_string((char **)((char *)settings + options[i].offset), NULL);
     for (size_t i = 0; i < settings->operand_count; i++)
@@ -445,20 +417,4 @@ void settings_free(struct settings *settings)
     free(settings->operands);
     settings->operands = NULL;
     settings->operand_count = 0;
-}
-
-void options_help(enum command command, struct buffer *out)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-        const struct option *option = &options[i];
-        if (!(option->commands & command))
-            continue;
-        char letter[] = {'-', option->letter, ',', ' ', '\0'};
-        autofree char *left =
-            xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
-                      option->value ? "=" : "", option->value ? option->value : "");
-        (void)buffer_addf(out, "%-30s%s%s\n", left,
-                          strlen(left) > 29 ? "\n                              " : "",
-                          option->help);
-    }
 }

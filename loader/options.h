@@ -21,9 +21,20 @@ enum command {
     COMMAND_PROBE = 1 << 3,
     COMMAND_IDENTIFY = 1 << 4,
     COMMAND_MEDIA = 1 << 5,
+    COMMAND_DOMULOADER = 1 << 6,
 };
-#define COMMAND_ALL \
-    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_MEDIA)
+#define COMMAND_ALL                                                                 \
+    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
+     COMMAND_MEDIA | COMMAND_DOMULOADER)
+
+/* Who boots an installed guest: `handoff`, and a record's other-config:boot-handoff. */
+enum handoff_choice {
+    HANDOFF_AUTO,   /* pygrub where it boots the same entry, else the loader itself */
+    HANDOFF_PYGRUB, /* pygrub, always */
+    HANDOFF_NATIVE, /* the loader itself, always */
+};
+/* The choice of that name; false when there is none. */
+bool handoff_from_name(const char *name, enum handoff_choice *choice) must_check;
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
@@ -32,12 +43,14 @@ enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LI
 struct settings {
     /* Every command. */
     bool help, version, quiet, debug;
-    char *config;     /* the file that was read */
-    char *record;     /* backend: "file", or the path of a program */
-    char *record_dir; /* of the file backend */
+    char *config;      /* the file that was read */
+    char *record;      /* backend: see record_store_choose() */
+    char *record_dir;  /* of the file backend */
+    char *xapi_socket; /* of the backend for xapi: a path */
 
     /* Rounds and fetch. */
     char *output_directory;
+    bool output_directory_given;      /* it is not the default */
     enum answer_format output_format; /* ANSWER_DEFAULT: the command's own */
     uint64_t kernel_max, ramdisk_max; /* bytes */
     enum origin kernel_max_origin, ramdisk_max_origin;
@@ -50,13 +63,18 @@ struct settings {
     uid_t runas;
     bool runas_given;
     char *kernel, *ramdisk;
+    enum handoff_choice handoff;
+    bool handoff_given; /* it is not the default */
+    enum origin handoff_origin;
+    bool check_kernel;
 
     /* Bootloader mode. */
     char *vm;
     char *args; /* --default_args, --extra_args, --args: joined in the order given */
     char *output;
-    char *entry, *offset; /* for pygrub, as they came */
-    bool interactive;     /* likewise */
+    char *location;
+    char *entry, *offset; /* as they came */
+    bool interactive, list_entries, not_really;
 
     /* fetch, probe */
     char *distro, *arch, *release;
@@ -75,7 +93,12 @@ struct settings {
 /* Fills SETTINGS from defaults, the configuration file, the environment (ELILOADER_NAME)
  * and the command line (ARGV without the program's name and the command's words). With
  * --help or --version, the file is not read. 0; or -1 with ERR: ERROR_USAGE names the option,
- * or file and line. The caller frees with settings_free() in either case. */
+ * or file and line. The caller frees with settings_free() in either case.
+ *
+ * In bootloader mode, what follows "-q … --vm ID" (as words of their own, which is how xapi calls)
+ * are words of a VM's PV_bootloader_args, whose editors have no power over dom0: options that name
+ * another VM, or programs, files and users of dom0, are refused there, and so is a second disk in
+ * xapi's current form. */
 int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
                    struct error *err) must_check;
 /* The words of a record's PV_bootloader_args (split at single spaces, no quoting), as if they

@@ -62,8 +62,7 @@ usage 'option --vm has no value' 'no second word' --vm
 usage 'option --vm: .*no value' 'an empty value' --vm=
 usage 'option --output-directory: .*no value' 'an empty directory' --vm=x --output-directory=
 usage 'option --quiet takes no value' 'a flag with a value' --quiet=yes --vm=x
-usage 'no VM: --vm=ID is missing' 'no VM' "$WORK/disk"
-usage 'no VM' 'no words at all'
+usage 'no VM and no disk: --vm=ID or a DISK is missing' 'no words at all'
 usage 'simple, simple0 or sxp: .grub' 'a form that is not there' --vm=x --output-format=grub
 usage 'option --runas: not the number' 'runas root' --vm=x --runas=0
 usage 'option --runas: not the number' 'runas a name' --vm=x --runas=nobody
@@ -83,6 +82,23 @@ usage "is 'gentoo', which is none of rhlike, sleslike, debianlike, pygrub" 'fetc
     fetch --distro=gentoo http://a/
 usage $'unknown option \'--.x1b.2J' 'what would clear the terminal does not' $'--\e[2J' --vm=x
 usage "unknown option '--a.x0ab" 'what would add a line does not' $'--a\nb' --vm=x
+
+# xapi puts what a VM's PV_bootloader_args say behind "-q --vm ID", and the disk behind that.
+python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("xapi")'
+export ELILOADER_XAPI_SOCKET=$WORK/xapi
+for option in vm config record record-dir xapi-socket output output-directory map-dir pygrub cacert runas; do
+    usage "option --$option may not stand in a VM's PV_bootloader_args" "PV_bootloader_args with --$option" \
+        -q --vm x --$option=/etc/shadow /dev/null
+done
+usage 'option --config may not stand' 'nor in two words' -q --vm x --config /etc/shadow /dev/null
+usage 'option --output may not stand' 'nor in the older form' -q --default_args= --vm x --output=y /dev/null
+usage "'/dev/other' in a VM's PV_bootloader_args, .* is no option" 'nor another disk' -q --vm x /dev/other /dev/null
+usage "'/dev/other' in a VM's PV_bootloader_args, .* is no option" 'nor behind --' -q --vm x -- /dev/other /dev/null
+run "$ELILOADER" --record=file -q --record-dir="$WORK/none" --vm x /dev/null
+unlike "$(cat err)" 'may not stand' 'what stands before --vm is the toolstack'"'s own"
+unset ELILOADER_XAPI_SOCKET
+run "$ELILOADER" -q --vm x --record=file --record-dir="$WORK/none" /dev/null /dev/zero
+like "$status $(cat err)" "^1 .*no VM 'x' in $WORK/none" 'on a host without xapi, all words are root'"'s"
 
 # --- what is taken ------------------------------------------------------------------------------
 # Whoever gets past the options is told that there is no such VM.
@@ -116,6 +132,10 @@ done
 for format in simple simple0 sxp; do
     taken "form $format" --output-format=$format --vm=none
 done
+taken 'xapi: what is for the guest' -q --vm none --kernel=a --ramdisk b --entry=c --offset=1 --args=d \
+    --location=http://h/ --handoff=native --check-kernel --kernel-max-size=1M --debug /dev/null
+taken 'xapi: dom0 before the VM' -q --output-directory="$WORK/boot" --vm none /dev/null
+taken 'xapi, older form: several disks' -q --default_args= --vm none a b
 taken 'six disks' --vm=none a b c d e f
 
 # --- the configuration file ---------------------------------------------------------------------
@@ -150,7 +170,7 @@ ELILOADER_KERNEL_MAX_SIZE=0 usage "environment's ELILOADER_KERNEL_MAX_SIZE: " \
     'a bad size in a variable' --vm=x
 ELILOADER_DEBUG=perhaps usage "environment's ELILOADER_DEBUG: .*'perhaps'" \
     'a bad flag in a variable' --vm=x
-ELILOADER_VM=none usage 'no VM' 'what is no setting is not taken from the environment' "$WORK/disk"
+ELILOADER_VM=none usage 'no VM and no disk' 'what is no setting is not taken from the environment'
 ELILOADER_DEBUG=no boot --vm=none
 is "$(grep -c '^eliloader: ' err)" 1 'a flag that is off in the environment'
 

@@ -63,7 +63,7 @@ static void defaults(void **state)
     parses(COMMAND_BOOT, "", &s);
     assert_string_equal(s.output_directory, "/var/run/xend/boot");
     assert_string_equal(s.record_dir, "/var/lib/eliloader/vms");
-    assert_string_equal(s.record, "file");
+    assert_string_equal(s.record, "auto");
     assert_true(s.kernel_max == UINT64_C(64) << 20 && s.ramdisk_max == UINT64_C(512) << 20);
     assert_int_equal(s.kernel_max_origin, ORIGIN_DEFAULT);
     assert_int_equal(s.connect_timeout, 30);
