@@ -45,6 +45,7 @@ struct child {
 
 static volatile sig_atomic_t signal_seen;
 static sigset_t signals_outside; /* the mask from before signals_hold() */
+static sigset_t signals_later;   /* the same, with those that we hold, but for SIGCHLD */
 static bool signals_are_held;
 
 static void note_signal(int number)
@@ -66,6 +67,8 @@ void signals_hold(void)
     for (size_t i = 0; i < ARRAY_SIZE(held); i++)
         sigaddset(&mask, held[i]);
     sigprocmask(SIG_BLOCK, &mask, &signals_outside);
+    sigorset(&signals_later, &signals_outside, &mask);
+    sigdelset(&signals_later, SIGCHLD);
     for (size_t i = 0; i < ARRAY_SIZE(held); i++) {
         struct sigaction old;
         /* One that was ignored when we came (nohup) stays ignored. */
@@ -141,9 +144,13 @@ static int become_program(void *context)
      * the terminal away from it. */
     if (!spec->terminal)
         setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != start->parent)
-        _exit(EXIT_NO_PROGRAM);
+    if (spec->uninterrupted) {
+        signal(SIGPIPE, SIG_IGN);
+    } else {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != start->parent)
+            _exit(EXIT_NO_PROGRAM);
+    }
     execve(spec->path, (char *const *)spec->argv, (char *const *)(spec->envp ? spec->envp : bare));
     _exit(EXIT_NO_PROGRAM);
 }
@@ -188,12 +195,14 @@ static int child_start(struct child *child, struct error *err)
         return error_set_errno(err, ERROR_INTERNAL, "cannot prepare to start %s", spec->path);
     }
     sources[0] = input;
-    sources[1] = output;
+    sources[1] = spec->on_stdout ? answer[1] : output;
     sources[2] = complaint[1];
     sources[CHILD_ANSWER_FD] = answer[1];
     for (size_t i = 0; i < spec->fd_count; i++)
         sources[(size_t)CHILD_FIRST_FD + i] = spec->fds[i];
     struct start start = {spec, sources, CHILD_FIRST_FD + (int)spec->fd_count, getpid()};
+    if (spec->on_stdout)
+        start.count = CHILD_ANSWER_FD;
 
     child->pid = start_program(&start);
     if (child->pid < 0)
@@ -212,25 +221,24 @@ static int child_start(struct child *child, struct error *err)
 
 static int hand_over_line(struct child *child, struct error *err)
 {
-    int result = 0;
+    int result =
+        child->spec->line(child->spec->context, buffer_text(&child->line), child->line.length, err);
 
-    if (child->spec->line)
-        result = child->spec->line(child->spec->context, buffer_text(&child->line),
-                                   child->line.length, err);
     buffer_clear(&child->line);
     return result;
 }
 
 static int take_answer(struct child *child, const char *bytes, size_t length, struct error *err)
 {
-    while (length) {
-        const char *end = memchr(bytes, child->spec->separator, length);
+    while (length && child->spec->line) {
+        const char *end =
+            child->spec->on_stdout ? NULL : memchr(bytes, child->spec->separator, length);
         size_t part = end ? (size_t)(end - bytes) : length;
 
         if (!buffer_add(&child->line, bytes, part))
-            return error_set(err, ERROR_INTERNAL,
-                             "the program %s answered more than %d bytes in one line",
-                             child->spec->name, CHILD_LINE_MAX);
+            return error_set(err, ERROR_INTERNAL, "the program %s answered more than %d bytes%s",
+                             child->spec->name, CHILD_LINE_MAX,
+                             child->spec->on_stdout ? "" : " in one line");
         if (end && hand_over_line(child, err) < 0)
             return -1;
         part += end != NULL;
@@ -290,7 +298,8 @@ static int until_deadline(const struct child *child, struct error *err)
  * still to be ended. */
 static int child_listen(struct child *child, int *wait_status, struct error *err)
 {
-    bool ended = false;
+    bool ended = false, uninterrupted = child->spec->uninterrupted;
+    const sigset_t *mask = uninterrupted ? &signals_later : &signals_outside;
 
     for (;;) {
         struct pollfd fds[2] = {{child->answer, POLLIN, 0}, {child->complaint, POLLIN, 0}};
@@ -300,8 +309,8 @@ static int child_listen(struct child *child, int *wait_status, struct error *err
         if (left == 0)
             return -1;
         /* Both pipes closed leaves only SIGCHLD to wait for; once ended, only what is left. */
-        int ready = ppoll(fds, 2, ended ? &none : left < 0 ? NULL : &wait, &signals_outside);
-        if (signal_seen)
+        int ready = ppoll(fds, 2, ended ? &none : left < 0 ? NULL : &wait, mask);
+        if (signal_seen && !uninterrupted)
             return error_set(err, ERROR_INTERRUPTED, "stopped by signal %d (%s)", (int)signal_seen,
                              strsignal(signal_seen));
         int came = 0;
@@ -373,6 +382,19 @@ static int describe_end(const struct child *child, int status, struct error *err
     return -1;
 }
 
+/* What the caller wants to know of the end beyond the error. STATUS is a wait status, or -1. */
+static void tell_end(const struct child *child, int status)
+{
+    const struct child_spec *spec = child->spec;
+    const char *said;
+    int length = last_line(buffer_text(&child->stderr_text), &said);
+
+    if (spec->exit_status)
+        *spec->exit_status = status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    if (spec->last_words)
+        *spec->last_words = length ? xstrndup(said, (size_t)length) : NULL;
+}
+
 int child_run(const struct child_spec *spec, struct error *err)
 {
     struct child child = {.spec = spec,
@@ -380,7 +402,7 @@ int child_run(const struct child_spec *spec, struct error *err)
                           .complaint = -1,
                           .line = BUFFER_INIT(CHILD_LINE_MAX),
                           .stderr_text = BUFFER_INIT(CHILD_STDERR_MAX)};
-    int status = 0;
+    int status = -1;
 
     signals_hold();
     int result = child_start(&child, err);
@@ -394,6 +416,7 @@ int child_run(const struct child_spec *spec, struct error *err)
             ;
     }
     log_stderr(&child);
+    tell_end(&child, status);
     if (result == 0)
         result = describe_end(&child, status, err);
     close_fd(&child.answer);
@@ -401,24 +424,4 @@ int child_run(const struct child_spec *spec, struct error *err)
     buffer_free(&child.line);
     buffer_free(&child.stderr_text);
     return result;
-}
-
-char *helper_path(const char *name, struct error *err)
-{
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-
-    if (length < 0) {
-        error_set_errno(err, ERROR_INTERNAL, "cannot find where this program is (/proc/self/exe)");
-        return NULL;
-    }
-    self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    autofree char *path = xasprintf("%s/../libexec/eliloader/%s", self, name);
-    if (access(path, X_OK) < 0) {
-        error_set_errno(err, ERROR_INTERNAL, "cannot start the helper %s", path);
-        error_hint(err, "is eliloader installed whole?");
-        return NULL;
-    }
-    return take_pointer(path);
 }

@@ -7,6 +7,8 @@
  * bounded, and handed to the caller to log, for a helper that was taken over by its
  * input must not speak to the toolstack or to a terminal.
  *
+ * A program that is no helper (`on_stdout`) answers on its stdout instead, all of it at once.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef COMMON_CHILD_H
 #define COMMON_CHILD_H
@@ -41,10 +43,23 @@ struct child_spec {
     size_t fd_count;
     int silence_seconds; /* killed after so long without a line; 0: never */
     int total_seconds;   /* killed after so long in all; 0: never */
+    /* Its answer is what it prints on stdout, and is one line whatever bytes it holds, handed over
+     * at its end. It has no descriptors beyond stderr (FD_COUNT is 0). */
+    bool on_stdout;
+    /* What it does must not be cut in two: signals to us wait until it has ended, and it goes on
+     * when we are killed, with SIGPIPE ignored because nobody reads its pipes then. Only a deadline
+     * ends it. */
+    bool uninterrupted;
+    /* Both may be NULL. The status with which it exited, or -1 when it ended in another way or was
+     * ended; and the last line that it wrote on stderr, bounded, which the caller frees, or NULL.
+     * Both are set whatever child_run() returns. */
+    int *exit_status;
+    char **last_words;
     /* Called once, when the child has started: what can be done while it works; NULL: nothing.
      * Returns 0, or -1 with ERR set to end the child. */
     int (*meanwhile)(void *context, struct error *err);
-    /* Called for every line (LENGTH bytes without the separator, then a NUL; may hold NULs).
+    /* Called for every line (LENGTH bytes without the separator, then a NUL; may hold NULs). NULL:
+     * lines are thrown away.
      * Returns 0, or -1 with ERR set to end the child. */
     int (*line)(void *context, const char *line, size_t length, struct error *err);
     void *context;
@@ -62,6 +77,9 @@ void signals_hold(void);
 /* The signal that came since, or 0. */
 int signals_pending(void);
 
+/* Where helpers are: "../libexec/eliloader" as seen from the directory of the running program.
+ * The caller frees; NULL with an error. */
+char *helper_directory(struct error *err) must_check;
 /* The path of a helper: "../libexec/eliloader/NAME" as seen from the directory of the
  * running program, so that a build tree, a staged and an installed tree all work. The
  * caller frees; NULL with an error when there is no such program. */

@@ -59,6 +59,10 @@ bool text_is_word(const char *text);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
+/* Decodes the %XX of a URL in TEXT's own place (RFC 3986, 2.1). False for a '%' that encodes
+ * nothing, or a NUL; what TEXT holds then is of no use. */
+bool text_decode_percent(char *text) must_check;
+
 /* A decimal number, the whole of TEXT, no sign, no white space, no larger than MAX. */
 bool text_to_number(const char *text, uint64_t max, uint64_t *number) must_check;
 /* The same for a size in bytes: a number with an optional K, M, G or T (powers of 1024),

@@ -232,6 +232,133 @@ static void longest_line(void **state)
     fails(&spec, "answered more than 1048576 bytes in one line");
 }
 
+/* What is no helper: its stdout, all at once, and nothing else. */
+static void answer_on_stdout(void **state)
+{
+    autobuffer struct buffer lines = BUFFER_INIT(4 << 20);
+    struct child_spec spec = shell("printf 'a\\nb'; sleep 0.1; printf '\\nc\\n'", &lines);
+
+    (void)state;
+    spec.on_stdout = true;
+    answers(&spec, "a\nb\nc\n|");
+    spec = shell("for n in 3 4 5 6; do [ ! -e /proc/$$/fd/$n ] || echo $n; done", &lines);
+    spec.on_stdout = true;
+    answers(&spec, "");
+    spec = shell("head -c 1048576 /dev/zero | tr '\\0' '\\n'", &lines);
+    spec.on_stdout = true;
+    autoerror struct error err = ERROR_INIT;
+    assert_int_equal(child_run(&spec, &err), 0);
+    assert_int_equal(lines.length, CHILD_LINE_MAX + 1);
+    spec = shell("head -c 1048577 /dev/zero; sleep 60", &lines);
+    spec.on_stdout = true;
+    fails(&spec, "answered more than 1048576 bytes");
+    /* Nobody wants it: then there is no bound. */
+    spec = shell("head -c 2000000 /dev/zero", NULL);
+    spec.on_stdout = true;
+    spec.line = NULL;
+    error_clear(&err);
+    assert_int_equal(child_run(&spec, &err), 0);
+}
+
+static void tells_how_it_ended(void **state)
+{
+    static const struct {
+        const char *script;
+        int status;
+        const char *words; /* NULL: none */
+    } cases[] = {
+        {"exit 0", 0, NULL},
+        {"echo all is well >&2", 0, "all is well"},
+        {"exit 5", 5, NULL},
+        {"printf 'one\\ntwo\\n\\n' >&2; exit 255", 255, "two"},
+        {"echo going >&2; kill -TERM $$", -1, "going"},
+        {"sleep 60", -1, NULL},
+    };
+    int status;
+    char *words;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct child_spec spec = shell(cases[i].script, NULL);
+        spec.total_seconds = i + 1 == ARRAY_SIZE(cases) ? 1 : 0;
+        spec.exit_status = &status;
+        spec.last_words = &words;
+        autoerror struct error err = ERROR_INIT;
+        assert_int_equal(child_run(&spec, &err), cases[i].status == 0 ? 0 : -1);
+        assert_int_equal(status, cases[i].status);
+        assert_string_equal(words ? words : "(none)", cases[i].words ? cases[i].words : "(none)");
+        free(words);
+    }
+    struct child_spec spec = shell("head -c 1000 /dev/zero | tr '\\0' x >&2", NULL);
+    spec.last_words = &words;
+    autoerror struct error err = ERROR_INIT;
+    assert_int_equal(child_run(&spec, &err), 0);
+    assert_int_equal(strlen(words), 512);
+    free(words);
+}
+
+/* What may not be cut in two: a signal to us waits, a deadline does not. */
+static int uninterrupted_run(bool held)
+{
+    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    struct child_spec spec = shell("kill -TERM $PPID; sleep 0.3; echo whole >&3", &lines);
+    autoerror struct error err = ERROR_INIT;
+
+    spec.uninterrupted = true;
+    if (held) {
+        signals_hold();
+        if (raise(SIGTERM) != 0 || signals_pending() != SIGTERM)
+            return 1;
+    }
+    if (child_run(&spec, &err) != 0 || strcmp(buffer_text(&lines), "whole|") != 0)
+        return 2;
+    if (signals_pending() != SIGTERM)
+        return 3;
+    spec = shell("sleep 60", NULL);
+    spec.uninterrupted = true;
+    spec.total_seconds = 1;
+    if (child_run(&spec, &err) != -1 || !strstr(err.text, "took longer than 1 seconds"))
+        return 4;
+    return waitpid(-1, NULL, WNOHANG) == -1 ? 0 : 5;
+}
+
+static void signals_wait_for_it(void **state)
+{
+    (void)state;
+    for (int held = 0; held < 2; held++) {
+        int status = -1;
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(uninterrupted_run(held));
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+    }
+}
+
+/* It outlives us, and does not die of nobody hearing it. */
+static void goes_on_without_us(void **state)
+{
+    int ends[2];
+    char end[8] = "";
+
+    (void)state;
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct child_spec spec =
+            shell("kill -KILL $PPID; sleep 0.3; echo a >&2; echo a >&3; echo end >&4", NULL);
+        spec.uninterrupted = true;
+        spec.fds = &ends[1];
+        spec.fd_count = 1;
+        _exit(child_run(&spec, NULL) != 0);
+    }
+    close(ends[1]);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    assert_int_equal(read(ends[0], end, sizeof end), 4);
+    assert_string_equal(end, "end\n");
+    close(ends[0]);
+}
+
 /* In a process of its own: a signal that came is remembered for good. */
 static int interrupted_run(int number, bool during)
 {
@@ -270,10 +397,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(signals_end_it), /* first: the others leave signals held */
-        cmocka_unit_test(lines_of_an_answer), cmocka_unit_test(answer_after_the_pipe_is_closed),
-        cmocka_unit_test(what_a_child_gets),  cmocka_unit_test(how_it_ended),
-        cmocka_unit_test(what_it_may_not_do), cmocka_unit_test(ends_what_it_started_too),
-        cmocka_unit_test(longest_line),       cmocka_unit_test(what_is_done_meanwhile),
+        cmocka_unit_test(signals_wait_for_it), cmocka_unit_test(goes_on_without_us),
+        cmocka_unit_test(lines_of_an_answer),  cmocka_unit_test(answer_after_the_pipe_is_closed),
+        cmocka_unit_test(what_a_child_gets),   cmocka_unit_test(how_it_ended),
+        cmocka_unit_test(what_it_may_not_do),  cmocka_unit_test(ends_what_it_started_too),
+        cmocka_unit_test(longest_line),        cmocka_unit_test(what_is_done_meanwhile),
+        cmocka_unit_test(answer_on_stdout),    cmocka_unit_test(tells_how_it_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,6 +140,26 @@ static void clean_and_words(void **state)
     assert_true(text_ends("abc", "bc") && text_ends("abc", "") && !text_ends("bc", "abc"));
 }
 
+static void decodes_to(const char *encoded, const char *expected)
+{
+    autofree char *text = xstrdup(encoded);
+
+    assert_int_equal(text_decode_percent(text), expected != NULL);
+    if (expected)
+        assert_string_equal(text, expected);
+}
+
+static void percent_signs(void **state)
+{
+    (void)state;
+    decodes_to("", "");
+    decodes_to("a+b", "a+b");
+    decodes_to("%41%5a%5A%c3%a9%2541", "AZZ\xc3\xa9%41");
+    static const char *const bad[] = {"%", "a%", "%4", "%4g", "%g4", "%%41", "%00", "a%00b", "%-1"};
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+        decodes_to(bad[i], NULL);
+}
+
 static void number_is(const char *text, uint64_t max, bool valid, uint64_t expected)
 {
     uint64_t number = 7;
@@ -243,6 +263,7 @@ int main(void)
         cmocka_unit_test(bad_utf8_is_escaped),
         cmocka_unit_test(escaping_is_cut_at_its_maximum),
         cmocka_unit_test(clean_and_words),
+        cmocka_unit_test(percent_signs),
         cmocka_unit_test(numbers),
         cmocka_unit_test(sizes),
         cmocka_unit_test(bools),
