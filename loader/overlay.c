@@ -3,15 +3,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/overlay.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/child.h"
 #include "common/log.h"
-#include "loader/progress.h"
+#include "loader/disks.h"
+#include "loader/helper.h"
 #include "loader/ramdisk/ramdisk.h"
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
@@ -24,8 +23,6 @@ struct laying {
     const char *vendor;  /* where the vendor's ramdisk came from, for messages */
     const char *overlay; /* path */
     const struct fetch_limits *limits;
-    struct progress progress;
-    json_t *last; /* what the helper said last, or NULL */
 };
 
 /* --- talking to the helper ----------------------------------------------------------------- */
@@ -45,69 +42,6 @@ static char *make_request(const struct laying *laying, struct error *err)
     if (!text)
         error_set(err, ERROR_INTERNAL, "cannot make the request for the helper ramdisk");
     return text;
-}
-
-static int take_line(void *context, const char *line, size_t length, struct error *err)
-{
-    struct laying *laying = context;
-    json_error_t where;
-    json_t *object = json_loadb(line, length, 0, &where), *member;
-
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return error_set(err, ERROR_INTERNAL,
-                         "the helper ramdisk answered something that is not JSON: %s", where.text);
-    }
-    if ((member = json_object_get(object, "progress"))) {
-        progress_update(&laying->progress,
-                        (uint64_t)json_integer_value(json_object_get(member, "received")),
-                        (uint64_t)json_integer_value(json_object_get(member, "total")));
-        json_decref(object);
-    } else if ((member = json_object_get(object, "note"))) {
-        if (json_is_string(member))
-            log_step("%s", json_string_value(member));
-        json_decref(object);
-    } else {
-        json_decref(laying->last);
-        laying->last = object;
-    }
-    return 0;
-}
-
-static int run_helper(struct laying *laying, const char *request, const int fds[3],
-                      struct error *err)
-{
-    static const char *const argv[] = {"ramdisk", NULL};
-    autofree char *path = helper_path("ramdisk", err);
-    const struct child_spec spec = {.name = "ramdisk",
-                                    .path = path,
-                                    .argv = argv,
-                                    .input = request,
-                                    .separator = '\n',
-                                    .fds = fds,
-                                    .fd_count = 3,
-                                    .silence_seconds = SILENCE,
-                                    .line = take_line,
-                                    .context = laying};
-
-    if (!path)
-        return -1;
-    progress_start(&laying->progress, "laying the overlay", laying->settings->quiet);
-    int result = child_run(&spec, err);
-    progress_end(&laying->progress);
-    return result;
-}
-
-static int take_error(const struct laying *laying, const json_t *error, struct error *err)
-{
-    const char *name = json_string_value(json_object_get(error, "name"));
-    const char *text = json_string_value(json_object_get(error, "text"));
-
-    error_set(err, name ? error_from_toolstack_name(name) : ERROR_INTERNAL, "%s",
-              text ? text : "the helper ramdisk failed without saying why");
-    if (err->name == ERROR_LIMITS)
-        return fetch_limit_hint(laying->settings, laying->limits, "ramdisk", err);
-    return -1;
 }
 
 /* What is in the file counts, not what the helper says. */
@@ -136,48 +70,45 @@ static int reopen(int fd, int flags, struct error *err)
     return own;
 }
 
-static int open_overlay(const char *path, struct error *err)
-{
-    struct stat status;
-    /* Not blocking: a fifo is refused below, and not waited for. */
-    autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (fd < 0 && errno == ENOENT)
-        return error_set(err, ERROR_SUPPORT_PACKAGE, "the overlay %s is not there", path);
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return error_set_errno(err, ERROR_SUPPORT_PACKAGE, "cannot open the overlay %s", path);
-    if (!S_ISREG(status.st_mode))
-        return error_set(err, ERROR_SUPPORT_PACKAGE, "the overlay %s is not a regular file", path);
-    return take_fd(&fd);
-}
-
-static int lay_into(struct laying *laying, const struct outputs *outputs,
-                    const struct output_file *result, struct error *err)
+static int run_helper(const struct laying *laying, const int fds[3], json_t **answer,
+                      struct error *err)
 {
     autofree char *request = make_request(laying, err);
+    const struct helper_call call = {.name = "ramdisk",
+                                     .request = request,
+                                     .fds = fds,
+                                     .fd_count = 3,
+                                     .silence_seconds = SILENCE,
+                                     .doing = "laying the overlay",
+                                     .quiet = laying->settings->quiet};
+
+    if (!request)
+        return -1;
+    int result = helper_run(&call, answer, NULL, err);
+    if (result < 0 && err->name == ERROR_LIMITS)
+        return fetch_limit_hint(laying->settings, laying->limits, "ramdisk", err);
+    return result;
+}
+
+static int lay_into(const struct laying *laying, const struct outputs *outputs,
+                    const struct output_file *result, struct error *err)
+{
     /* A filesystem is changed where it is; an archive is only written. */
     int flags = laying->entry->type == RAMDISK_EXT2 ? O_RDWR : O_WRONLY;
     autofd int vendor = -1, overlay = -1, output = -1;
+    json_auto_t *answer = NULL;
 
-    if (!request || (overlay = open_overlay(laying->overlay, err)) < 0 ||
+    if ((overlay = disk_open(laying->overlay, "overlay", false, ERROR_SUPPORT_PACKAGE, err)) < 0 ||
         (vendor = reopen(outputs->ramdisk.fd, O_RDONLY, err)) < 0 ||
         (output = reopen(result->fd, flags, err)) < 0)
         return -1;
     const int fds[] = {vendor, overlay, output};
-    int status = run_helper(laying, request, fds, err);
-    /* A helper that says what is wrong may end with any status. */
-    const json_t *member = json_object_get(laying->last, "error");
-    if (member && (status == 0 || err->name != ERROR_INTERRUPTED))
-        status = take_error(laying, member, err);
-    else if (status == 0 && (member = json_object_get(laying->last, "answer")))
-        status = take_answer(laying, member, result->fd, err);
-    else if (status == 0)
-        status = error_set(err, ERROR_INTERNAL, "the helper ramdisk ended without an answer");
-    json_decref(laying->last);
-    return status;
+    if (run_helper(laying, fds, &answer, err) < 0)
+        return -1;
+    return take_answer(laying, answer, result->fd, err);
 }
 
-static int lay(struct laying *laying, struct outputs *outputs, struct error *err)
+static int lay(const struct laying *laying, struct outputs *outputs, struct error *err)
 {
     struct output_file result = OUTPUT_FILE_INIT;
 
@@ -228,11 +159,11 @@ int overlay_apply(const struct settings *settings, const struct media *media,
         return 0;
     if (!media_find_overlay(media, entry.table, entry.overlay, &path))
         return missing_overlay(media, &entry, path, err);
-    struct laying laying = {.settings = settings,
-                            .entry = &entry,
-                            .vendor = ramdisk->url,
-                            .overlay = path,
-                            .limits = limits};
+    const struct laying laying = {.settings = settings,
+                                  .entry = &entry,
+                                  .vendor = ramdisk->url,
+                                  .overlay = path,
+                                  .limits = limits};
     if (lay(&laying, outputs, err) < 0)
         return error_prefix(err, "cannot lay the overlay %s over the ramdisk", path);
     log_step("%s: the overlay %s is laid over the ramdisk (%s)", who, path,

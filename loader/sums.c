@@ -2,27 +2,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/sums.h"
 
-#include <ctype.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
-#include "common/child.h"
-#include "common/log.h"
+#include "loader/disks.h"
 #include "loader/fetch/fetch.h"
 #include "loader/fetcher.h"
-#include "loader/progress.h"
+#include "loader/helper.h"
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
 #define SILENCE 60
-
-struct summing {
-    struct progress progress;
-    json_t *last; /* what the helper said last, or NULL */
-};
 
 /* --- URLs ---------------------------------------------------------------------------------- */
 
@@ -44,27 +35,6 @@ const char *sums_shown(const char *source)
     return host;
 }
 
-static bool decode(char *text)
-{
-    char *out = text;
-
-    for (const char *in = text; *in; in++) {
-        if (*in != '%') {
-            *out++ = *in;
-            continue;
-        }
-        if (!isxdigit((unsigned char)in[1]) || !isxdigit((unsigned char)in[2]))
-            return false;
-        const char digits[] = {in[1], in[2], '\0'};
-        *out = (char)strtol(digits, NULL, 16);
-        if (!*out++)
-            return false;
-        in += 2;
-    }
-    *out = '\0';
-    return true;
-}
-
 bool sums_split_url(const char *url, char **folder, char **path)
 {
     size_t end = strcspn(url, "?#"), start = end;
@@ -78,37 +48,10 @@ bool sums_split_url(const char *url, char **folder, char **path)
         return false;
     *path = xstrndup(url + start, end - start);
     *folder = xasprintf("%.*s%.*s", (int)start, url, (int)query, url + end);
-    return decode(*path);
+    return text_decode_percent(*path);
 }
 
 /* --- the helper ---------------------------------------------------------------------------- */
-
-static int take_line(void *context, const char *line, size_t length, struct error *err)
-{
-    struct summing *summing = context;
-    json_error_t where;
-    json_t *object = json_loadb(line, length, 0, &where), *member;
-
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return error_set(err, ERROR_INTERNAL,
-                         "the helper fetch answered something that is not JSON: %s", where.text);
-    }
-    if ((member = json_object_get(object, "progress"))) {
-        progress_update(&summing->progress,
-                        (uint64_t)json_integer_value(json_object_get(member, "received")),
-                        (uint64_t)json_integer_value(json_object_get(member, "total")));
-        json_decref(object);
-    } else if ((member = json_object_get(object, "note"))) {
-        if (json_is_string(member))
-            log_step("%s", json_string_value(member));
-        json_decref(object);
-    } else {
-        json_decref(summing->last);
-        summing->last = object;
-    }
-    return 0;
-}
 
 static bool copy_hex(const json_t *object, const char *key, char *out, size_t digits)
 {
@@ -134,55 +77,24 @@ static int take_answer(const json_t *answer, struct ramdisk_sums *sums, struct e
     return 0;
 }
 
-static int take_error(const struct settings *settings, const char *source, const json_t *error,
-                      const struct fetch_limits *limits, struct error *err)
+static int run_helper(const struct settings *settings, const char *source, const char *request,
+                      int fd, const struct fetch_limits *limits, json_t **answer, struct error *err)
 {
-    const char *name = json_string_value(json_object_get(error, "name"));
-    const char *text = json_string_value(json_object_get(error, "text"));
+    const struct helper_call call = {.name = "fetch",
+                                     .request = request,
+                                     .fds = &fd,
+                                     .fd_count = fd >= 0 ? 1 : 0,
+                                     .silence_seconds = SILENCE,
+                                     .doing = "reading",
+                                     .quiet = settings->quiet};
+    json_auto_t *failure = NULL;
 
-    error_set(err, name ? error_from_toolstack_name(name) : ERROR_INTERNAL, "%s",
-              text ? text : "the helper fetch failed without saying why");
+    if (helper_run(&call, answer, &failure, err) == 0)
+        return 0;
     /* Of a URL, the helper's sentence names it, without a password. */
-    if (!sums_is_url(source))
+    if (failure && !sums_is_url(source))
         error_prefix(err, "cannot take the sums of %s", source);
     return err->name == ERROR_LIMITS ? fetch_limit_hint(settings, limits, "ramdisk", err) : -1;
-}
-
-static int run_helper(const struct settings *settings, const char *request, int fd,
-                      struct summing *summing, struct error *err)
-{
-    static const char *const argv[] = {"fetch", NULL};
-    autofree char *path = helper_path("fetch", err);
-    const struct child_spec spec = {.name = "fetch",
-                                    .path = path,
-                                    .argv = argv,
-                                    .input = request,
-                                    .separator = '\n',
-                                    .fds = &fd,
-                                    .fd_count = fd >= 0 ? 1 : 0,
-                                    .silence_seconds = SILENCE,
-                                    .line = take_line,
-                                    .context = summing};
-
-    if (!path)
-        return -1;
-    progress_start(&summing->progress, "reading", settings->quiet);
-    int result = child_run(&spec, err);
-    progress_end(&summing->progress);
-    return result;
-}
-
-static int open_file(const char *path, struct error *err)
-{
-    struct stat status;
-    /* Not blocking: a fifo is refused below, and not waited for. */
-    autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot open the ramdisk %s", path);
-    if (!S_ISREG(status.st_mode))
-        return error_set(err, ERROR_INVALID_SOURCE, "the ramdisk %s is not a regular file", path);
-    return take_fd(&fd);
 }
 
 int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
@@ -190,29 +102,20 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
 {
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
     autofree char *folder = NULL, *path = NULL;
-    struct summing summing = {.last = NULL};
+    json_auto_t *answer = NULL;
     autofd int fd = -1;
 
     if (sums_is_url(source)) {
         if (!sums_split_url(source, &folder, &path))
             return error_set(err, ERROR_INVALID_SOURCE, "the URL of %s names no file",
                              sums_shown(source));
-    } else if ((fd = open_file(source, err)) < 0) {
+    } else if ((fd = disk_open(source, "ramdisk", false, ERROR_INVALID_SOURCE, err)) < 0) {
         return -1;
     }
     const struct tree_request tree = {.repository = folder, .ramdisk = path};
     autofree char *request =
         fetch_make_request(settings, FETCH_SUMS, &tree, settings->proxy, &limits, err);
-    if (!request)
+    if (!request || run_helper(settings, source, request, fd, &limits, &answer, err) < 0)
         return -1;
-    int result = run_helper(settings, request, fd, &summing, err);
-    const json_t *member = json_object_get(summing.last, "error");
-    if (member && (result == 0 || err->name != ERROR_INTERRUPTED))
-        result = take_error(settings, source, member, &limits, err);
-    else if (result == 0 && (member = json_object_get(summing.last, "answer")))
-        result = take_answer(member, sums, err);
-    else if (result == 0)
-        result = error_set(err, ERROR_INTERNAL, "the helper fetch ended without an answer");
-    json_decref(summing.last);
-    return result;
+    return take_answer(answer, sums, err);
 }
