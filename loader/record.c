@@ -15,20 +15,6 @@ bool record_id_valid(const char *id)
            strspn(id, allowed) == length;
 }
 
-int record_store_choose(const char *backend, const char *directory, struct record_store *store,
-                        struct error *err)
-{
-    *store = (struct record_store){NULL, directory};
-    if (backend && strcmp(backend, record_file_backend.name) != 0)
-        return error_set(err, ERROR_USAGE,
-                         "'%s' is no place for VM records that this eliloader knows; there is '%s'",
-                         backend, record_file_backend.name);
-    if (!directory || !*directory)
-        return error_set(err, ERROR_USAGE, "no directory for VM records is set (--record-dir)");
-    store->backend = &record_file_backend;
-    return 0;
-}
-
 int record_load(const struct record_store *store, const char *id, enum record_access access,
                 struct record *record, struct error *err)
 {
@@ -39,6 +25,7 @@ int record_load(const struct record_store *store, const char *id, enum record_ac
     record->id = xstrdup(id);
     if (store->backend->load(store, id, access, record, err) == 0)
         return 0;
+    record_store_explain(store, id, err);
     record_free(record);
     return -1;
 }

@@ -3,7 +3,8 @@
  * Where records live is a backend's business. A backend has two calls: load (a record as
  * JSON) and commit (a list of changes, applied in order). The built-in one keeps a file a
  * VM (record_file.c); every other one is a program (`PROGRAM load ID`, `PROGRAM commit ID`)
- * which speaks the same JSON on stdout and stdin.
+ * which speaks the same JSON on stdout and stdin (record_program.c; its contract is
+ * eliloader-record(7)). record-xapi is one of those.
  *
  * A record:
  *   { "uuid": ID, "name_label": TEXT,
@@ -58,11 +59,27 @@ enum record_access {
     RECORD_RUN,    /* for a whole run of the loader: a second run at once is refused */
 };
 
-/* Where records are; filled from options by the caller. */
+/* Where records may be; filled from options by the caller, who keeps the strings. */
+struct record_places {
+    const char *backend;     /* "auto", "file", "xapi", the NAME of a program record-NAME beside the
+                                helpers, or the absolute path of one; NULL: "auto" */
+    const char *directory;   /* of the file backend */
+    const char *xapi_socket; /* where xapi listens */
+};
+
+/* Where records are. */
 struct record_store {
     const struct record_backend *backend;
-    const char *directory; /* of the file backend */
+    struct record_places places;
+    char *program; /* of a backend that is a program: its path, owned; else NULL */
 };
+#define RECORD_STORE_INIT \
+    (struct record_store) \
+    {                     \
+        .backend = NULL   \
+    }
+void record_store_free(struct record_store *store);
+#define autorecord_store __attribute__((cleanup(record_store_free)))
 
 struct record_backend {
     const char *name; /* "file" */
@@ -78,12 +95,18 @@ struct record_backend {
 };
 
 extern const struct record_backend record_file_backend;
+/* Both run STORE's program; for the one, the toolstack adds PV_args and PV_bootloader_args. */
+extern const struct record_backend record_xapi_backend, record_program_backend;
 
-/* Fills STORE: BACKEND is the setting's text (NULL: the built-in one), DIRECTORY that of the
- * file backend, which STORE goes on using. 0; or -1 with ERROR_USAGE when there is no such
- * backend or no directory. */
-int record_store_choose(const char *backend, const char *directory, struct record_store *store,
-                        struct error *err) must_check;
+/* Fills STORE. "auto" is the file backend where its directory has the VM ID, else xapi where its
+ * socket is, else the file backend; with ID NULL it is the file backend. STORE goes on using
+ * PLACES' strings. 0; or -1 with ERROR_USAGE when there is no such backend, no such program, or no
+ * directory. */
+int record_store_choose(const struct record_places *places, const char *id,
+                        struct record_store *store, struct error *err) must_check;
+/* To ERR, which says why VM ID could not be loaded from STORE, adds where else it is not, when
+ * STORE was chosen by "auto". */
+void record_store_explain(const struct record_store *store, const char *id, struct error *err);
 
 /* True for letters, digits, '.', '_' and '-', not starting with '.' or '-', 1 to
  * RECORD_ID_MAX bytes. */

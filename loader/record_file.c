@@ -176,8 +176,8 @@ static int file_load(const struct record_store *store, const char *id, enum reco
                      struct record *record, struct error *err)
 {
     struct record_file *file = xcalloc(1, sizeof *file);
-    file->directory = xstrdup(store->directory);
-    file->path = record_path(store->directory, id);
+    file->directory = xstrdup(store->places.directory);
+    file->path = record_path(store->places.directory, id);
     file->access = access;
     file->fd = -1;
     record->state = file; /* freed by the caller, also on failure */
@@ -285,46 +285,46 @@ static int exists_already(const char *directory, const char *id, struct error *e
 int record_file_create(const struct record_store *store, const char *id, json_t *json,
                        struct error *err)
 {
-    autofree char *path = record_path(store->directory, id);
+    autofree char *path = record_path(store->places.directory, id);
     autobuffer struct buffer text = BUFFER_INIT(0);
     autotemporary struct temporary temporary = {NULL, -1};
     struct stat status;
 
     json_object_set_new(json, "uuid", json_string(id));
     if (render_record(json, id, &text, err) == -1 ||
-        make_directory(store->directory, 0700, err) == -1)
+        make_directory(store->places.directory, 0700, err) == -1)
         return -1;
     if (lstat(path, &status) == 0)
-        return exists_already(store->directory, id, err);
-    if (write_temporary(store->directory, id, RECORD_CHANGE, &text, &temporary, err) == -1)
+        return exists_already(store->places.directory, id, err);
+    if (write_temporary(store->places.directory, id, RECORD_CHANGE, &text, &temporary, err) == -1)
         return -1;
     /* link(2), for it never replaces. Two may create the same VM at once: the second finds
      * the first's record there, or its own temporary file swept by a change of that one. */
     if (link(temporary.path, path) == -1) {
         int saved = errno;
         if (saved == EEXIST || lstat(path, &status) == 0)
-            return exists_already(store->directory, id, err);
+            return exists_already(store->places.directory, id, err);
         errno = saved;
         return error_set_errno(err, ERROR_INTERNAL, "cannot make the record %s", path);
     }
     temporary_free(&temporary);
-    sync_directory(store->directory);
+    sync_directory(store->places.directory);
     return 0;
 }
 
 int record_file_remove(const struct record_store *store, const char *id, struct error *err)
 {
-    autofree char *path = record_path(store->directory, id);
+    autofree char *path = record_path(store->places.directory, id);
     autofd int fd = -1;
     int found = record_lock(path, id, RECORD_CHANGE, &fd, err);
     if (found == 0)
-        return no_such_vm(store->directory, id, err);
+        return no_such_vm(store->places.directory, id, err);
     if (found == -1)
         return -1;
-    sweep_temporaries(store->directory, id);
+    sweep_temporaries(store->places.directory, id);
     if (unlink(path) == -1)
         return error_set_errno(err, ERROR_INTERNAL, "cannot remove the record %s", path);
-    sync_directory(store->directory);
+    sync_directory(store->places.directory);
     return 0;
 }
 
@@ -385,12 +385,13 @@ static int read_ids(DIR *stream, struct id_list *list)
 int record_file_list(const struct record_store *store, struct buffer *out, struct error *err)
 {
     __attribute__((cleanup(id_list_free))) struct id_list list = {0};
-    DIR *stream = opendir(store->directory);
+    DIR *stream = opendir(store->places.directory);
     if (!stream && errno == ENOENT)
         return 0;
     int result = stream ? read_ids(stream, &list) : -1;
     if (result == -1)
-        (void)error_set_errno(err, ERROR_INTERNAL, "cannot list the VMs in %s", store->directory);
+        (void)error_set_errno(err, ERROR_INTERNAL, "cannot list the VMs in %s",
+                              store->places.directory);
     if (stream)
         closedir(stream);
     if (list.count)
@@ -399,6 +400,6 @@ int record_file_list(const struct record_store *store, struct buffer *out, struc
         (void)buffer_addf(out, "%s\n", list.ids[i]);
     if (result == 0 && out->full)
         return error_set(err, ERROR_INTERNAL, "there are too many VMs in %s to list",
-                         store->directory);
+                         store->places.directory);
     return result;
 }

@@ -16,8 +16,7 @@
 /* Escaping makes at most four bytes of one. */
 #define SHOWN_MAX (4 * RECORD_SIZE_MAX)
 
-/* --- KEY=VALUE -----------------------------------------------------------------------------------
- */
+/* --- KEY=VALUE ------------------------------------------------------------------------------- */
 
 /* Says which part of KEY=VALUE is unusable, and why. */
 static int check_assignment(const char *name, const char *map, const char *key, const char *value,
@@ -73,8 +72,7 @@ static json_t *parse_assignments(char *const *words, size_t count, struct error 
     return changes;
 }
 
-/* --- output
- * ---------------------------------------------------------------------------------------- */
+/* --- output ---------------------------------------------------------------------------------- */
 
 static int print(const char *text, size_t length, struct error *err)
 {
@@ -157,8 +155,7 @@ static int print_json(const json_t *record, struct error *err)
     return print(buffer_text(&out), out.length, err);
 }
 
-/* --- the commands
- * ---------------------------------------------------------------------------------- */
+/* --- the commands ---------------------------------------------------------------------------- */
 
 /* What a command works on. */
 struct call {
@@ -238,8 +235,7 @@ static int vm_reinstall(const struct call *call, struct error *err)
     return 0;
 }
 
-/* --- choosing the command
- * ---------------------------------------------------------------------------- */
+/* --- choosing the command -------------------------------------------------------------------- */
 
 static const struct vm_command {
     const char *name;
@@ -298,30 +294,51 @@ static int take_operands(const struct vm_command *command, struct call *call, st
     return 0;
 }
 
-/* True when COMMAND needs more of the backend than its two calls, and it has no more. */
-static bool is_toolstacks_business(const struct vm_command *command,
-                                   const struct record_store *store)
+/* True when COMMAND needs more of a backend than its two calls: only the file backend has it. */
+static bool needs_files(const struct vm_command *command)
 {
-    return store->backend != &record_file_backend &&
-           (command->function == vm_create || command->function == vm_list ||
-            command->function == vm_remove);
+    return command->function == vm_create || command->function == vm_list ||
+           command->function == vm_remove;
+}
+
+static int refuse_without_files(const struct vm_command *command, const struct record_store *store,
+                                struct error *err)
+{
+    if (store->backend == &record_xapi_backend)
+        return error_set(err, ERROR_INTERNAL,
+                         "`vm %s` works on the record files of this host only; with 'xapi', the "
+                         "toolstack does that",
+                         command->name);
+    return error_set(err, ERROR_INTERNAL,
+                     "`vm %s` works on the record files of this host only; with '%s', that is done "
+                     "with the tools of the place where it keeps its records",
+                     command->name, store->places.backend);
+}
+
+/* Chooses where CALL's records are, and does what COMMAND does there. */
+static int run_command(const struct vm_command *command, struct call *call, struct error *err)
+{
+    const struct settings *settings = call->settings;
+    const struct record_places places = {settings->record, settings->record_dir,
+                                         settings->xapi_socket};
+    if (record_store_choose(&places, needs_files(command) ? NULL : call->id, &call->store, err) ==
+        -1)
+        return -1;
+    if (needs_files(command) && call->store.backend != &record_file_backend)
+        return refuse_without_files(command, &call->store, err);
+    return command->function(call, err);
 }
 
 int command_vm(const struct settings *settings, struct error *err)
 {
     const char *name = settings->operand_count ? settings->operands[0] : "";
     const struct vm_command *command = find_command(name, err);
-    struct call call = {.settings = settings};
+    struct call call = {.settings = settings, .store = RECORD_STORE_INIT};
     if (!command || take_operands(command, &call, err) == -1)
         return -1;
     if (settings->json && command->function != vm_show)
         return error_set(err, ERROR_USAGE, "--json goes with `vm show` only");
-    if (record_store_choose(settings->record, settings->record_dir, &call.store, err) == -1)
-        return -1;
-    if (is_toolstacks_business(command, &call.store))
-        return error_set(err, ERROR_INTERNAL,
-                         "`vm %s` works on the record files of this host only; with '%s', the "
-                         "toolstack does that",
-                         command->name, call.store.backend->name);
-    return command->function(&call, err);
+    int result = run_command(command, &call, err);
+    record_store_free(&call.store);
+    return result;
 }

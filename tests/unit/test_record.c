@@ -8,6 +8,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include "loader/record.h"
 #include "loader/record_names.h"
 
@@ -223,23 +229,81 @@ static void test_names_round_trip(void **state)
 static void test_store(void **state)
 {
     (void)state;
-    struct record_store store;
+    autorecord_store struct record_store store = RECORD_STORE_INIT;
     autoerror struct error err = ERROR_INIT;
-    assert_int_equal(record_store_choose(NULL, "/d", &store, &err), 0);
+    assert_int_equal(
+        record_store_choose(&(struct record_places){NULL, "/d", NULL}, NULL, &store, &err), 0);
     assert_ptr_equal(store.backend, &record_file_backend);
-    assert_string_equal(store.directory, "/d");
-    assert_int_equal(record_store_choose("file", "d", &store, &err), 0);
-    assert_int_equal(record_store_choose("files", "/d", &store, &err), -1);
+    assert_string_equal(store.places.directory, "/d");
+    assert_int_equal(
+        record_store_choose(&(struct record_places){"file", "d", NULL}, NULL, &store, &err), 0);
+    assert_int_equal(
+        record_store_choose(&(struct record_places){"files", "/d", NULL}, NULL, &store, &err), -1);
     assert_int_equal(err.name, ERROR_USAGE);
     assert_non_null(strstr(err.text, "'files'"));
-    assert_int_equal(record_store_choose("file", "", &store, &err), -1);
-    assert_int_equal(record_store_choose("file", NULL, &store, &err), -1);
+    assert_int_equal(
+        record_store_choose(&(struct record_places){"file", "", NULL}, NULL, &store, &err), -1);
+    assert_int_equal(
+        record_store_choose(&(struct record_places){"file", NULL, NULL}, NULL, &store, &err), -1);
+}
+
+/* The backend of PLACES for ID, or NULL when it is refused. */
+static const struct record_backend *chosen(const struct record_places *places, const char *id)
+{
+    autorecord_store struct record_store store = RECORD_STORE_INIT;
+    autoerror struct error err = ERROR_INIT;
+    if (record_store_choose(places, id, &store, &err) == -1)
+        return NULL;
+    assert_int_equal(store.program != NULL, store.backend != &record_file_backend);
+    return store.backend;
+}
+
+/* What "auto" and the names of programs mean; the folder has no record but the VM's. */
+static void test_store_auto(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/eliloader-unit.XXXXXX";
+    assert_non_null(mkdtemp(directory));
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/xapi", directory);
+    autofree char *file = xasprintf("%s/vm.json", directory);
+    struct record_places places = {"auto", directory, address.sun_path};
+    const struct record_backend *files = &record_file_backend, *xapi = &record_xapi_backend;
+    autofd int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_ptr_equal(chosen(&places, "vm"), files);
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
+    assert_ptr_equal(chosen(&places, "vm"), xapi);
+    assert_ptr_equal(chosen(&places, NULL), files);
+    places.backend = "file";
+    assert_ptr_equal(chosen(&places, "vm"), files);
+    places.backend = NULL;
+    assert_ptr_equal(chosen(&places, "vm"), xapi);
+    /* Even one that cannot be read: the backend says so. */
+    assert_int_equal(symlink("nowhere", file), 0);
+    assert_ptr_equal(chosen(&places, "vm"), files);
+    assert_ptr_equal(chosen(&places, "other"), xapi);
+    assert_int_equal(unlink(file), 0);
+    /* What is there, but is no socket. */
+    places.xapi_socket = directory;
+    assert_ptr_equal(chosen(&places, "vm"), files);
+    places.xapi_socket = NULL;
+    assert_ptr_equal(chosen(&places, "vm"), files);
+    places.backend = "xapi";
+    assert_ptr_equal(chosen(&places, NULL), xapi);
+    places.backend = "/bin/sh";
+    assert_ptr_equal(chosen(&places, "vm"), &record_program_backend);
+    places.backend = "";
+    assert_null(chosen(&places, "vm"));
+    assert_int_equal(unlink(address.sun_path), 0);
+    assert_int_equal(rmdir(directory), 0);
 }
 
 static void test_load_invalid_id(void **state)
 {
     (void)state;
-    struct record_store store = {&record_file_backend, "/nonexistent"};
+    struct record_store store = {.backend = &record_file_backend,
+                                 .places = {.directory = "/nonexistent"}};
     autorecord struct record record = RECORD_INIT;
     autoerror struct error err = ERROR_INIT;
     assert_int_equal(record_load(&store, "../etc/x", RECORD_READ, &record, &err), -1);
@@ -262,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_names_unknown),
         cmocka_unit_test(test_names_round_trip),
         cmocka_unit_test(test_store),
+        cmocka_unit_test(test_store_auto),
         cmocka_unit_test(test_load_invalid_id),
     };
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);

@@ -19,14 +19,14 @@
 #include "loader/record_file.h"
 
 /* A store in a folder of its own, for each test. */
-static struct record_store store = {&record_file_backend, NULL};
+static struct record_store store = {.backend = &record_file_backend};
 static char directory[64];
 
 static int set_up(void **state)
 {
     (void)state;
     strcpy(directory, "/tmp/eliloader-unit.XXXXXX");
-    store.directory = directory;
+    store.places.directory = directory;
     return mkdtemp(directory) ? 0 : -1;
 }
 
@@ -122,7 +122,7 @@ static void test_create_makes_private_places(void **state)
     (void)state;
     autofree char *below = xasprintf("%s/below", directory);
     autofree char *path = xasprintf("%s/vm1.json", below);
-    struct record_store deeper = {&record_file_backend, below};
+    struct record_store deeper = {.backend = &record_file_backend, .places = {.directory = below}};
     json_auto_t *json = json_object();
     struct stat status;
     mode_t old = umask(0);
@@ -437,10 +437,11 @@ static void test_list_of_nothing(void **state)
     (void)state;
     autobuffer struct buffer list = BUFFER_INIT(4096);
     autoerror struct error err = ERROR_INIT;
-    struct record_store missing = {&record_file_backend, "/nonexistent/vms"};
+    struct record_store missing = {.backend = &record_file_backend,
+                                   .places = {.directory = "/nonexistent/vms"}};
     assert_int_equal(record_file_list(&missing, &list, &err), 0);
     assert_string_equal(buffer_text(&list), "");
-    missing.directory = "/dev/null";
+    missing.places.directory = "/dev/null";
     assert_int_equal(record_file_list(&missing, &list, &err), -1);
     assert_string_equal(err.text, "cannot list the VMs in /dev/null: Not a directory");
 }
