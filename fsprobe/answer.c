@@ -43,12 +43,14 @@ int answer_note(int fd, const char *text)
     return send_line(fd, json_pack("{s:o}", "note", text_or_null(text)));
 }
 
-int answer_error(int fd, const struct error *err)
+int answer_error(int fd, const struct error *err, enum copy_kind failed)
 {
+    static const char *const files[] = {NULL, "kernel", "ramdisk"};
     const char *text = err->text ? err->text : "fsprobe failed without saying why";
 
-    return send_line(fd, json_pack("{s:{s:s,s:o}}", "error", "name",
-                                   error_toolstack_name(err->name), "text", text_or_null(text)));
+    return send_line(fd, json_pack("{s:{s:s,s:o,s:s?}}", "error", "name",
+                                   error_toolstack_name(err->name), "text", text_or_null(text),
+                                   "file", files[failed]));
 }
 
 static json_t *volume_json(const struct volume *volume)
@@ -87,14 +89,14 @@ static json_t *entry_json(const struct guest *guest, const struct entry *entry, 
 
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         json_array_append_new(ramdisks, text_or_null(entry->ramdisks[i].path));
-    return json_pack("{s:o,s:o,s:o,s:i,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:b}", "title",
-                     text_or_null(entry->title), "id", text_or_null(entry->id), "index",
-                     text_or_null(entry->index), "disk", (int)volume->disk, "partition",
-                     (int)volume->partition, "offset", (json_int_t)volume->offset, "kernel",
-                     text_or_null(entry->kernel.path), "ramdisk",
-                     text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
-                     "ramdisks", ramdisks, "args", text_or_null(entry->args ? entry->args : ""),
-                     "source", text_or_null(entry->source), "default", (int)is_default);
+    return json_pack(
+        "{s:o,s:o,s:o,s:i,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
+        text_or_null(entry->title), "id", text_or_null(entry->id), "index",
+        text_or_null(entry->index), "disk", (int)volume->disk, "partition", (int)volume->partition,
+        "offset", (json_int_t)volume->offset, "kernel", text_or_null(entry->kernel.path), "ramdisk",
+        text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL), "ramdisks", ramdisks,
+        "args", text_or_null(entry->args ? entry->args : ""), "source", text_or_null(entry->source),
+        "default", (int)is_default, "number", (json_int_t)entry->number);
 }
 
 static json_t *entries_json(const struct guest *guest, struct choice *choice)
@@ -125,14 +127,41 @@ static json_t *problems_json(const struct menu *menu)
     return array;
 }
 
-int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice)
+static json_t *config_json(const struct choice *choice)
+{
+    const struct kernel_config *config = &choice->config;
+
+    if (!choice->found || !config->path)
+        return json_null();
+    return json_pack("{s:o,s:b,s:b}", "path", text_or_null(config->path), "pv", (int)config->pv,
+                     "pvh", (int)config->pvh);
+}
+
+static json_t *timeout_json(const struct choice *choice)
+{
+    return choice->found && choice->menu.has_timeout ? json_integer(choice->menu.timeout)
+                                                     : json_null();
+}
+
+static json_t *copied_json(const struct copied *copied)
+{
+    if (!copied || !copied->done)
+        return json_null();
+    return json_pack("{s:I,s:o}", "kernel", (json_int_t)copied->kernel, "ramdisk",
+                     copied->has_ramdisk ? json_integer((json_int_t)copied->ramdisk) : json_null());
+}
+
+int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice,
+                const struct copied *copied)
 {
     json_t *entries = entries_json(guest, choice);
     json_t *boot = choice->found ? entry_json(guest, &choice->menu.entries[choice->boot],
                                               choice->is_default[choice->boot])
                                  : json_null();
 
-    return send_line(fd, json_pack("{s:{s:o,s:o,s:o,s:o}}", "answer", "disks",
-                                   disks_json(disks, guest), "entries", entries, "boot", boot,
-                                   "problems", problems_json(&choice->menu)));
+    return send_line(fd,
+                     json_pack("{s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "answer", "disks",
+                               disks_json(disks, guest), "entries", entries, "boot", boot, "config",
+                               config_json(choice), "timeout", timeout_json(choice), "copied",
+                               copied_json(copied), "problems", problems_json(&choice->menu)));
 }

@@ -6,6 +6,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "fsprobe/choose.h"
+#include "fsprobe/copy.h"
 #include "fsprobe/disk.h"
 
 /* Bytes of JSON that entries may take, for a line has its bound (CHILD_LINE_MAX); those
@@ -15,10 +16,10 @@
 #define ANSWER_PROBLEM_MAX 1024
 
 /* Each writes one line to FD. 0; or -1 when it could not be written, so that the exit status
- * has to tell. */
-int answer_send(int fd, const struct disk *disks, const struct guest *guest,
-                struct choice *choice) must_check;
-int answer_error(int fd, const struct error *err) must_check;
+ * has to tell. COPIED may be NULL; FAILED is what ERR is about. */
+int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice,
+                const struct copied *copied) must_check;
+int answer_error(int fd, const struct error *err, enum copy_kind failed) must_check;
 int answer_note(int fd, const char *text);
 
 #endif

@@ -14,6 +14,7 @@ struct search {
     struct guest *guest;
     const struct choose_request *request;
     struct choice *choice;
+    bool given_up; /* what was asked for is there and cannot be booted */
 };
 
 static const struct boot_config *const configs[] = {&grub2_config, &extlinux_config,
@@ -94,10 +95,15 @@ static void check_ramdisks(struct search *search, const struct entry *entry)
 /* Whether entry INDEX of all counts; then it is the one. */
 static bool try_entry(struct search *search, size_t index)
 {
+    const struct selection *select = &search->request->select;
     struct choice *choice = search->choice;
-    const struct entry *entry = &choice->menu.entries[index];
+    struct entry *entry = &choice->menu.entries[index];
     autoerror struct error err = ERROR_INIT;
 
+    if (select->ramdisk && !select_ramdisk(select, search->guest, entry, &choice->menu)) {
+        search->given_up = true;
+        return false;
+    }
     if (!entry_is_clean(entry))
         error_set(&err, ERROR_INVALID_SOURCE,
                   "its paths or arguments hold control characters, or are not UTF-8");
@@ -121,24 +127,47 @@ static bool is_wanted(const struct menu *menu, size_t index)
     return false;
 }
 
-/* The wanted entries of one configuration, then the others in their order. */
-static bool try_menu(struct search *search, size_t volume, struct menu *menu)
+/* The entry that was asked for, FOUND among those of one configuration. */
+static bool try_selected(struct search *search, size_t first, size_t taken, size_t found)
 {
-    size_t count = menu->count, tries = 0;
-    size_t first = take_entries(search, menu);
-    size_t taken = search->choice->menu.count - first;
+    if (found == SELECT_NONE || found >= taken)
+        return false;
+    search->given_up = !try_entry(search, first + found);
+    return !search->given_up;
+}
 
-    take_problems(search, volume, menu);
+/* The wanted entries of one configuration, then the others in their order. */
+static bool try_wanted(struct search *search, size_t volume, const struct menu *menu, size_t first,
+                       size_t taken)
+{
+    size_t tries = 0;
+
     for (size_t i = 0; i < menu->wanted_count; i++)
         if (menu->wanted[i] < taken && try_entry(search, first + menu->wanted[i]))
             return true;
-    for (size_t i = 0; i < count && i < taken && tries < CHOOSE_TRIES_MAX; i++)
+    for (size_t i = 0; i < taken && tries < CHOOSE_TRIES_MAX; i++)
         if (!is_wanted(menu, i) && ++tries && try_entry(search, first + i))
             return true;
     if (tries == CHOOSE_TRIES_MAX)
         menu_problem(&search->choice->menu, "%s: no more than %d entries of a menu are tried",
                      search->request->where[volume], CHOOSE_TRIES_MAX);
     return false;
+}
+
+static bool try_menu(struct search *search, size_t volume, struct menu *menu)
+{
+    const char *text = search->request->select.entry;
+    size_t selected = text ? select_entry(menu, text) : SELECT_NONE;
+    size_t first = take_entries(search, menu);
+    size_t taken = search->choice->menu.count - first;
+
+    take_problems(search, volume, menu);
+    if (text ? !try_selected(search, first, taken, selected)
+             : !try_wanted(search, volume, menu, first, taken))
+        return false;
+    search->choice->menu.has_timeout = menu->has_timeout;
+    search->choice->menu.timeout = menu->timeout;
+    return true;
 }
 
 static bool try_config(struct search *search, size_t volume, const struct boot_config *config,
@@ -183,7 +212,7 @@ static bool try_bls(struct search *search, size_t volume)
     struct grubenv *environment = grubenv_load(search->guest, volume);
     bool found = false;
 
-    for (size_t i = 0; i < ARRAY_SIZE(bls_places) && !found; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(bls_places) && !found && !search->given_up; i++)
         found =
             try_bls_place(search, volume, bls_places[i].directory, bls_places[i].root, environment);
     grubenv_free(environment);
@@ -194,7 +223,7 @@ static bool try_volume(struct search *search, size_t volume)
 {
     for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
         for (const char *const *path = configs[i]->paths; *path; path++)
-            if (try_config(search, volume, configs[i], *path))
+            if (try_config(search, volume, configs[i], *path) || search->given_up)
                 return true;
     return try_bls(search, volume);
 }
@@ -210,8 +239,30 @@ static bool try_wellknown(struct search *search, size_t volume)
     return try_menu(search, volume, &menu);
 }
 
+/* The kernel that was asked for, on the first volume that has it. */
+static void try_files(struct search *search, const size_t *order, size_t count)
+{
+    const struct selection *select = &search->request->select;
+    struct menu *menu = &search->choice->menu;
+
+    for (size_t i = 0; i < count; i++) {
+        autoerror struct error err = ERROR_INIT;
+        struct file_status status;
+        int result = guest_status(search->guest, order[i], select->kernel, &status, &err);
+
+        if (result < 0)
+            menu_problem(menu, "%s", err.text);
+        if (result <= 0)
+            continue;
+        size_t index = select_add_files(select, order[i], menu);
+        search->given_up = index == SELECT_NONE || !try_entry(search, index);
+        return;
+    }
+}
+
 /* The order in which volumes are asked. Returns how many have files. */
-static size_t order_volumes(const struct guest *guest, size_t order[GUEST_VOLUMES_MAX])
+static size_t order_volumes(const struct guest *guest, const struct selection *select,
+                            size_t order[GUEST_VOLUMES_MAX])
 {
     size_t count = 0;
 
@@ -220,7 +271,8 @@ static size_t order_volumes(const struct guest *guest, size_t order[GUEST_VOLUME
             for (size_t i = 0; i < guest->volume_count; i++) {
                 const struct volume *volume = &guest->volumes[i];
                 bool first = volume->active && !volume->gpt;
-                if (volume->disk == disk && volume->filesystem && first == (pass == 0))
+                if (volume->disk == disk && volume->filesystem && first == (pass == 0) &&
+                    select_covers(select, volume))
                     order[count++] = i;
             }
     return count;
@@ -229,6 +281,9 @@ static size_t order_volumes(const struct guest *guest, size_t order[GUEST_VOLUME
 /* When nothing boots: what was looked for, and where. */
 static void tell_nothing(struct search *search, const size_t *order, size_t count)
 {
+    const struct selection *select = &search->request->select;
+    struct menu *menu = &search->choice->menu;
+    bool placed = select->has_offset || select->has_partition;
     autobuffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
 
     for (size_t i = 0; i < count; i++)
@@ -237,31 +292,51 @@ static void tell_nothing(struct search *search, const size_t *order, size_t coun
         for (const char *const *path = configs[i]->paths; *path; path++)
             (void)buffer_addf(&names, "%s, ", *path);
     if (count == 0)
-        menu_problem(&search->choice->menu,
-                     "none of the disks has a filesystem that can be read here (ext2, ext3, ext4)");
+        menu_problem(menu, "%s filesystem that can be read here (ext2, ext3, ext4)%s",
+                     placed ? "the first disk has no" : "none of the disks has a",
+                     placed ? " at the place that was asked for" : "");
+    else if (select->entry)
+        menu_problem(menu, "no boot configuration on %s has the entry \"%s\"", buffer_text(&places),
+                     select->entry);
+    else if (select->kernel)
+        menu_problem(menu, "the kernel %s that was asked for is not on %s", select->kernel,
+                     buffer_text(&places));
     else
-        menu_problem(&search->choice->menu,
+        menu_problem(menu,
                      "nothing to boot was found on %s; looked for %s/loader/entries, "
                      "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
                      buffer_text(&places), buffer_text(&names));
 }
 
+static bool is_decided(const struct search *search)
+{
+    return search->choice->found || search->given_up;
+}
+
 void choose(struct guest *guest, const struct choose_request *request, struct choice *choice)
 {
-    struct search search = {guest, request, choice};
+    struct search search = {guest, request, choice, false};
+    const struct selection *select = &request->select;
     size_t order[GUEST_VOLUMES_MAX];
-    size_t count = order_volumes(guest, order);
+    size_t count = order_volumes(guest, select, order);
 
     choice->found = false;
-    for (size_t i = 0; i < count && !choice->found; i++)
+    if (select->kernel)
+        try_files(&search, order, count);
+    for (size_t i = 0; i < count && !select->kernel && !is_decided(&search); i++)
         (void)try_volume(&search, order[i]);
-    for (size_t i = 0; i < count && !choice->found; i++)
+    /* A number or a title out of a menu means nothing in this list. */
+    bool listed = select->kernel || (select->entry && choice->menu.count > 0);
+    for (size_t i = 0; i < count && !listed && !is_decided(&search); i++)
         (void)try_wellknown(&search, order[i]);
-    if (!choice->found)
+    if (choice->found)
+        kernel_config_read(guest, &choice->menu.entries[choice->boot].kernel, &choice->config);
+    else if (!search.given_up)
         tell_nothing(&search, order, count);
 }
 
 void choice_free(struct choice *choice)
 {
     menu_free(&choice->menu);
+    kernel_config_free(&choice->config);
 }

@@ -7,6 +7,9 @@
  * reads. When no volume has an entry that counts, the well-known names, volume by volume.
  * Configurations behind the one that wins are not looked at.
  *
+ * A selection (select.h) limits the volumes, and names an entry or the files; then nothing else is
+ * chosen in its place.
+ *
  * An entry counts when its kernel is there, is a regular file and starts like a kernel, and
  * when its paths and arguments are clean text that a toolstack can be given.
  *
@@ -15,21 +18,26 @@
 #define FSPROBE_CHOOSE_H
 
 #include "fsprobe/guest.h"
+#include "fsprobe/kernel_config.h"
 #include "fsprobe/menu.h"
+#include "fsprobe/select.h"
 
 /* Entries that are tried before a configuration is given up: each try reads the disk. */
 #define CHOOSE_TRIES_MAX 64
 
 struct choice {
-    struct menu menu; /* all entries of all configurations looked at; all problems */
+    /* All entries of all configurations looked at; all problems; the chosen one's timeout. */
+    struct menu menu;
     bool is_default[MENU_ENTRIES_MAX]; /* what its own configuration would boot */
     bool found;
-    size_t boot; /* index of the chosen entry, when found */
+    size_t boot;                 /* index of the chosen entry, when found */
+    struct kernel_config config; /* of the chosen entry's kernel; its path NULL: not known */
 };
 
 struct choose_request {
     const char *const *where;  /* what messages call each of the guest's volumes */
     const char *family, *arch; /* whose well-known names come first; or NULL */
+    struct selection select;
 };
 
 /* Fills CHOICE, whose menu may hold problems already. What is not found, damaged or passed

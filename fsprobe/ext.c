@@ -90,6 +90,22 @@ static int list_of(struct volume *volume, const char *path,
     return 1;
 }
 
+static int map_of(struct volume *volume, const char *path, struct file_map *map, struct error *err)
+{
+    struct ext *ext = volume->state;
+    auto_ext_node struct ext_node node = EXT_NODE_INIT;
+    int result = find(volume, path, &node, err);
+
+    if (result <= 0)
+        return result;
+    if (!LINUX_S_ISREG(node.inode->i_mode))
+        return error_set(err, ERROR_INTERNAL, "cannot copy %s in %s: it is not a regular file",
+                         path, ext->where);
+    if (ext_file_map(ext, &node, map, err) < 0)
+        return error_prefix(err, "cannot copy %s in %s", path, ext->where);
+    return 1;
+}
+
 static void ext_free(struct ext *ext)
 {
     if (!ext)
@@ -109,8 +125,12 @@ static void close_of(struct volume *volume)
     volume->filesystem = NULL;
 }
 
-const struct filesystem ext_filesystem = {
-    .name = "ext", .status = status_of, .read = read_file_of, .list = list_of, .close = close_of};
+const struct filesystem ext_filesystem = {.name = "ext",
+                                          .status = status_of,
+                                          .read = read_file_of,
+                                          .list = list_of,
+                                          .map = map_of,
+                                          .close = close_of};
 
 /* The superblock's bytes, as they are after the journal's replay when there was one. */
 static int read_super(struct ext *ext, unsigned char super[SUPERBLOCK_SIZE], struct error *err)

@@ -20,6 +20,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "fsprobe/file_map.h"
 #include "fsprobe/guest.h"
 
 #define EXT_LINKS_MAX     40                   /* symbolic links on one path, as in the kernel */
@@ -110,6 +111,8 @@ int ext_super_check(const unsigned char *bytes, unsigned *block_size, unsigned *
 /* LENGTH bytes at AT (bytes into the filesystem), as they are after the journal's replay. 0,
  * or an error number of libext2fs; SOURCE->failure may say more. */
 errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length, void *out);
+/* The first block at or behind BLOCK whose newest content is in the journal; NULL: none. */
+const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64_t block);
 /* Takes LENGTH bytes off the budget; an error when there are not so many left. Reads by
  * libext2fs itself never fail for that: who calls it takes one byte before. */
 errcode_t ext_source_charge(struct ext_source *source, size_t length);
@@ -131,6 +134,9 @@ int ext_journal_load(struct ext *ext, struct error *err) must_check;
 /* Reads inode NUMBER into NODE (freed first). 0, or -1 with ERR. */
 int ext_node_load(struct ext *ext, ext2_ino_t number, struct ext_node *node,
                   struct error *err) must_check;
+/* Whether the root of the file's extent tree is such that libext2fs may be given it: 0, or an error
+ * number. */
+errcode_t ext_extents_check(const struct ext_node *node) must_check;
 /* Where block LOGICAL of the file is; 0 for a hole or one that was never written. */
 errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical,
                   blk64_t *physical) must_check;
@@ -148,6 +154,14 @@ int ext_file_read(struct ext *ext, const struct ext_node *node, size_t max, stru
 /* Sets ERR from an error number of libext2fs: "DOING: cause". Returns -1. */
 int ext_error(struct ext *ext, struct error *err, errcode_t code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* --- ext_extents.c --- */
+
+/* Fills MAP, which is empty, with where the bytes of a regular file are, the journal laid over.
+ * What is encrypted or compressed is refused. 0; or -1 with ERR, without the file's name. The
+ * caller frees MAP in both cases. */
+int ext_file_map(struct ext *ext, const struct ext_node *node, struct file_map *map,
+                 struct error *err) must_check;
 
 /* --- ext_dir.c --- */
 

@@ -95,6 +95,16 @@ int ext_node_load(struct ext *ext, ext2_ino_t number, struct ext_node *node, str
     return 0;
 }
 
+errcode_t ext_extents_check(const struct ext_node *node)
+{
+    struct extent_header header;
+
+    memcpy(&header, node->inode->i_block, sizeof header);
+    return le16toh(header.magic) == EXTENT_MAGIC && le16toh(header.depth) <= EXT_EXTENT_DEPTH
+               ? 0
+               : EXT2_ET_EXTENT_HEADER_BAD;
+}
+
 errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical, blk64_t *physical)
 {
     int flags = 0;
@@ -106,12 +116,8 @@ errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical
         return code;
     if (logical > UINT32_MAX) /* more than any map can hold */
         return EXT2_ET_FILE_TOO_BIG;
-    if (node->inode->i_flags & EXT4_EXTENTS_FL) {
-        struct extent_header header;
-        memcpy(&header, node->inode->i_block, sizeof header);
-        if (le16toh(header.magic) != EXTENT_MAGIC || le16toh(header.depth) > EXT_EXTENT_DEPTH)
-            return EXT2_ET_EXTENT_HEADER_BAD;
-    }
+    if ((node->inode->i_flags & EXT4_EXTENTS_FL) && (code = ext_extents_check(node)))
+        return code;
     code = ext2fs_bmap2(ext->fs, node->number, node->inode, NULL, 0, logical, &flags, physical);
     if (!code && (flags & BMAP_RET_UNINIT))
         *physical = 0;

@@ -7,27 +7,32 @@
 #include "common/io.h"
 #include "fsprobe/ext.h"
 
-/* The journal's magic number, which an escaped block had where its copy has zeros. */
-static const unsigned char journal_magic[4] = {0xC0, 0x3B, 0x39, 0x98};
+/* So many bytes of an escaped block, FILE_ESCAPED, are zeros in its copy. */
+#define ESCAPED_BYTES (sizeof FILE_ESCAPED - 1)
 
 /* ext2fs_open2() hands a name to its io_manager and nothing else; a name is a poor place for
  * a pointer, so it waits here for the length of that one call. */
 static struct ext_source *being_opened;
 
-static int compare_replay(const void *key, const void *item)
+const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64_t block)
 {
-    uint64_t block = *(const uint64_t *)key;
-    const struct ext_replay *replay = item;
+    size_t low = 0, high = source->replay_count;
 
-    return block < replay->block ? -1 : block > replay->block;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->replay[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < source->replay_count ? &source->replay[low] : NULL;
 }
 
 static const struct ext_replay *find_replay(const struct ext_source *source, uint64_t block)
 {
-    if (!source->replay_count)
-        return NULL;
-    return bsearch(&block, source->replay, source->replay_count, sizeof source->replay[0],
-                   compare_replay);
+    const struct ext_replay *next = ext_replay_from(source, block);
+
+    return next && next->block == block ? next : NULL;
 }
 
 /* LENGTH bytes from BEGIN of block BLOCK, past the cache. */
@@ -52,9 +57,9 @@ static errcode_t read_block_part(struct ext_source *source, uint64_t block, size
         source->failure = "the disk ends there";
         return EXT2_ET_SHORT_READ;
     }
-    if (replay && replay->escaped && begin < sizeof journal_magic)
-        for (size_t i = begin; i < sizeof journal_magic && i - begin < length; i++)
-            out[i - begin] = journal_magic[i];
+    if (replay && replay->escaped)
+        for (size_t i = begin; i < ESCAPED_BYTES && i - begin < length; i++)
+            out[i - begin] = (unsigned char)FILE_ESCAPED[i];
     return 0;
 }
 

@@ -65,6 +65,7 @@ static bool add_label(struct extlinux *ext, const struct label *label)
     entry->title = full_title(ext, label->title ? label->title : label->name);
     entry->id = xstrdup(label->name);
     entry->index = xasprintf("%zu", ext->number);
+    entry->number = ext->number;
     entry->source = xstrdup(ext->place.path);
     if (!label_fill(&ext->place, label, ext->append, entry)) {
         menu_drop_last(ext->place.menu);
@@ -214,6 +215,20 @@ static bool read_label_line(struct label *label, const char *key, const char *re
     return true;
 }
 
+/* In tenths of seconds; 0 switches it off. */
+static void set_timeout(struct extlinux *ext, const char *text)
+{
+    uint64_t tenths = 0;
+
+    if (*text < '0' || *text > '9')
+        return;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (tenths <= (uint64_t)MENU_TIMEOUT_MAX * 10)
+            tenths = tenths * 10 + (uint64_t)(*text - '0');
+    ext->has_timeout = tenths > 0;
+    menu_set_timeout(ext->place.menu, tenths ? (int64_t)((tenths + 9) / 10) : -1);
+}
+
 /* A line of the menu as a whole: these count wherever they stand. */
 static void read_global_line(struct extlinux *ext, const char *key, const char *rest)
 {
@@ -224,7 +239,7 @@ static void read_global_line(struct extlinux *ext, const char *key, const char *
     else if (strcasecmp(key, "ontimeout") == 0)
         replace_string(&ext->on_timeout, xstrdup(rest));
     else if (strcasecmp(key, "timeout") == 0)
-        ext->has_timeout = number;
+        set_timeout(ext, rest);
     else if (strcasecmp(key, "prompt") == 0)
         ext->prompts = number;
     else if (strcasecmp(key, "ui") == 0)

@@ -6,17 +6,39 @@
  * The request, one JSON object:
  *   { "disks": [ NAME, … ],                    as messages shall call them
  *     "family": TEXT|null, "arch": TEXT|null,  whose well-known names come first
+ *     "select": null, or                       what shall be booted, where it is not the default
+ *        { "entry": TEXT|null,                 see below
+ *          "kernel": PATH|null, "ramdisk": PATH|null,     these files, and no configuration
+ *          "offset": BYTES|null,               only the filesystem that begins there on disk 0
+ *          "partition": NUMBER|null },         only that one of disk 0; 0: the disk itself
+ *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
  *     "uid": NUMBER }
+ *
+ * With "copy", the descriptors behind those of the disks are two new, empty, write-only files:
+ * the chosen entry's kernel and its ramdisks are copied there, several ramdisks joined as the
+ * kernel expects (each begins at a multiple of 4 bytes, zeros between), holes staying holes.
+ * What is larger than its limit is the error LIMITS, before more than the limit is written.
+ *
+ * `select.entry` is an entry's `index` as a guest's boot program writes it where that has a '>'
+ * ("1>0"), else its `number` (submenus flattened, as pygrub counts), its `title` or its `id`. It is
+ * looked for in the configurations in the order in which they are asked. `select.kernel` takes
+ * the first filesystem that has that file, and arguments there are none; `select.ramdisk` alone
+ * replaces the ramdisks of the chosen entry. What is selected and not there is a problem that
+ * says so, and `boot` is null.
  *
  * The answer, JSON lines: { "note": TEXT } to log, and last
  *   { "answer": {
  *       "disks": [ { "path", "size", "table": "gpt"|"dos"|"none",
  *                    "partitions": [ { "number", "offset", "size", "type", "label", "uuid" } ] } ],
  *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "kernel",
- *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default" } ],
+ *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number" } ],
  *       "boot": the chosen entry or null,
+ *       "config": null, or what the kernel's own /boot/config-VERSION says of it:
+ *          { "path", "pv": BOOLEAN, "pvh": BOOLEAN },        CONFIG_XEN_PV, CONFIG_XEN_PVH
+ *       "timeout": SECONDS that the chosen configuration's menu waits, -1 for ever; or null,
+ *       "copied": null, or { "kernel": BYTES, "ramdisk": BYTES|null },
  *       "problems": [ TEXT, … ] } }
- * or { "error": { "name", "text" } }.
+ * or { "error": { "name", "text", "file": "kernel"|"ramdisk" when it is about one of them } }.
  *
  * `offset` is in bytes into the disk; `partition` is 0 for a bare filesystem; paths are as
  * seen from the root of the filesystem at `offset`, symbolic links not resolved; `ramdisk` is

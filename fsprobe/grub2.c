@@ -39,6 +39,18 @@ static void set_initial(struct grub2 *g, const char *path)
         set_exported(g, features[i], "y");
 }
 
+/* What GRUB reads of $timeout: a number, or whatever means that it waits. (It knows no sign, so
+ * that "-1", which everybody writes for that, is no number to it.) */
+static void tell_timeout(struct grub2 *g)
+{
+    const char *text = grub2_get(g, "timeout");
+
+    if (!text)
+        return;
+    text += strspn(text, " \t");
+    menu_set_timeout(g->menu, *text >= '0' && *text <= '9' ? grub2_number(text, false, NULL) : -1);
+}
+
 /* A script that boots without a menu: one entry, named after the file. */
 static void add_direct_boot(struct grub2 *g, const char *path)
 {
@@ -46,7 +58,9 @@ static void add_direct_boot(struct grub2 *g, const char *path)
 
     if (!entry)
         return;
+    size_t number = entry->number;
     *entry = g->loaded;
+    entry->number = number;
     memset(&g->loaded, 0, sizeof g->loaded);
     entry->title = xstrdup(path);
     entry->index = xstrdup("0");
@@ -80,6 +94,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
         /* With the steps used up nothing is executed any more, but what blscfg found stands. */
         if (g->flow != GRUB2_SPENT)
             g->flow = GRUB2_GO_ON;
+        tell_timeout(g);
         grub2_flatten(g);
     }
     guest->grub2_steps = g->steps;

@@ -142,11 +142,13 @@ static int add_entry(struct grub2 *g, const struct place *place, const struct gr
 {
     struct entry *entry = menu_add(g->menu);
     const char *source = item->body ? item->body->source : g->source;
+    size_t numbered = g->numbered++;
 
     if (!entry)
         return -1;
     *entry = *loaded;
     memset(loaded, 0, sizeof *loaded);
+    entry->number = numbered;
     replace_string(&entry->title, prefixed(place->title, item->args[0]));
     replace_string(&entry->index, xasprintf("%s%zu", place->index, number));
     if (!entry->id && item->id)
@@ -231,6 +233,7 @@ static int run_item(struct grub2 *g, const struct place *place, const struct gru
                     size_t number)
 {
     struct saved saved = save(g);
+    size_t numbered = g->numbered;
     int found = -1;
 
     set_choice(g, item, *place->index != '\0');
@@ -243,6 +246,8 @@ static int run_item(struct grub2 *g, const struct place *place, const struct gru
         else if (g->loaded.kernel.path)
             found = add_entry(g, place, item, number, &g->loaded);
     }
+    if (numbered == g->numbered && !item->submenu)
+        g->numbered++;
     restore(g, &saved);
     return found;
 }

@@ -111,6 +111,7 @@ struct grub2 {
     struct grub2_scope *scope; /* NULL outside functions and bodies */
     struct grub2_function *functions;
     size_t function_count, item_total, files;
+    size_t numbered; /* entries so far, those that name no kernel too; submenus are none */
     unsigned depth, loops;
 
     const struct grub2_node *at; /* the statement that is executed */

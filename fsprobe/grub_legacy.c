@@ -120,6 +120,7 @@ static size_t add_entry(struct legacy_file *file)
     entry->title = xasprintf("%s%s", file->title, file->body.title);
     entry->index = xasprintf("%s%zu", file->index, file->count);
     entry->source = xstrdup(file->path);
+    entry->number = file->depth == 1 ? file->count : NO_ENTRY;
     if (!fill_files(file, entry))
         complain(file, "too many modules: the rest is ignored");
     if (config_entry_too_long(entry)) {
@@ -292,6 +293,17 @@ static void set_fallbacks(struct legacy_file *file, char *rest)
     }
 }
 
+/* "timeout SECONDS": with a negative number GRUB waits. (A menu inside another one stands open.) */
+static void set_timeout(struct legacy_file *file, const char *rest)
+{
+    size_t number = MENU_TIMEOUT_MAX;
+    bool given = *rest >= '0' && *rest <= '9';
+
+    (void)!legacy_cut_number(&rest, MENU_TIMEOUT_MAX, &number);
+    if (file->depth == 1)
+        menu_set_timeout(file->legacy->menu, given ? (int64_t)number : -1);
+}
+
 static void start_entry(struct legacy_file *file, const char *title)
 {
     end_entry(file);
@@ -329,6 +341,8 @@ static void read_line(struct legacy_file *file, char *line)
         set_default(file, rest);
     else if (strcmp(name, "fallback") == 0)
         set_fallbacks(file, rest);
+    else if (strcmp(name, "timeout") == 0)
+        set_timeout(file, rest);
 }
 
 /* --- the choice --------------------------------------------------------------------------- */
@@ -400,6 +414,15 @@ static size_t read_file(struct legacy_file *file, const char *text, size_t lengt
     return choose(file);
 }
 
+/* Entries of menus that others lead to come behind all of the first one: to pygrub there are no
+ * more than those. */
+static void number_inner(struct menu *menu, size_t next)
+{
+    for (size_t i = 0; i < menu->count; i++)
+        if (menu->entries[i].number == NO_ENTRY)
+            menu->entries[i].number = next++;
+}
+
 static int parse(struct guest *guest, size_t volume, const char *path, const char *text,
                  size_t length, struct menu *menu, struct error *err)
 {
@@ -414,6 +437,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     file->index = "";
     file->depth = 1;
     read_file(file, text, length);
+    number_inner(menu, file->count);
     free(file);
     return 0;
 }

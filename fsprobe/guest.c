@@ -44,6 +44,17 @@ int guest_list(struct guest *guest, size_t index, const char *path,
     return volume ? volume->filesystem->list(volume, path, each, context, err) : 0;
 }
 
+int guest_map(struct guest *guest, size_t index, const char *path, struct file_map *map,
+              struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    if (volume && !volume->filesystem->map)
+        return error_set(err, ERROR_INTERNAL, "cannot copy %s: files of this filesystem cannot be",
+                         path);
+    return volume ? volume->filesystem->map(volume, path, map, err) : 0;
+}
+
 int guest_find(const struct guest *guest, unsigned disk, unsigned partition)
 {
     for (size_t i = 0; i < guest->volume_count; i++)

@@ -22,6 +22,7 @@
 #define GUEST_CONFIG_MAX  (1024 * 1024) /* bytes of one boot configuration */
 
 struct volume;
+struct file_map;
 
 struct file_status {
     bool regular, directory;
@@ -42,6 +43,9 @@ struct filesystem {
      * until it returns false. */
     int (*list)(struct volume *volume, const char *path,
                 bool (*each)(void *context, const char *name), void *context, struct error *err);
+    /* Where the bytes of a regular file are, into MAP (empty, freed by the caller); NULL where the
+     * kind of filesystem cannot tell. */
+    int (*map)(struct volume *volume, const char *path, struct file_map *map, struct error *err);
     void (*close)(struct volume *volume);
 };
 
@@ -77,6 +81,8 @@ int guest_read(struct guest *guest, size_t volume, const char *path, size_t max,
 int guest_list(struct guest *guest, size_t volume, const char *path,
                bool (*each)(void *context, const char *name), void *context,
                struct error *err) must_check;
+int guest_map(struct guest *guest, size_t volume, const char *path, struct file_map *map,
+              struct error *err) must_check;
 
 /* The volume of partition PARTITION (0: the bare filesystem) of disk DISK; -1 when there is
  * none. */

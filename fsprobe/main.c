@@ -12,8 +12,9 @@
 #include "fsprobe/fsprobe.h"
 #include "fsprobe/probe.h"
 
-#define MEMORY_MAX      (UINT64_C(256) * 1024 * 1024)
-#define CPU_SECONDS_MAX 10
+#define MEMORY_MAX       (UINT64_C(256) * 1024 * 1024)
+#define CPU_SECONDS_MAX  10
+#define COPY_SECONDS_MAX 30 /* of CPU: half a gigabyte by a slow one */
 
 static int read_request(struct probe_request *request, struct error *err)
 {
@@ -28,15 +29,24 @@ static int read_request(struct probe_request *request, struct error *err)
     return probe_request_parse(buffer_text(&text), text.length, request, err);
 }
 
+/* What any file may grow to: the outputs are the only ones there are. */
+static uint64_t file_size(const struct copy_request *copy)
+{
+    if (!copy->wanted)
+        return 0;
+    return copy->kernel_max > copy->ramdisk_max ? copy->kernel_max : copy->ramdisk_max;
+}
+
 /* No byte of a disk has been read when this is entered. */
 static int confine(const struct probe_request *request, struct error *err)
 {
     const struct confine policy = {
         .uid = request->uid,
         .memory = MEMORY_MAX,
-        .cpu_seconds = CPU_SECONDS_MAX,
+        .file_size = file_size(&request->copy),
+        .cpu_seconds = request->copy.wanted ? COPY_SECONDS_MAX : CPU_SECONDS_MAX,
         /* none is opened later; one more is needed while Landlock is set up */
-        .descriptors = CHILD_FIRST_FD + request->disk_count + 1,
+        .descriptors = CHILD_FIRST_FD + request->disk_count + (request->copy.wanted ? 2 : 0) + 1,
     };
     autobuffer struct buffer missing = BUFFER_INIT(256);
 
@@ -56,7 +66,10 @@ static int run(struct probe *probe, struct probe_request *request, struct error 
         confine(request, err) < 0)
         return -1;
     probe_run(probe, request);
-    if (answer_send(CHILD_ANSWER_FD, probe->disks, &probe->guest, &probe->choice) < 0)
+    if (probe_copy(probe, request, err) < 0)
+        return -1;
+    if (answer_send(CHILD_ANSWER_FD, probe->disks, &probe->guest, &probe->choice, &probe->copied) <
+        0)
         return error_set(err, ERROR_INTERNAL,
                          "more was found on the disks than an answer can hold");
     return 0;
@@ -78,7 +91,7 @@ int main(int argc, char **argv)
     }
     int status = 0;
     if (run(&probe, &request, &err) < 0)
-        status = answer_error(CHILD_ANSWER_FD, &err) < 0 ? 1 : 0;
+        status = answer_error(CHILD_ANSWER_FD, &err, probe.copied.failed) < 0 ? 1 : 0;
     error_clear(&err);
     probe_free(&probe);
     probe_request_free(&request);

@@ -21,10 +21,8 @@ static void entry_free(struct entry *entry)
 
 static void add_problem(struct menu *menu, char *text)
 {
-    if (menu->problem_count == MENU_PROBLEMS_MAX) {
-        free(text);
-        return;
-    }
+    if (menu->problem_count == MENU_PROBLEMS_MAX)
+        free(menu->problems[--menu->problem_count]);
     menu->problems[menu->problem_count++] = text;
 }
 
@@ -49,6 +47,7 @@ struct entry *menu_add(struct menu *menu)
         menu->entries = xreallocarray(menu->entries, menu->count + 16, sizeof *menu->entries);
     entry = &menu->entries[menu->count++];
     memset(entry, 0, sizeof *entry);
+    entry->number = menu->count - 1;
     return entry;
 }
 
@@ -73,6 +72,12 @@ void menu_want(struct menu *menu, size_t index)
             return;
     if (index < menu->count && menu->wanted_count < ARRAY_SIZE(menu->wanted))
         menu->wanted[menu->wanted_count++] = index;
+}
+
+void menu_set_timeout(struct menu *menu, int64_t seconds)
+{
+    menu->has_timeout = true;
+    menu->timeout = seconds < 0 ? -1 : seconds > MENU_TIMEOUT_MAX ? MENU_TIMEOUT_MAX : (int)seconds;
 }
 
 void menu_problem(struct menu *menu, const char *format, ...)

@@ -18,6 +18,7 @@
 #define MENU_RAMDISKS_MAX 16
 #define MENU_TEXT_MAX     8192 /* bytes of a title, a path, or the arguments */
 #define MENU_PROBLEMS_MAX 64
+#define MENU_TIMEOUT_MAX  (24 * 60 * 60) /* seconds */
 
 /* A file on one of the guest's filesystems. */
 struct boot_file {
@@ -29,6 +30,9 @@ struct entry {
     char *title; /* of a submenu's entry: "Advanced options>Linux 6.1" */
     char *id;    /* GRUB's --id, BLS's file name without ".conf", syslinux' label; or NULL */
     char *index; /* GRUB: its place in the menu, "2" or "1>0"; others: a number */
+    /* Its place when submenus are no level of their own, from 0. Places whose entry names no
+     * kernel are counted too, as pygrub does. */
+    size_t number;
     struct boot_file kernel;
     struct boot_file ramdisks[MENU_RAMDISKS_MAX];
     size_t ramdisk_count;
@@ -46,7 +50,11 @@ struct menu {
      * (GRUB legacy's fallback): indices into entries, most wanted first. */
     size_t wanted[8];
     size_t wanted_count;
-    /* What is wrong, for people: "grub.cfg line 12: …"; bounded, the rest is dropped. */
+    /* How long the boot program would wait for a key. */
+    bool has_timeout; /* the configuration says it */
+    int timeout;      /* seconds; -1: for ever */
+    /* What is wrong, for people: "grub.cfg line 12: …"; the first ones, and the last one, which
+     * tells what came of it. */
     char *problems[MENU_PROBLEMS_MAX];
     size_t problem_count;
 };
@@ -56,14 +64,16 @@ struct menu {
         .entries = NULL \
     }
 
-/* A new, empty entry at the end of the menu; NULL when MENU_ENTRIES_MAX are there (a problem
- * says so, once). The pointer holds until the next call. */
+/* A new, empty entry at the end of the menu, its number the place in the list; NULL when
+ * MENU_ENTRIES_MAX are there (a problem says so, once). The pointer holds until the next call. */
 struct entry *menu_add(struct menu *menu);
 /* Adds a ramdisk; false when there are too many. PATH is copied. */
 bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path) must_check;
 /* Forgets the last entry of the menu (one that turned out to name no kernel). */
 void menu_drop_last(struct menu *menu);
 void menu_want(struct menu *menu, size_t index);
+/* Sets the timeout: what is more than MENU_TIMEOUT_MAX is that, and a negative number -1. */
+void menu_set_timeout(struct menu *menu, int64_t seconds);
 void menu_problem(struct menu *menu, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void menu_free(struct menu *menu);
 #define automenu __attribute__((cleanup(menu_free)))

@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fsprobe/ext.h"
+#include "fsprobe/signature.h"
 
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err)
@@ -15,7 +17,54 @@ int probe_prepare(struct probe *probe, const struct probe_request *request, int 
             return -1;
         probe->guest.disk_count++;
     }
+    for (unsigned i = 0; request->copy.wanted && i < ARRAY_SIZE(probe->outputs); i++) {
+        struct stat status;
+        probe->outputs[i] = first_fd + (int)(request->disk_count + i);
+        if (fstat(probe->outputs[i], &status) < 0 || !S_ISREG(status.st_mode))
+            return error_set(err, ERROR_INTERNAL,
+                             "cannot copy: a file to copy to was not given to fsprobe");
+    }
     return 0;
+}
+
+/* A filesystem that somebody knows to begin at an offset, or on the bare disk, where no partition
+ * table says so. */
+static void add_selected_volume(struct probe *probe, const struct selection *select)
+{
+    struct guest *guest = &probe->guest;
+    const struct disk *disk = &probe->disks[0];
+    bool bare = select->has_partition && select->partition == 0 && !select->has_offset;
+    struct volume volume = {.offset = select->has_offset ? select->offset : 0};
+    autoerror struct error ignored = ERROR_INIT;
+
+    if ((!select->has_offset && !bare) || (select->has_offset && select->has_partition) ||
+        volume.offset >= disk->size)
+        return;
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (select_covers(select, &guest->volumes[i]))
+            return;
+    volume.size = disk->size - volume.offset;
+    /* What cannot be read is not known; then nothing has a filesystem there, which is told. */
+    if (signature_identify(disk->fd, &volume, &ignored) < 0)
+        return;
+    /* There is one place only for what is in no partition: GRUB calls it (hd0). */
+    int place = guest_find(guest, 0, 0);
+    if (place < 0 && guest->volume_count == GUEST_VOLUMES_MAX) {
+        volume_free(&volume);
+        return;
+    }
+    if (place >= 0)
+        volume_free(&guest->volumes[place]);
+    guest->volumes[place >= 0 ? (size_t)place : guest->volume_count++] = volume;
+}
+
+static char *name_volume(const struct probe *probe, const struct volume *volume)
+{
+    const struct disk *disk = &probe->disks[volume->disk];
+
+    if (volume->partition == 0 && volume->offset > 0)
+        return xasprintf("byte %llu of %s", (unsigned long long)volume->offset, disk->name);
+    return disk_where(disk, volume);
 }
 
 static void open_volume(struct probe *probe, size_t index)
@@ -38,16 +87,35 @@ void probe_run(struct probe *probe, const struct probe_request *request)
 {
     struct guest *guest = &probe->guest;
     struct choose_request wanted = {(const char *const *)probe->where, request->family,
-                                    request->arch};
+                                    request->arch, request->select};
 
     probe->budget = EXT_BUDGET;
     for (unsigned i = 0; i < guest->disk_count; i++)
         disk_scan(&probe->disks[i], i, guest, &probe->choice.menu);
+    add_selected_volume(probe, &request->select);
     for (size_t i = 0; i < guest->volume_count; i++) {
-        probe->where[i] = disk_where(&probe->disks[guest->volumes[i].disk], &guest->volumes[i]);
+        probe->where[i] = name_volume(probe, &guest->volumes[i]);
         open_volume(probe, i);
     }
     choose(guest, &wanted, &probe->choice);
+}
+
+int probe_copy(struct probe *probe, const struct probe_request *request, struct error *err)
+{
+    const struct choice *choice = &probe->choice;
+    int disks[GUEST_DISKS_MAX];
+    const struct copy_place place = {.guest = &probe->guest,
+                                     .disks = disks,
+                                     .where = (const char *const *)probe->where,
+                                     .kernel = probe->outputs[0],
+                                     .ramdisk = probe->outputs[1]};
+
+    if (!request->copy.wanted || !choice->found)
+        return 0;
+    for (unsigned i = 0; i < probe->guest.disk_count; i++)
+        disks[i] = probe->disks[i].fd;
+    return copy_entry(&place, &request->copy, &choice->menu.entries[choice->boot], &probe->copied,
+                      err);
 }
 
 void probe_free(struct probe *probe)

@@ -13,14 +13,21 @@ struct probe {
     char *where[GUEST_VOLUMES_MAX]; /* what messages call each volume; owned */
     uint64_t budget;                /* see EXT_BUDGET */
     struct choice choice;
+    int outputs[2]; /* the kernel's and the ramdisk's, where they are copied; not owned */
+    struct copied copied;
 };
 
-/* Takes the descriptors FIRST_FD and following as the disks of REQUEST; before confinement.
- * 0, or -1 with ERR. PROBE must be zeroed; the caller frees it in both cases. */
+/* Takes the descriptors FIRST_FD and following as the disks of REQUEST, and those behind them as
+ * its outputs where it wants a copy; before confinement. 0, or -1 with ERR. PROBE must be zeroed;
+ * the caller frees it in both cases. */
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err) must_check;
 /* Reads the disks and chooses; whatever is wrong with them is a problem, not an error. */
 void probe_run(struct probe *probe, const struct probe_request *request);
+/* Copies the chosen entry's files, when one was chosen and REQUEST wants it. 0; or -1 with ERR, and
+ * PROBE->copied.failed says of which file. */
+int probe_copy(struct probe *probe, const struct probe_request *request,
+               struct error *err) must_check;
 void probe_free(struct probe *probe);
 
 #endif

@@ -8,10 +8,13 @@
 
 #include "common/error.h"
 #include "common/memory.h"
+#include "fsprobe/copy.h"
 #include "fsprobe/guest.h"
+#include "fsprobe/select.h"
 
 #define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */
 #define REQUEST_TEXT_MAX 64   /* of family and arch */
+#define REQUEST_WORD_MAX 8192 /* of what is selected */
 
 /* Strings belong to `json`. */
 struct probe_request {
@@ -19,6 +22,8 @@ struct probe_request {
     const char *disks[GUEST_DISKS_MAX];
     unsigned disk_count;
     const char *family, *arch; /* or NULL */
+    struct selection select;
+    struct copy_request copy;
     uid_t uid;
 };
 

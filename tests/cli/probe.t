@@ -29,7 +29,7 @@ sha256sum disk.img >sum
 # --- for programs --------------------------------------------------------------------------
 probe --json disk.img
 is "$status $(cat err)" '0 ' 'a disk that boots: status 0'
-is "$(json keys_unsorted)" '["disks","entries","boot","problems"]' 'JSON: members'
+is "$(json keys_unsorted)" '["disks","entries","boot","xen","problems"]' 'JSON: members'
 is "$(json '.disks[0] | keys_unsorted')" '["path","size","table","partitions"]' 'JSON: a disk'
 is "$(json '.disks[0].partitions[1] | keys_unsorted')" \
     '["number","offset","size","type","label","uuid"]' 'JSON: a partition'
@@ -54,6 +54,48 @@ like "$(cat out)" 'nothing to boot was found on .*; looked for /boot/grub/grub.c
     'nothing boots: what was looked for'
 sha256sum --quiet -c sum
 ok $? 'the disk is as it was'
+
+# --- the kernel: PV, PVH --------------------------------------------------------------------
+# guest KERNEL-WORDS CONFIG: a filesystem with such a kernel and what its config says
+guest() {
+    rm -rf tree guest.img && mkdir -p tree/boot/grub
+    # shellcheck disable=SC2086 # words
+    python3 "$TESTS/images/kernel.py" elf $1 | gzip | python3 "$TESTS/images/kernel.py" bzimage >tree/boot/vmlinuz-6.1
+    [ -z "$2" ] || printf '%b' "$2" >tree/boot/config-6.1
+    echo 'menuentry a { linux /boot/vmlinuz-6.1; }' >tree/boot/grub/grub.cfg
+    mke2fs -q -F -t ext4 -d tree guest.img 8M >/dev/null 2>&1
+}
+none='the kernel /boot/vmlinuz-6.1: this kernel was built without Xen guest support'
+guest '64 pv pvh' ''
+probe --json guest.img
+is "$status $(json .xen)" '0 null' 'a kernel that nobody has looked into'
+probe --json --check-kernel guest.img
+is "$status $(json .xen)" '0 {"pv":true,"pvh":true,"arch":"x86_64","why":null}' '--check-kernel: JSON'
+is "$(json .problems)" '[]' '--check-kernel: no problem'
+probe --check-kernel guest.img
+like "$(cat out)" '^Xen: PV: yes, PVH: yes, x86_64$' '--check-kernel: for people'
+guest '64' ''
+probe --check-kernel guest.img
+is "$status" 0 'a kernel that starts no guest: the status says what boots'
+like "$(cat out)" "^  $none, so that neither .* \(CONFIG_XEN_PV or CONFIG_XEN_PVH\)$" \
+    'a kernel that starts no guest: is a problem'
+guest '64' 'CONFIG_XEN=y\nCONFIG_XEN_PV=y\n# CONFIG_XEN_PVH is not set\n'
+probe guest.img
+like "$(cat out)" '^Xen: PV: yes, PVH: no \(/boot/config-6.1\)$' "the kernel's configuration: is believed"
+probe --json --check-kernel guest.img
+is "$(json .xen.pv)" false '--check-kernel: looks into the kernel itself'
+guest '64 pv' '# CONFIG_XEN is not set\n'
+probe --json guest.img
+is "$status $(json '[.xen.pv, .xen.pvh, .xen.arch]')" '0 [false,false,null]' \
+    "the kernel's configuration: neither"
+like "$(json .problems)" "$none \(says /boot/config-6.1\)" "the kernel's configuration: neither is a problem"
+probe --json --check-kernel "$nothing"
+is "$status $(json .xen)" '1 null' '--check-kernel: nothing boots, nothing is looked into'
+guest '64 pv' ''
+truncate -s 1700 tree/boot/vmlinuz-6.1
+rm -f guest.img && mke2fs -q -F -t ext4 -d tree guest.img 8M >/dev/null 2>&1
+probe --check-kernel guest.img
+like "$status $(cat out)" '^Xen: not known: it is cut off or damaged' '--check-kernel: a kernel cut off'
 
 # --- a guest's text ------------------------------------------------------------------------
 # An escape, an 8-bit one (U+009B), a change of direction, backslashes, invalid UTF-8.
@@ -175,6 +217,8 @@ lies 'no JSON' 'something that is not JSON' 'echo nonsense >&3'
 lies 'an answer without members' 'an answer that is damaged' 'echo "{\"answer\":{}}" >&3'
 lies 'a disk that is not there' 'damaged' "$(answer "$(entry ',"disk":1')")"
 lies 'a negative offset' 'damaged' "$(answer "$(entry ',"offset":-1')")"
+lies 'a partition of 33 bits' 'damaged' "$(answer "$(entry ',"partition":4294967296')")"
+lies 'a number of 33 bits' 'damaged' "$(answer "$(entry ',"number":4294967296')")"
 lies 'a kernel that is no path' 'damaged' "$(answer "$(entry ',"kernel":"k"')")"
 lies 'a line more in the arguments' 'damaged' "$(answer "$(entry ',"args":"a\nkernel /etc/shadow"')")"
 lies 'a line more in a ramdisk' 'damaged' "$(answer "$(entry ',"ramdisks":["/a","/b\n"]')")"

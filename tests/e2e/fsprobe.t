@@ -9,13 +9,14 @@ export PATH=$PATH:/usr/sbin:/sbin
 FSPROBE=$BUILD/libexec/eliloader/fsprobe
 MAKE=$TESTS/images/make.sh
 
-# probe [--family F] [--arch A] IMAGE…: its lines in the file answer, exit status in $status
+# probe [--family F] [--arch A] [--select JSON] IMAGE…: its lines in the file answer, exit status in $status
 probe() {
-    local family=null arch=null names='' fd=4 image
+    local family=null arch=null names='' fd=4 image select=null
     while [[ $1 == --* ]]; do
         case $1 in
         --family) family="\"$2\"" ;;
         --arch) arch="\"$2\"" ;;
+        --select) select=$2 ;;
         esac
         shift 2
     done
@@ -26,7 +27,7 @@ probe() {
     done
     # by a pipe: it may not write to files
     "$FSPROBE" 3>&1 >/dev/null \
-        <<<"{\"disks\":[$names],\"family\":$family,\"arch\":$arch,\"uid\":65534}" | cat >answer
+        <<<"{\"disks\":[$names],\"family\":$family,\"arch\":$arch,\"select\":$select,\"uid\":65534}" | cat >answer
     status=${PIPESTATUS[0]}
     while ((--fd >= 4)); do eval "exec $fd<&-"; done
 }
@@ -85,7 +86,7 @@ ok $? 'no image was changed' "$(cat changed)"
 probe gpt-ext4-grub2-2.img
 is "$status" 0 'exit status 0'
 is "$(wc -l <answer)" 1 'one line of JSON'
-is "$(jq -c '.answer | keys' answer)" '["boot","disks","entries","problems"]' 'members of the answer'
+is "$(jq -c '.answer | keys' answer)" '["boot","config","copied","disks","entries","problems","timeout"]' 'members of the answer'
 is "$(jq -c '.answer.disks[0] | [.path, .size, .table]' answer)" '["gpt-ext4-grub2-2.img",33554432,"gpt"]' 'the disk'
 is "$(jq -c '.answer.disks[0].partitions[1]' answer)" \
     '{"number":2,"offset":10485760,"size":8388608,"type":"ext4","label":"guest-root","uuid":"11111111-2222-3333-4444-555555555555"}' 'a partition'
@@ -215,6 +216,75 @@ refuse "{\"disks\":[\"$(printf '%70000s' x)\"]}" 'longer than 65536 bytes' 'a lo
 if [ "$(id -u)" = 0 ]; then
     refuse '{"disks":["a"],"uid":0}' 'cannot give up root' 'root is no user to become'
 fi
+
+refuse '{"disks":["a"],"uid":1,"select":[]}' 'select is not an object' 'a selection that is a list'
+refuse '{"disks":["a"],"uid":1,"select":{"entry":1}}' 'entry is not a text' 'an entry that is a number'
+refuse '{"disks":["a"],"uid":1,"select":{"offset":-1}}' 'offset is not a number from 0' 'an offset below 0'
+refuse '{"disks":["a"],"uid":1,"select":{"partition":65536}}' 'partition is not a number from 0 to 65535' 'a partition above all'
+refuse "{\"disks\":[\"a\"],\"uid\":1,\"select\":{\"kernel\":\"/$(printf '%4096s' x)\"}}" \
+    'kernel is not a text of at most 4096 bytes' 'a path that is too long'
+refuse '{"disks":["a"],"uid":1,"copy":1}' 'copy is not an object' 'a copy that is a number'
+refuse '{"disks":["a"],"uid":1,"copy":{"kernel_max":1}}' 'ramdisk_max is not a number' 'a copy without a limit'
+refuse '{"disks":["a"],"uid":1,"copy":{"kernel_max":1,"ramdisk_max":1}}' 'a file to copy to was not given' 'a copy to nowhere'
+
+# --- selection -----------------------------------------------------------------------------
+probe --select '{"partition":1}' gpt-ext4-grub2-2-data.img
+is "$(jq -c .answer.boot answer)" null 'another partition has nothing to boot'
+like "$(problems)" 'nothing to boot was found on partition 1 of gpt-ext4-grub2-2-data.img;' 'and that is told'
+probe --select '{"offset":10485760}' gpt-ext4-grub2-2-data.img
+is "$(boot)" "0 2 10485760 $grub" 'a filesystem by its offset'
+head -c 512 /dev/zero >table.img
+cat none-ext4-grub2.img >>table.img
+probe --select '{"offset":512}' table.img
+is "$(boot)" "0 0 512 $grub" 'a filesystem where no table says that there is one'
+probe --select '{"offset":99999999}' table.img
+like "$(problems)" 'the first disk has no filesystem that can be read here .* at the place' 'an offset past the end'
+probe --select '{"partition":0}' none-ext4-grub2.img
+is "$(boot)" "0 0 0 $grub" 'the disk itself'
+probe --select '{"partition":0}' gpt-ext4-grub2-2.img
+is "$(jq -c .answer.boot answer)" null 'a disk with a table is no filesystem itself'
+probe --select '{"entry":"1"}' gpt-ext4-grub2-2.img
+is "$(jq -c '.answer | [.boot.number, .boot.default, .boot == .entries[1]]' answer)" '[1,false,true]' 'an entry by its number'
+probe --select '{"kernel":"/boot/vmlinuz-5.10"}' none-ext4-no-boot.img dos-ext4-grub2-1.img
+is "$(boot)" '1 1 1048576 /boot/vmlinuz-5.10 null ' 'a kernel of the second disk'
+
+# --- copying -------------------------------------------------------------------------------
+# copy KERNEL_MAX RAMDISK_MAX IMAGE: into the files K and R
+copy() {
+    : >K
+    : >R
+    "$FSPROBE" 3>&1 >/dev/null 4<"$3" 5>K 6>R \
+        <<<"{\"disks\":[\"disk\"],\"uid\":65534,\"copy\":{\"kernel_max\":$1,\"ramdisk_max\":$2}}" | cat >answer
+    status=${PIPESTATUS[0]}
+}
+rm -rf tree && mkdir -p tree/boot/grub
+cp_kernel tree/boot/vmlinuz
+head -c 300001 /dev/urandom >tree/boot/ramdisk
+printf 'timeout 4\ntitle a\nkernel /boot/vmlinuz\ninitrd /boot/ramdisk\n' >tree/boot/grub/menu.lst
+mke2fs -q -F -t ext4 -b 4096 -d tree copy.img 8M >/dev/null 2>&1
+kernel_size=$(stat -c %s tree/boot/vmlinuz)
+copy "$kernel_size" 300001 copy.img
+is "$status $(jq -c '.answer | [.copied, .timeout]' answer)" \
+    "0 [{\"kernel\":$kernel_size,\"ramdisk\":300001},4]" 'both files are copied, at their limits'
+cmp K tree/boot/vmlinuz && cmp R tree/boot/ramdisk
+ok $? 'byte by byte'
+copy "$kernel_size" 300000 copy.img
+is "$(jq -c '.error | [.name, .file]' answer)" '["LIMITS","ramdisk"]' 'a ramdisk above its limit'
+like "$(jq -r .error.text answer)" 'the ramdisk /boot/ramdisk in disk is too large: 300001 bytes, and the limit is 300000' 'is told'
+is "$(stat -c %s K R | xargs)" '0 0' 'and nothing is written'
+copy $((kernel_size - 1)) 300001 copy.img
+is "$(jq -c '.error | [.name, .file]' answer)" '["LIMITS","kernel"]' 'a kernel above its limit'
+
+# data=journal: a file's own block stands in the journal, with the journal's magic number, which is
+# written there as zeros.
+block=$(debugfs -R 'bmap /boot/ramdisk 3' copy.img 2>/dev/null)
+{ printf '\xc0\x3b\x39\x98' && head -c 4092 /dev/urandom; } >new.bin
+cp copy.img crash.img
+journal 'jo -c' "jw -b $block new.bin" jc
+copy "$kernel_size" 300001 crash.img
+dd if=new.bin of=tree/boot/ramdisk bs=4096 seek=3 conv=notrunc status=none
+cmp R tree/boot/ramdisk
+ok $? 'a block that is newer in the journal'
 
 # --- what it costs -------------------------------------------------------------------------
 if [ -z "${SANITIZED:-}" ]; then

@@ -1,4 +1,4 @@
-/* Fuzz target: whole disks, from the partition table to the chosen entry.
+/* Fuzz target: whole disks, from the partition table to the copies of the chosen entry's files.
  *
  * The input is a disk's first bytes; behind them it is empty. The seeds (seeds.sh) are small
  * filesystems, bare and in partitions, without metadata_csum, for a fuzzer does not mend
@@ -21,7 +21,11 @@
 #include "fsprobe/fsprobe.h"
 #include "fsprobe/probe.h"
 
+#define FIRST_FD  200 /* nobody else is there */
 #define DISK_SIZE (4 * 1024 * 1024)
+/* Small, so that both sides of each limit are met. */
+#define KERNEL_MAX  (32 * 1024)
+#define RAMDISK_MAX (48 * 1024)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -39,23 +43,73 @@ static void check(const struct probe *probe)
         abort();
 }
 
+/* What is selected: the bytes of the disk say which, so that an input stays what it is. */
+static struct selection select_by(unsigned char byte)
+{
+    static const struct selection selections[] = {
+        {.entry = NULL},
+        {.entry = "1"},
+        {.entry = "1>0"},
+        {.kernel = "/boot/vmlinuz-6.1", .ramdisk = "/boot/initrd.img-6.1"},
+        {.ramdisk = "/boot/initrd.img-6.1"},
+        {.has_offset = true, .offset = 1048576},
+        {.has_partition = true, .partition = 0},
+    };
+
+    return selections[byte % ARRAY_SIZE(selections)];
+}
+
+static void check_copies(const struct probe *probe, int result)
+{
+    off_t kernel = lseek(probe->outputs[0], 0, SEEK_END);
+    off_t ramdisk = lseek(probe->outputs[1], 0, SEEK_END);
+
+    if (kernel > KERNEL_MAX || ramdisk > RAMDISK_MAX)
+        abort();
+    if (result == 0 && probe->copied.done &&
+        ((uint64_t)kernel != probe->copied.kernel || (uint64_t)ramdisk != probe->copied.ramdisk))
+        abort();
+}
+
+static void run(struct probe *probe, int disk, unsigned char byte)
+{
+    const struct probe_request request = {.disks = {"disk"},
+                                          .disk_count = 1,
+                                          .family = "sleslike",
+                                          .arch = "x86_64",
+                                          .select = select_by(byte),
+                                          .copy = {true, KERNEL_MAX, RAMDISK_MAX}};
+    autoerror struct error err = ERROR_INIT;
+    autofd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    if (probe_prepare(probe, &request, disk, &err) < 0)
+        return;
+    probe_run(probe, &request);
+    check(probe);
+    check_copies(probe, probe_copy(probe, &request, &err));
+    (void)!answer_send(null, probe->disks, &probe->guest, &probe->choice, &probe->copied);
+}
+
+/* A new, empty file that is open as NUMBER. */
+static int make_file(int number)
+{
+    autofd int fd = memfd_create("file", MFD_CLOEXEC);
+
+    return dup3(fd, number, O_CLOEXEC);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct probe *probe = xcalloc(1, sizeof *probe);
-    const struct probe_request request = {
-        .disks = {"disk"}, .disk_count = 1, .family = "sleslike", .arch = "x86_64"};
-    autoerror struct error err = ERROR_INIT;
-    autofd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    autofd int fd = memfd_create("disk", MFD_CLOEXEC);
+    /* The disk and the two outputs behind it, as a helper finds them. */
+    autofd int fd = make_file(FIRST_FD), kernel = make_file(FIRST_FD + 1);
+    autofd int ramdisk = make_file(FIRST_FD + 2);
 
-    if (ftruncate(fd, DISK_SIZE) < 0 ||
+    if (kernel < 0 || ramdisk < 0 || ftruncate(fd, DISK_SIZE) < 0 ||
         pwrite(fd, data, size < DISK_SIZE ? size : DISK_SIZE, 0) < 0)
         abort();
-    if (probe_prepare(probe, &request, fd, &err) == 0) {
-        probe_run(probe, &request);
-        check(probe);
-        (void)!answer_send(null, probe->disks, &probe->guest, &probe->choice);
-    }
+    /* in the boot sector, which a filesystem does not use */
+    run(probe, fd, size > 8 ? data[8] : 0);
     probe_free(probe);
     free(probe);
     return 0;

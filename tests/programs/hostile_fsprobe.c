@@ -174,7 +174,7 @@ static _Noreturn void say(const char *text)
     autoerror struct error err = ERROR_INIT;
 
     error_set(&err, ERROR_INTERNAL, "%s", text);
-    _exit(answer_error(CHILD_ANSWER_FD, &err) < 0 ? FAILED : 0);
+    _exit(answer_error(CHILD_ANSWER_FD, &err, COPY_NONE) < 0 ? FAILED : 0);
 }
 
 void __wrap_probe_run(struct probe *probe, const struct probe_request *request)

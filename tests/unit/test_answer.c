@@ -64,7 +64,7 @@ static const json_t *send_answer(struct fixture *f)
     autobuffer struct buffer line = BUFFER_INIT(CHILD_LINE_MAX);
     autofd int fd = memfd_create("answer", MFD_CLOEXEC);
 
-    assert_int_equal(answer_send(fd, &f->disk, &f->guest, &f->choice), 0);
+    assert_int_equal(answer_send(fd, &f->disk, &f->guest, &f->choice, NULL), 0);
     lseek(fd, 0, SEEK_SET);
     assert_int_equal(read_all(fd, &line), 0);
     json_decref(f->json);

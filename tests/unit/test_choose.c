@@ -49,7 +49,7 @@ static void put_kernel(struct fixture *f, size_t volume, const char *path)
 static void run(struct fixture *f)
 {
     static const char *const where[VOLUMES] = {"partition 1", "partition 2", "partition 3"};
-    const struct choose_request request = {where, NULL, "x86_64"};
+    const struct choose_request request = {.where = where, .arch = "x86_64"};
 
     choose(&f->guest, &request, &f->choice);
 }
@@ -280,6 +280,22 @@ static void nothing_tells_where_it_looked(void **state)
                    "for /boot/grub/grub.cfg, ");
 }
 
+/* However much is wrong with a configuration, what came of it is told. */
+static void end_of_many_problems(void **state)
+{
+    struct fixture *f = *state;
+    autobuffer struct buffer text = BUFFER_INIT(16 * 1024);
+
+    for (int i = 0; i < 2 * MENU_PROBLEMS_MAX; i++)
+        buffer_addf(&text, "nonsense%d\n", i);
+    memory_file(&f->guest, 0, "/boot/grub/grub.cfg", buffer_text(&text));
+    run(f);
+    assert_false(f->choice.found);
+    assert_int_equal(f->choice.menu.problem_count, MENU_PROBLEMS_MAX);
+    has_problem(f, "nothing to boot was found on partition 1");
+    has_problem(f, "nonsense0");
+}
+
 static void no_filesystem(void **state)
 {
     struct fixture *f = *state;
@@ -356,6 +372,7 @@ int main(void)
         TEST(wellknown_names_come_last),
         TEST(wellknown_names),
         TEST(nothing_tells_where_it_looked),
+        TEST(end_of_many_problems),
         TEST(no_filesystem),
         TEST(one_try_less),
         TEST(all_tries),

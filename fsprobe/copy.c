@@ -1,0 +1,157 @@
+/* Kernel and ramdisks to their files. See copy.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/copy.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fsprobe/file_map.h"
+#include "fsprobe/range.h"
+
+/* One output and what comes into it. */
+struct job {
+    const struct copy_place *place;
+    const char *kind; /* "kernel" */
+    const struct boot_file *files;
+    size_t count;
+    uint64_t max; /* bytes */
+    int to;
+    /* As plan() finds them; in bytes. */
+    uint64_t begin[MENU_RAMDISKS_MAX], size[MENU_RAMDISKS_MAX], total;
+};
+
+static const char *where_of(const struct job *job, const struct boot_file *file)
+{
+    return job->place->where[file->volume];
+}
+
+static int refuse(const struct job *job, const struct boot_file *file, struct error *err,
+                  const char *why)
+{
+    return error_set(err, ERROR_INVALID_SOURCE, "cannot copy the %s %s out of %s: %s", job->kind,
+                     file->path, where_of(job, file), why);
+}
+
+static int too_large(const struct job *job, const struct boot_file *file, uint64_t size,
+                     struct error *err)
+{
+    char limit[TEXT_SIZE_LENGTH];
+
+    return error_set(
+        err, ERROR_LIMITS, "the %s %s in %s is too large: %s%llu bytes, and the limit is %llu (%s)",
+        job->kind, file->path, where_of(job, file), job->count > 1 ? "with those before it " : "",
+        (unsigned long long)size, (unsigned long long)job->max, text_from_size(job->max, limit));
+}
+
+static uint64_t aligned(uint64_t size)
+{
+    return (size + COPY_ALIGNMENT - 1) / COPY_ALIGNMENT * COPY_ALIGNMENT;
+}
+
+/* Where each file begins in the output. 0; or -1 with ERR when one is not there, or they are too
+ * large together. */
+static int plan(struct job *job, struct error *err)
+{
+    for (size_t i = 0; i < job->count; i++) {
+        const struct boot_file *file = &job->files[i];
+        uint64_t begin = aligned(job->total), end;
+        struct file_status status;
+        int result = guest_status(job->place->guest, file->volume, file->path, &status, err);
+
+        if (result < 0)
+            return -1;
+        if (result == 0 || !status.regular)
+            return refuse(job, file, err,
+                          result == 0 ? "it is not there" : "it is not a regular file");
+        if (__builtin_add_overflow(begin, status.size, &end))
+            end = UINT64_MAX;
+        if (end > job->max)
+            return too_large(job, file, end, err);
+        job->begin[i] = begin;
+        job->size[i] = status.size;
+        job->total = end;
+    }
+    return 0;
+}
+
+static int copy_runs(struct range_copier *copier, const struct file_map *map, uint64_t begin,
+                     struct error *err)
+{
+    if (map->bytes)
+        return range_put(copier, map->bytes, begin, map->size, err);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct file_run *run = &map->runs[i];
+        uint64_t mark =
+            run->length < sizeof FILE_ESCAPED - 1 ? run->length : sizeof FILE_ESCAPED - 1;
+
+        if (range_copy(copier, run->place, begin + run->at, run->length, err) < 0 ||
+            (run->escaped && range_put(copier, FILE_ESCAPED, begin + run->at, mark, err) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+static int copy_file(const struct job *job, size_t index, struct error *err)
+{
+    const struct boot_file *file = &job->files[index];
+    struct guest *guest = job->place->guest;
+    autofilemap struct file_map map = FILE_MAP_INIT;
+    autorange struct range_copier copier = {
+        .from = job->place->disks[guest->volumes[file->volume].disk], .to = job->to};
+    int result = guest_map(guest, file->volume, file->path, &map, err);
+
+    if (result < 0)
+        return -1;
+    /* plan() saw another file: somebody writes to the disk */
+    if (result == 0 || map.size != job->size[index])
+        return refuse(job, file, err, "the disk was changed meanwhile");
+    /* Larger pieces are read ahead; whether that is done is no matter. */
+    (void)posix_fadvise(copier.from, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (copy_runs(&copier, &map, job->begin[index], err) < 0)
+        return error_prefix(err, "cannot copy the %s %s out of %s", job->kind, file->path,
+                            where_of(job, file));
+    return 0;
+}
+
+static int copy_files(const struct job *job, struct error *err)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (copy_file(job, i, err) < 0)
+            return -1;
+    /* A hole at the end was not written. */
+    if (ftruncate(job->to, (off_t)job->total) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot write the copy of the %s on the host",
+                               job->kind);
+    return 0;
+}
+
+int copy_entry(const struct copy_place *place, const struct copy_request *request,
+               const struct entry *entry, struct copied *copied, struct error *err)
+{
+    struct job jobs[] = {
+        {.kind = "kernel", .files = &entry->kernel, .count = 1, .max = request->kernel_max},
+        {.kind = "ramdisk",
+         .files = entry->ramdisks,
+         .count = entry->ramdisk_count,
+         .max = request->ramdisk_max},
+    };
+    static const enum copy_kind kinds[] = {COPY_KERNEL, COPY_RAMDISK};
+
+    *copied = (struct copied){.done = false};
+    jobs[0].to = place->kernel;
+    jobs[1].to = place->ramdisk;
+    /* Both first: no time is spent on a kernel whose ramdisk will be refused. */
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(jobs); i++) {
+        struct job *job = &jobs[i % 2];
+        job->place = place;
+        copied->failed = kinds[i % 2];
+        if ((i < ARRAY_SIZE(jobs) ? plan(job, err) : copy_files(job, err)) < 0)
+            return -1;
+    }
+    *copied = (struct copied){.done = true,
+                              .has_ramdisk = jobs[1].total > 0,
+                              .kernel = jobs[0].total,
+                              .ramdisk = jobs[1].total};
+    return 0;
+}

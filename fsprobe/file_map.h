@@ -1,0 +1,49 @@
+/* Where the bytes of a file stand on its disk: what a filesystem tells whoever copies the file, so
+ * that no byte of it goes through the filesystem's own reader.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_FILE_MAP_H
+#define FSPROBE_FILE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/memory.h"
+#include "common/text.h"
+
+/* A file in more pieces is not copied: 512 MiB in blocks of 1 KiB, none beside another. */
+#define FILE_RUNS_MAX (512 * 1024)
+
+/* LENGTH bytes that stand together. All are in bytes. */
+struct file_run {
+    uint64_t at;    /* into the file */
+    uint64_t place; /* into the disk */
+    uint64_t length;
+    /* From a journal, which kept four zeros in the place of its own magic number: the first
+     * four bytes are FILE_ESCAPED. */
+    bool escaped;
+};
+#define FILE_ESCAPED "\xC0\x3B\x39\x98"
+
+/* The runs are in the order of the file and do not overlap; what is between them, and behind the
+ * last one up to SIZE, are zeros. Files that the filesystem keeps in its own structures have
+ * BYTES, SIZE of them, and no runs. */
+struct file_map {
+    uint64_t size; /* bytes */
+    struct file_run *runs;
+    size_t count;
+    unsigned char *bytes;
+};
+#define FILE_MAP_INIT \
+    (struct file_map) \
+    {                 \
+        .size = 0     \
+    }
+
+/* Adds RUN at the end, joined with the last one where it goes on there. False when there are
+ * FILE_RUNS_MAX. */
+bool file_map_add(struct file_map *map, const struct file_run *run) must_check;
+void file_map_free(struct file_map *map);
+#define autofilemap __attribute__((cleanup(file_map_free)))
+
+#endif

@@ -1,0 +1,27 @@
+/* What a kernel's own configuration, which distributions put beside it, says of running as a Xen
+ * guest.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_KERNEL_CONFIG_H
+#define FSPROBE_KERNEL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "fsprobe/guest.h"
+#include "fsprobe/menu.h"
+
+struct kernel_config {
+    char *path;   /* on the kernel's filesystem; NULL: there is none, or it cannot be read */
+    bool pv, pvh; /* it was built to start as such a guest */
+};
+
+/* Looks for the configuration of KERNEL by the version in its file name, beside it and where its
+ * modules are, and reads it. */
+void kernel_config_read(struct guest *guest, const struct boot_file *kernel,
+                        struct kernel_config *config);
+/* What TEXT (LENGTH bytes) says, of a kernel of VERSION. False when it is none. */
+bool kernel_config_parse(const char *text, size_t length, const char *version,
+                         struct kernel_config *config) must_check;
+void kernel_config_free(struct kernel_config *config);
+
+#endif

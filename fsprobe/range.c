@@ -1,0 +1,82 @@
+/* Copying bytes between descriptors. See range.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/range.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "common/io.h"
+
+/* What the kernel is asked for at once: an interrupted process shall not wait for gigabytes. */
+#define KERNEL_CHUNK (UINT64_C(64) * 1024 * 1024)
+
+int range_put(struct range_copier *copier, const void *bytes, uint64_t at, uint64_t length,
+              struct error *err)
+{
+    const unsigned char *from = bytes;
+
+    while (length) {
+        ssize_t count = pwrite(copier->to, from, (size_t)length, (off_t)at);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set_errno(err, ERROR_INTERNAL, "its copy on the host cannot be written");
+        from += count;
+        at += (uint64_t)count;
+        length -= (uint64_t)count;
+    }
+    return 0;
+}
+
+/* As much as copy_file_range(2) does; how much that was. Whatever is wrong, reading and writing
+ * what is left will fail for the same reason and tell it from what the kernel cannot do: between
+ * two filesystems, from a device, on old kernels. */
+static uint64_t copy_in_kernel(struct range_copier *copier, uint64_t place, uint64_t at,
+                               uint64_t length)
+{
+    uint64_t done = 0;
+
+    while (done < length && !copier->by_hand) {
+        off_t in = (off_t)(place + done), out = (off_t)(at + done);
+        uint64_t left = length - done;
+        ssize_t count = copy_file_range(copier->from, &in, copier->to, &out,
+                                        left < KERNEL_CHUNK ? (size_t)left : KERNEL_CHUNK, 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            copier->by_hand = true;
+        else
+            done += (uint64_t)count;
+    }
+    return done;
+}
+
+int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_t length,
+               struct error *err)
+{
+    uint64_t done = copy_in_kernel(copier, place, at, length);
+
+    if (done < length && !copier->buffer)
+        copier->buffer = xmalloc(RANGE_CHUNK);
+    while (done < length) {
+        size_t part = length - done < RANGE_CHUNK ? (size_t)(length - done) : RANGE_CHUNK;
+        ssize_t count = pread_all(copier->from, copier->buffer, part, (off_t)(place + done));
+        if (count < 0)
+            return error_set_errno(err, ERROR_INTERNAL, "the disk cannot be read at byte %llu",
+                                   (unsigned long long)(place + done));
+        if ((size_t)count < part)
+            return error_set(err, ERROR_INTERNAL, "the disk ends at byte %llu, in the middle of it",
+                             (unsigned long long)(place + done + (uint64_t)count));
+        if (range_put(copier, copier->buffer, at + done, part, err) < 0)
+            return -1;
+        done += part;
+    }
+    return 0;
+}
+
+void range_free(struct range_copier *copier)
+{
+    free(copier->buffer);
+    copier->buffer = NULL;
+}

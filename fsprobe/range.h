@@ -1,0 +1,32 @@
+/* Bytes from one descriptor to another, by the kernel itself where it can.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_RANGE_H
+#define FSPROBE_RANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+
+#define RANGE_CHUNK (1024 * 1024) /* bytes read at once where the kernel cannot copy */
+
+/* Copies between two descriptors; what was learnt of them holds for the next call. Starts with both
+ * descriptors, which stay the caller's, and zeros. */
+struct range_copier {
+    int from, to;
+    bool by_hand;          /* copy_file_range(2) cannot do it here */
+    unsigned char *buffer; /* RANGE_CHUNK bytes, when one was needed; owned */
+};
+
+/* LENGTH bytes at PLACE of the one to AT of the other. 0; or -1 with ERR: which of the two failed,
+ * and why, without any name. */
+int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_t length,
+               struct error *err) must_check;
+/* Writes LENGTH bytes of memory to AT. 0, or -1 with ERR. */
+int range_put(struct range_copier *copier, const void *bytes, uint64_t at, uint64_t length,
+              struct error *err) must_check;
+void range_free(struct range_copier *copier);
+#define autorange __attribute__((cleanup(range_free)))
+
+#endif
