@@ -8,6 +8,7 @@
 #include "distros/recognise.h"
 #include "loader/commands.h"
 #include "loader/identifier.h"
+#include "loader/kernel_support.h"
 
 /* It is not known, or something is wrong with it. */
 #define STATUS_NOT_GOOD 1
@@ -24,6 +25,23 @@ static void print_line(const char *label, const char *text)
 
     if (safe)
         printf("  %-10s %s\n", label, safe);
+}
+
+/* The kernel's support for Xen, also where it is in a guest's disk. */
+static void print_xen(const json_t *object)
+{
+    const json_t *xen = json_object_get(object, "xen"), *pv = json_object_get(xen, "pv");
+    const char *arch = text_of(xen, "arch");
+    struct kernel_support support = {.known = json_is_boolean(pv),
+                                     .pv = json_is_true(pv),
+                                     .pvh = json_is_true(json_object_get(xen, "pvh")),
+                                     .why = (char *)(uintptr_t)text_of(xen, "why")};
+
+    if (!json_is_object(xen))
+        return;
+    snprintf(support.arch, sizeof support.arch, "%s", arch ? arch : "");
+    autofree char *line = kernel_support_text(&support);
+    print_line("Xen", line);
 }
 
 static const char *kind_title(const json_t *object)
@@ -174,6 +192,7 @@ static void print_disk(const json_t *disk)
 
 static void print_all(const json_t *object)
 {
+    bool disk = json_is_object(json_object_get(object, "disk"));
     const json_t *problem;
     size_t i;
 
@@ -182,10 +201,14 @@ static void print_all(const json_t *object)
     print_tree(json_object_get(object, "tree"));
     print_file("kernel", json_object_get(object, "kernel"),
                strcmp(text_of(object, "kind"), "kernel") == 0);
+    if (!disk)
+        print_xen(object);
     print_file("ramdisk", json_object_get(object, "ramdisk"), true);
     print_entry(object);
     print_round_one(object);
     print_disk(json_object_get(object, "disk"));
+    if (disk)
+        print_xen(object);
     json_array_foreach(json_object_get(object, "problems"), i, problem)
         print_line("problem", json_string_value(problem));
 }

@@ -7,7 +7,7 @@
 
 #include "common/child.h"
 #include "loader/commands.h"
-#include "loader/prober.h"
+#include "loader/probed_kernel.h"
 
 /* Nothing boots: as pygrub has it. */
 #define STATUS_NOTHING_BOOTS 1
@@ -39,6 +39,40 @@ static void print_text(const char *before, const char *text, const char *after)
         }
     }
     fputs(after, stdout);
+}
+
+/* --- the kernel -------------------------------------------------------------------------- */
+
+/* What is known of the chosen entry's kernel. */
+struct found {
+    bool looked; /* there is something to say */
+    struct kernel_support support;
+    const char *source; /* the configuration that says so; NULL: the kernel itself */
+};
+
+/* A kernel that starts no guest of Xen is a problem like those that the helper found. */
+static void add_problem(const struct probed *probed, const struct found *found)
+{
+    struct probed_entry boot;
+
+    if (!found->looked || !kernel_support_none(&found->support) || !probed_boot(probed, &boot))
+        return;
+    autofree char *who = xasprintf("the kernel %s", boot.kernel);
+    autofree char *sentence = kernel_support_sentence(who, found->source);
+    json_array_append_new(json_object_get(probed->json, "problems"), json_string(sentence));
+}
+
+static void find_support(const struct settings *settings, const struct probed *probed,
+                         struct found *found)
+{
+    struct kernel_support *support = &found->support;
+
+    if (settings->check_kernel)
+        found->looked = probed_kernel_look(settings, settings->operands, probed, support);
+    else
+        found->looked = support->known =
+            probed_config(probed, &found->source, &support->pv, &support->pvh);
+    add_problem(probed, found);
 }
 
 /* --- for people -------------------------------------------------------------------------- */
@@ -85,7 +119,17 @@ static void print_entry(const json_t *entry, bool chosen)
     print_text("        from     ", text_of(entry, "source"), "\n");
 }
 
-static void print_table(const struct probed *probed)
+static void print_support(const struct found *found)
+{
+    autofree char *text = kernel_support_text(&found->support);
+
+    print_text("\nXen: ", text, "");
+    if (found->source)
+        print_text(" (", found->source, ")");
+    putchar('\n');
+}
+
+static void print_table(const struct probed *probed, const struct found *found)
 {
     const json_t *boot = json_object_get(probed->json, "boot"), *item;
     const json_t *entries = json_object_get(probed->json, "entries");
@@ -103,6 +147,8 @@ static void print_table(const struct probed *probed)
     }
     if (json_is_null(boot))
         printf("\nNothing boots.\n");
+    if (found->looked)
+        print_support(found);
     if (json_array_size(problems))
         printf("\nProblems:\n");
     json_array_foreach(problems, i, item)
@@ -151,17 +197,18 @@ static json_t *pick_disks(const json_t *from)
     return disks;
 }
 
-static void print_json(const json_t *answer)
+static void print_json(const json_t *answer, const struct found *found)
 {
     static const char *const keys[] = {"title",  "disk",    "partition", "offset",
                                        "kernel", "ramdisk", "ramdisks",  "args",
                                        "source", "default", NULL};
     const json_t *boot = json_object_get(answer, "boot");
-    json_t *shown =
-        json_pack("{s:o, s:o, s:o, s:O}", "disks", pick_disks(json_object_get(answer, "disks")),
-                  "entries", pick_each(json_object_get(answer, "entries"), keys), "boot",
-                  json_is_null(boot) ? json_null() : pick(boot, keys), "problems",
-                  json_object_get(answer, "problems"));
+    json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:O}", "disks",
+                              pick_disks(json_object_get(answer, "disks")), "entries",
+                              pick_each(json_object_get(answer, "entries"), keys), "boot",
+                              json_is_null(boot) ? json_null() : pick(boot, keys), "xen",
+                              found->looked ? kernel_support_json(&found->support) : json_null(),
+                              "problems", json_object_get(answer, "problems"));
 
     /* ASCII: a guest's text may hold characters that a terminal takes for controls. */
     if (json_dumpf(shown, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0)
@@ -172,18 +219,22 @@ static void print_json(const json_t *answer)
 int command_probe(const struct settings *settings, struct error *err)
 {
     autoprobed struct probed probed = PROBED_INIT;
+    struct found found = {.looked = false};
     struct probed_entry boot;
 
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "probe takes one DISK or more (--help tells more)");
     signals_hold();
-    if (probe_disks(settings, settings->operands, settings->operand_count, settings->distro,
-                    settings->arch, &probed, err) < 0)
+    const struct probe_want want = {.family = settings->distro, .arch = settings->arch};
+
+    if (probe_disks(settings, settings->operands, settings->operand_count, &want, &probed, err) < 0)
         return -1;
+    find_support(settings, &probed, &found);
     if (settings->json)
-        print_json(probed.json);
+        print_json(probed.json, &found);
     else
-        print_table(&probed);
+        print_table(&probed, &found);
+    kernel_support_free(&found.support);
     if (fflush(stdout) == EOF || ferror(stdout))
         return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
     return probed_boot(&probed, &boot) ? 0 : STATUS_NOTHING_BOOTS;

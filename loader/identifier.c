@@ -3,91 +3,40 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/identifier.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
-#include "common/child.h"
-#include "common/log.h"
 #include "distros/recognise.h"
+#include "loader/disks.h"
+#include "loader/fetch/fetch.h"
 #include "loader/fetcher.h"
+#include "loader/helper.h"
+#include "loader/kernel_support.h"
 #include "loader/media.h"
 #include "loader/medium/medium.h"
-#include "loader/prober.h"
-#include "loader/progress.h"
+#include "loader/probed_kernel.h"
+#include "loader/sums.h"
 
 /* A helper that works says something every second. Seconds. */
 #define SILENCE 60
 
 /* --- a helper ---------------------------------------------------------------------------- */
 
-struct conversation {
-    struct progress progress;
-    json_t *last; /* line, or NULL */
-};
-
-static int take_line(void *context, const char *line, size_t length, struct error *err)
-{
-    struct conversation *conversation = context;
-    json_t *object = json_loadb(line, length, 0, NULL), *member;
-
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return error_set(err, ERROR_INTERNAL, "a helper answered something that is not JSON");
-    }
-    if ((member = json_object_get(object, "progress")))
-        progress_update(&conversation->progress,
-                        (uint64_t)json_integer_value(json_object_get(member, "received")),
-                        (uint64_t)json_integer_value(json_object_get(member, "total")));
-    else if ((member = json_object_get(object, "note")))
-        log_step("%s", json_is_string(member) ? json_string_value(member) : "");
-    else {
-        /* The last one alone: whatever a helper says, it takes no more memory. */
-        json_decref(conversation->last);
-        conversation->last = json_incref(object);
-    }
-    json_decref(object);
-    return 0;
-}
-
 /* Runs the helper NAME; its "answer", which the caller frees, or NULL with ERR. */
 static json_t *ask(const struct settings *settings, const char *name, const char *what,
                    const char *request, const int *fds, size_t count, struct error *err)
 {
-    const char *const argv[] = {name, NULL};
-    autofree char *path = helper_path(name, err);
-    struct conversation conversation = {.last = NULL};
-    const struct child_spec spec = {.name = name,
-                                    .path = path,
-                                    .argv = argv,
-                                    .input = request,
-                                    .separator = '\n',
-                                    .fds = fds,
-                                    .fd_count = count,
-                                    .silence_seconds = SILENCE,
-                                    .line = take_line,
-                                    .context = &conversation};
+    const struct helper_call call = {.name = name,
+                                     .request = request,
+                                     .fds = fds,
+                                     .fd_count = count,
+                                     .silence_seconds = SILENCE,
+                                     .doing = what,
+                                     .quiet = settings->quiet};
+    json_t *answer = NULL;
 
-    progress_start(&conversation.progress, what, settings->quiet);
-    int result = path ? child_run(&spec, err) : -1;
-    progress_end(&conversation.progress);
-    json_t *answer = json_incref(json_object_get(conversation.last, "answer"));
-    const json_t *error = json_object_get(conversation.last, "error");
-    const char *text = json_string_value(json_object_get(error, "text"));
-    const char *kind = json_string_value(json_object_get(error, "name"));
-    /* A helper that says what is wrong may end with any status. */
-    if (text && (result == 0 || err->name != ERROR_INTERRUPTED))
-        result =
-            error_set(err, kind ? error_from_toolstack_name(kind) : ERROR_INTERNAL, "%s", text);
-    else if (result == 0 && !json_is_object(answer))
-        result = error_set(err, ERROR_INTERNAL, "the helper %s ended without an answer", name);
-    json_decref(conversation.last);
-    if (result == 0)
-        return answer;
-    json_decref(answer);
-    return NULL;
+    return request && helper_run(&call, &answer, NULL, err) == 0 ? answer : NULL;
 }
 
 /* --- what a helper answered, checked ----------------------------------------------------- */
@@ -186,15 +135,41 @@ static json_t *new_object(const char *source, const char *kind, json_t *size)
     json_t *name = json_string(source);
     autofree char *escaped = name ? NULL : text_escape(source);
 
-    return json_pack("{s:o,s:s,s:o,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:[]}", "source",
+    return json_pack("{s:o,s:s,s:o,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:[]}", "source",
                      name ? name : json_string(escaped), "kind", kind, "size",
-                     size ? size : json_null(), "tree", "iso", "layout", "kernel", "ramdisk",
+                     size ? size : json_null(), "tree", "iso", "layout", "kernel", "ramdisk", "xen",
                      "arguments", "entry", "disk", "problems");
 }
 
 static const char *text_at(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
+}
+
+static void add_support(json_t *object, const struct kernel_support *support)
+{
+    json_object_set_new(object, "xen", kernel_support_json(support));
+}
+
+/* What the helper medium has found in the kernel. */
+static void add_found_support(json_t *object, const json_t *answer)
+{
+    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+
+    if (kernel_support_take(json_object_get(answer, "support"), &support))
+        add_support(object, &support);
+}
+
+/* The kernel that is open as FD and called NAME. */
+static void add_looked_support(const struct settings *settings, json_t *object, int fd,
+                               const char *name)
+{
+    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+    autoerror struct error err = ERROR_INIT;
+
+    if (kernel_support_look(settings, fd, name, &support, &err) < 0)
+        support.why = take_pointer(err.text);
+    add_support(object, &support);
 }
 
 static int add_arguments(json_t *object, const char *repository, struct error *err)
@@ -249,6 +224,55 @@ static char *without_password(const char *url)
     return at ? xasprintf("%.*s%s", (int)(host + 3 - url), url, at + 1) : xstrdup(url);
 }
 
+/* Asks fetch for TREE. The kernel comes into *KERNEL, a file without a name that the caller closes;
+ * nobody wants the ramdisk: only what can be told of it. The answer, which the caller frees; NULL
+ * with ERR. */
+static json_t *ask_fetch(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, int *kernel, struct error *err)
+{
+    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    autofree char *request =
+        fetch_make_request(settings, mode, tree, settings->proxy, &limits, err);
+    autofd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    autofd int memory = memfd_create("kernel", MFD_CLOEXEC);
+    const struct output_file file = {.fd = memory};
+
+    if (nowhere < 0 || memory < 0) {
+        error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");
+        return NULL;
+    }
+    autofd int output = outputs_write_fd(&file, err);
+    if (output < 0)
+        return NULL;
+    const int fds[] = {output, nowhere};
+    json_t *answer = ask(settings, "fetch", "fetching", request, fds, ARRAY_SIZE(fds), err);
+    *kernel = answer ? take_fd(&memory) : -1;
+    return answer;
+}
+
+/* A kernel that is a file of its own on a server. False when URL is nothing of that kind: it may
+ * be a repository all the same. */
+static bool identify_remote_kernel(const struct settings *settings, const char *url,
+                                   const char *shown, json_t **object)
+{
+    autofree char *folder = NULL, *path = NULL;
+    autoerror struct error err = ERROR_INIT;
+    autofd int kernel = -1;
+
+    if (!sums_is_url(url) || !sums_split_url(url, &folder, &path))
+        return false;
+    const struct tree_request tree = {
+        .family = "pygrub", .arch = "x86_64", .repository = folder, .kernel = path};
+    json_auto_t *answer = ask_fetch(settings, NULL, &tree, &kernel, &err);
+    json_t *file = json_object_get(answer, "kernel");
+    if (!json_is_object(file))
+        return false;
+    *object = new_object(shown, "kernel", json_incref(json_object_get(file, "size")));
+    json_object_set_new(*object, "kernel", copy_file(file));
+    add_looked_support(settings, *object, kernel, shown);
+    return true;
+}
+
 static int identify_repository(const struct settings *settings, const char *url, json_t **object,
                                struct error *err)
 {
@@ -256,20 +280,15 @@ static int identify_repository(const struct settings *settings, const char *url,
                                       .arch = settings->arch,
                                       .release = settings->release,
                                       .repository = url};
-    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
-    autofree char *request =
-        fetch_make_request(settings, "identify", &tree, settings->proxy, &limits, err);
     autofree char *shown = without_password(url);
-    /* Nobody wants the files: only what can be told of them. */
-    autofd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    const int fds[] = {nowhere, nowhere};
+    autofd int kernel = -1;
+    json_auto_t *answer = ask_fetch(settings, FETCH_IDENTIFY, &tree, &kernel, err);
 
-    if (nowhere < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
-    json_t *answer =
-        request ? ask(settings, "fetch", "fetching", request, fds, ARRAY_SIZE(fds), err) : NULL;
     if (!answer)
         return -1;
+    if (!json_is_object(json_object_get(answer, "recognised")) &&
+        identify_remote_kernel(settings, url, shown, object))
+        return 0;
     *object = new_object(shown, "repository", NULL);
     json_object_set_new(*object, "tree", copy_tree(answer));
     const char *layout = text_at(answer, "layout");
@@ -277,31 +296,16 @@ static int identify_repository(const struct settings *settings, const char *url,
     json_object_set_new(*object, "kernel", copy_file(json_object_get(answer, "kernel")));
     json_object_set_new(*object, "ramdisk", copy_file(json_object_get(answer, "ramdisk")));
     json_object_set_new(*object, "problems", copy_problems(answer));
-    json_decref(answer);
+    if (json_is_object(json_object_get(*object, "kernel")))
+        add_looked_support(settings, *object, kernel, shown);
     return add_arguments(*object, shown, err);
 }
 
 /* --- a file or a device ------------------------------------------------------------------ */
 
-static int open_file(const char *path, struct error *err)
-{
-    struct stat status;
-    /* Not blocking: a fifo is refused below, and not waited for. */
-    autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (fd < 0)
-        return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot open %s", path);
-    if (fstat(fd, &status) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot look at %s", path);
-    if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode))
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "cannot identify %s: it is neither a file nor a block device", path);
-    return take_fd(&fd);
-}
-
 static json_t *ask_medium(const struct settings *settings, const char *path, struct error *err)
 {
-    autofd int fd = open_file(path, err);
+    autofd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
     autofree char *name = text_escape(path);
     json_auto_t *json =
         json_pack("{s:s,s:b,s:s?,s:s?,s:I}", "name", name, "verify", (int)settings->verify, "arch",
@@ -325,6 +329,7 @@ static void add_file(json_t *object, const json_t *answer, const char *kind)
 
     json_object_set(file, "path", json_object_get(object, "source"));
     json_object_set_new(object, kind, file);
+    add_found_support(object, answer);
 }
 
 static void add_image(json_t *object, const json_t *answer)
@@ -337,6 +342,7 @@ static void add_image(json_t *object, const json_t *answer)
     json_object_set_new(object, "kernel", copy_file(json_object_get(answer, "kernel")));
     json_object_set_new(object, "ramdisk", copy_file(json_object_get(answer, "ramdisk")));
     json_object_set_new(object, "problems", copy_problems(answer));
+    add_found_support(object, answer);
 }
 
 static bool is_disk(const json_t *probed)
@@ -354,18 +360,22 @@ static int identify_disk(const struct settings *settings, const char *path, json
                          json_t **object, struct error *err)
 {
     autoprobed struct probed probed = PROBED_INIT;
+    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
     char *const paths[] = {(char *)path};
 
-    if (probe_disks(settings, paths, 1, NULL, settings->arch, &probed, err) < 0)
+    if (probe_disks(settings, paths, 1, &(struct probe_want){.arch = settings->arch}, &probed,
+                    err) < 0)
         return -1;
     if (!is_disk(probed.json))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s is nothing that is known: no image of an installation medium, no "
                          "ramdisk, no kernel, and no disk with a partition table or a filesystem",
                          path);
-    *object = new_object(path, "disk", size);
+    *object = new_object(path, "disk", json_incref(size));
     json_object_set(*object, "disk", probed.json);
     json_object_set(*object, "problems", json_object_get(probed.json, "problems"));
+    if (probed_kernel_look(settings, paths, &probed, &support))
+        add_support(*object, &support);
     return 0;
 }
 
@@ -386,7 +396,7 @@ static int identify_file(const struct settings *settings, const char *path, json
         return add_arguments(*object, "cdrom", err);
     }
     if (strcmp(kind, "ramdisk") != 0 && strcmp(kind, "kernel") != 0)
-        return identify_disk(settings, path, json_incref(size), object, err);
+        return identify_disk(settings, path, size, object, err);
     *object = new_object(path, kind, json_incref(size));
     add_file(*object, answer, kind);
     return 0;

@@ -57,15 +57,30 @@ static json_t *problems_json(const struct finding *finding)
     return array;
 }
 
+static json_t *support_json(const struct finding *finding)
+{
+    const struct kernel_found *support = &finding->support;
+
+    if (!finding->looked)
+        return json_null();
+    return json_pack("{s:b,s:b,s:b,s:s?,s:o}", "known", (int)support->known, "pv", (int)support->pv,
+                     "pvh", (int)support->pvh, "arch", support->arch, "why",
+                     report_text(support->why));
+}
+
 int finding_answer(const struct report *report, const struct finding *finding)
 {
+    if (finding->support_only)
+        return report_line(report,
+                           json_pack("{s:{s:o}}", "answer", "support", support_json(finding)));
     json_t *answer = json_pack(
-        "{s:s,s:I,s:o,s:o,s:s?,s:s?,s:o,s:o,s:o,s:o,s:o,s:o}", "kind", kind_name(finding), "size",
-        (json_int_t)finding->size, "md5", sums_json(finding, true, true), "sha256",
+        "{s:s,s:I,s:o,s:o,s:s?,s:s?,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "kind", kind_name(finding),
+        "size", (json_int_t)finding->size, "md5", sums_json(finding, true, true), "sha256",
         sums_json(finding, true, false), "compression", finding->kind.compression, "content",
         finding->kind.content, "iso", iso_json(finding), "recognised",
         report_recognised(&finding->recognised), "layout", report_text(finding->layout), "kernel",
-        kernel_json(finding), "ramdisk", ramdisk_json(finding), "problems", problems_json(finding));
+        kernel_json(finding), "ramdisk", ramdisk_json(finding), "support", support_json(finding),
+        "problems", problems_json(finding));
 
     return report_line(report, json_pack("{s:o}", "answer", answer));
 }

@@ -109,6 +109,39 @@ static int sum_file(const struct examination *e, struct error *err)
     return result;
 }
 
+/* --- kernels ----------------------------------------------------------------------------- */
+
+static void look_into(struct finding *finding, struct kernel_layer *file)
+{
+    kernel_image_look(file, &finding->support);
+    finding->looked = true;
+    kernel_layer_free(file);
+}
+
+static int keep_bytes(void *context, const void *bytes, size_t length, struct error *err)
+{
+    return buffer_add(context, bytes, length) ? 0 : error_set(err, ERROR_INVALID_SOURCE, "it grew");
+}
+
+static void look_into_image_kernel(struct finding *finding, struct image *image,
+                                   const struct image_file *kernel)
+{
+    autobuffer struct buffer bytes = BUFFER_INIT(EXAMINE_KERNEL_MAX);
+    autoerror struct error err = ERROR_INIT;
+
+    finding->looked = true;
+    if (kernel->size > EXAMINE_KERNEL_MAX) {
+        finding->support.why = xasprintf("it has more than %d MiB", EXAMINE_KERNEL_MAX >> 20);
+    } else if (image_read(image, kernel, keep_bytes, &bytes, &err) < 0) {
+        finding->support.why = err.text;
+        err.text = NULL;
+    } else {
+        struct kernel_layer file =
+            KERNEL_LAYER_BYTES((const unsigned char *)buffer_text(&bytes), bytes.length);
+        look_into(finding, &file);
+    }
+}
+
 /* --- images ------------------------------------------------------------------------------ */
 
 static int sum_ramdisk(const struct examination *e, struct image *image,
@@ -147,6 +180,7 @@ static void take_layout(const struct examination *e, struct image *image,
     finding->layout = xstrdup(layout->source);
     finding->kernel = xstrdup(layout->kernel);
     finding->kernel_size = kernel->size;
+    look_into_image_kernel(finding, image, kernel);
     if (!ramdisk) {
         problem(finding, "the kernel %s is there, its ramdisk %s is not", layout->kernel,
                 layout->ramdisk ? layout->ramdisk : "(none)");
@@ -249,7 +283,14 @@ int examine(int fd, uint64_t size, const struct medium_request *request,
 {
     const struct examination e = {fd, request, algorithms, report, finding};
 
+    struct kernel_layer file = KERNEL_LAYER_FD(fd, size);
+
     finding->size = size;
+    finding->support_only = request->support;
+    if (request->support) {
+        look_into(finding, &file);
+        return 0;
+    }
     int found = descriptor_read(fd, &finding->descriptor);
     if (found < 0)
         return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot read %s", request->name);
@@ -261,6 +302,8 @@ int examine(int fd, uint64_t size, const struct medium_request *request,
     if (kind_look(fd, &finding->kind, err) < 0 ||
         (finding->kind.kind != KIND_OTHER && sum_file(&e, err) < 0))
         return error_prefix(err, "%s", request->name);
+    if (finding->kind.kind == KIND_KERNEL)
+        look_into(finding, &file);
     return 0;
 }
 
@@ -270,6 +313,7 @@ void finding_free(struct finding *finding)
     free(finding->layout);
     free(finding->kernel);
     free(finding->ramdisk);
+    kernel_found_free(&finding->support);
     for (size_t i = 0; i < finding->problem_count; i++)
         free(finding->problems[i]);
     *finding = (struct finding){0};

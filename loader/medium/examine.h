@@ -11,9 +11,12 @@
 #include "loader/fetch/digests.h"
 #include "loader/fetch/report.h"
 #include "loader/medium/descriptor.h"
+#include "loader/medium/kernel_image.h"
 #include "loader/medium/kind.h"
 #include "loader/medium/request.h"
 
+/* Bytes of an image's kernel that is unpacked: what a kernel may have by default. */
+#define EXAMINE_KERNEL_MAX (64 * 1024 * 1024)
 /* Sentences about what is wrong with a medium; there are never more. */
 #define EXAMINE_PROBLEMS_MAX 8
 
@@ -35,6 +38,9 @@ struct finding {
     uint64_t kernel_size, ramdisk_size;
     struct examined_sums sums; /* of the image's ramdisk, or of the file itself */
     bool has_sums;
+    struct kernel_found support; /* of the image's kernel, or of the file itself */
+    bool looked;                 /* SUPPORT is set */
+    bool support_only;           /* nothing else is */
     char *problems[EXAMINE_PROBLEMS_MAX];
     size_t problem_count;
 };

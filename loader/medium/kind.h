@@ -1,10 +1,8 @@
 /* What a file is, by its first bytes.
  *
- * Magic numbers: gzip RFC 1952, bzip2 "BZh", xz (tukaani.org/xz/xz-file-format.txt), lzma the
- * usual properties byte 0x5D and a dictionary of whole KiB, zstd RFC 8878, lz4 the frame and the
- * kernel's legacy format; cpio newc "070701", crc "070702", odc "070707"; ext2 0xEF53 at byte 1080;
- * kernels as common/kernel_magic.h says. gzip may hold a kernel as well as a ramdisk: what is
- * inside decides, and is looked at through libarchive.
+ * Compressed files as packing.h has them; cpio newc "070701", crc "070702", odc "070707"; ext2
+ * 0xEF53 at byte 1080; kernels as common/kernel_magic.h and kernel_image.h say. gzip may hold a
+ * kernel as well as a ramdisk: what is inside decides, and is looked at through libarchive.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_MEDIUM_KIND_H

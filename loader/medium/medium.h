@@ -8,6 +8,7 @@
  *
  * The request, one JSON object:
  *   { "name": TEXT,                              as messages shall call the file
+ *     "mode": "support"|null,                    only say what "support" is; the file is a kernel
  *     "verify": BOOLEAN,                         compute the MD5 that an image carries
  *     "arch": TEXT|null, "release": TEXT|null,   as of distros/recognise.h
  *     "uid": NUMBER }
@@ -23,7 +24,11 @@
  *       "layout": TEXT|null,                     what named the two files in an image:
  *       "kernel":  { "path", "size" } or null,
  *       "ramdisk": { "path", "size", "md5", "sha256", "verified": "sha256"|…|null } or null,
+ *       "support": null, or, of a kernel or an image's kernel, whether it can run as a guest of
+ *          Xen: { "known": BOOLEAN, "pv": BOOLEAN, "pvh": BOOLEAN, "arch": TEXT|null,
+ *                 "why": TEXT|null }             where not known: "it is cut off …"
  *       "problems": [ TEXT, … ] } }
+ * in mode "support" { "answer": { "support": as above } },
  * or { "error": { "name", "text" } }.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -34,5 +39,7 @@
 
 #define MEDIUM_FD          CHILD_FIRST_FD
 #define MEDIUM_REQUEST_MAX (64 * 1024)
+
+#define MEDIUM_SUPPORT "support" /* the mode */
 
 #endif

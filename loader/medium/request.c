@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/request.h"
 
+#include <string.h>
+
 #include "loader/medium/medium.h"
 
 static int get_text(const json_t *object, const char *name, size_t max, const char **out,
@@ -16,6 +18,19 @@ static int get_text(const json_t *object, const char *name, size_t max, const ch
         return error_set(err, ERROR_INTERNAL,
                          "the request to medium: %s is not a text of at most %zu bytes", name, max);
     *out = json_string_value(value);
+    return 0;
+}
+
+static int get_mode(struct medium_request *request, struct error *err)
+{
+    const char *mode;
+
+    if (get_text(request->json, "mode", MEDIUM_TEXT_MAX, &mode, err) < 0)
+        return -1;
+    request->support = mode && strcmp(mode, MEDIUM_SUPPORT) == 0;
+    if (mode && !request->support)
+        return error_set(err, ERROR_INTERNAL, "the request to medium: mode '%s' is not known",
+                         mode);
     return 0;
 }
 
@@ -47,7 +62,8 @@ int medium_request_parse(const char *text, size_t length, struct medium_request 
     if (!json_is_boolean(verify))
         return error_set(err, ERROR_INTERNAL, "the request to medium: verify is not a boolean");
     request->verify = json_is_true(verify);
-    if (get_text(request->json, "name", MEDIUM_NAME_MAX, &request->name, err) < 0 ||
+    if (get_mode(request, err) < 0 ||
+        get_text(request->json, "name", MEDIUM_NAME_MAX, &request->name, err) < 0 ||
         get_text(request->json, "arch", MEDIUM_TEXT_MAX, &request->arch, err) < 0 ||
         get_text(request->json, "release", MEDIUM_TEXT_MAX, &request->release, err) < 0)
         return -1;

@@ -19,6 +19,7 @@ struct medium_request {
     json_t *json;
     const char *name, *arch, *release; /* the last two may be NULL */
     bool verify;
+    bool support; /* nothing else is asked */
     uid_t uid;
 };
 

@@ -99,6 +99,30 @@ identify ftp://127.0.0.1/x
 is "$status" 1 'a scheme that is not spoken'
 like "$(cat err)" 'http' 'a scheme that is not spoken: says which are'
 
+# --- the kernel: PV, PVH ------------------------------------------------------------------------
+tiny_kernel() { # WORD…: as kernel.py has them
+    python3 "$TESTS/images/kernel.py" elf "$@" | gzip | python3 "$TESTS/images/kernel.py" bzimage
+}
+identify "$NGINX/fedora"
+like "$(cat out)" '^  Xen +not known: its? ' "a repository's kernel that is none"
+tiny_kernel 64 pv >"$WWW/fedora/images/pxeboot/vmlinuz"
+identify --json "$NGINX/fedora"
+is "$status $(field '.xen | tojson')" '0 {"pv":true,"pvh":false,"arch":"x86_64","why":null}' \
+    "a repository's kernel: what it can"
+identify "$NGINX/fedora"
+like "$(cat out)" '^  Xen +PV: yes, PVH: no, x86_64$' "a repository's kernel: for people"
+identify --json "$NGINX/nothing"
+is "$(field .xen)" null 'a repository without a kernel'
+identify --json "$NGINX/fedora/images/pxeboot/vmlinuz"
+is "$status $(field '.kind, .xen.pv, .kernel.sha256' | paste -sd' ')" \
+    "0 kernel true $(sum sha256 "$WWW/fedora/images/pxeboot/vmlinuz")" 'a kernel behind a URL'
+identify --json --kernel-max-size=1K "$NGINX/fedora/images/pxeboot/vmlinuz"
+is "$status $(field '.kind, .xen' | paste -sd' ')" '1 repository null' 'a kernel behind a URL that is too large'
+tiny_kernel 64 >hvm-only
+identify --json hvm-only
+is "$status $(field '.xen | tojson')" '0 {"pv":false,"pvh":false,"arch":"x86_64","why":null}' \
+    'a kernel that starts no guest: is one all the same'
+
 # --- the tables ---------------------------------------------------------------------------------
 echo "$(sum md5 "$initrd") cpio el.img the ramdisk of this test" >maps/a.map
 echo 'tree:Fedora:3?:x86_64 cpio - a tree' >maps/b.map
@@ -131,10 +155,25 @@ is "$status $(field '.kind, .disk.disks[0].partitions[0].type' | paste -sd' ')" 
 { printf '\177ELF'; cat fs.img; } | gzip >vmlinux.gz
 identify --json vmlinux.gz
 is "$(field .kind)" kernel 'a kernel in gzip'
+# A guest's disk, with a ramdisk that nobody copies.
+mkdir -p guest/boot/grub
+tiny_kernel 64 pvh >guest/boot/vmlinuz
+head -c 100000 /dev/urandom >guest/boot/initrd
+echo 'menuentry a { linux /boot/vmlinuz root=/dev/xvda1; initrd /boot/initrd; }' >guest/boot/grub/grub.cfg
+mke2fs -q -F -t ext4 -d guest guest.img 8M >/dev/null 2>&1
+identify --json --ramdisk-max-size=1K guest.img
+is "$status $(field '.kind, (.xen | tojson)' | paste -sd' ')" \
+    '0 disk {"pv":false,"pvh":true,"arch":"x86_64","why":null}' "a guest's disk: what its kernel can"
+identify guest.img
+like "$(cat out)" '^  Xen +PV: no, PVH: yes, x86_64$' "a guest's disk: for people"
+identify --json --kernel-max-size=1K guest.img
+is "$status" 0 "a guest's disk whose kernel is too large: is one all the same"
+like "$(field .xen.why)" 'limit|larger' "a guest's disk whose kernel is too large: why it is not known"
 echo 'nothing at all' >text
 identify text
 is "$status" 1 'a text is nothing'
 like "$(cat err)" 'text is nothing that is known' 'a text is nothing: says so'
+is "$(grep -c . err)" 1 'a text is nothing: and says no more'
 : >empty
 identify empty
 is "$status" 1 'an empty file is nothing'
@@ -193,6 +232,8 @@ image plain.iso "$WWW/fedora" NOSUM -R
 identify --verify plain.iso
 like "$status $(cat out)" 'carries no MD5' 'verify: an image without a sum'
 
+identify --json fedora.iso
+is "$(field '.xen.pv, .xen.pvh, .xen.arch' | paste -sd' ')" 'true false x86_64' "an image's kernel: what it can"
 mkdir -p debian-cd/.disk
 kernel_at debian-cd/install.amd/vmlinuz
 cp "$initrd" debian-cd/install.amd/initrd.gz
@@ -251,7 +292,8 @@ vm_new guest install-distro=auto install-arch=x86_64 install-repository="$NGINX/
 boot --vm=guest
 is "$status $(cat err)" '0 ' 'install-distro=auto: installs'
 like "$(cat out)" "args inst.repo=$NGINX/fedora/" "install-distro=auto: with the family's arguments"
-is "$(record guest .PV_bootloader)" 'pygrub' 'install-distro=auto: the record moves on'
+is "$(record guest .PV_bootloader) $(record guest '.other_config["install-round"]')" 'eliloader done' \
+    'install-distro=auto: the record moves on'
 vm_new guest install-distro=auto install-arch=x86_64 install-repository="$NGINX/leap"
 boot --vm=guest
 is "$status $(record guest '.other_config["install-round"]') $(record guest '.other_config["install-distro"]')" \

@@ -86,6 +86,24 @@ seeds_disk() {
     dd if="$out/legacy" of="$out/gpt" bs=512 seek=104 conv=notrunc status=none
 }
 
+# Kernels of a few hundred bytes, in each wrapping.
+seeds_kernel() {
+    local kernel=$here/../images/kernel.py name packer
+    for name in '64 pv pvh' '32 pv' '64 guest' '32 guest'; do
+        # shellcheck disable=SC2086 # words
+        python3 "$kernel" elf $name >"$out/elf-${name// /-}"
+        python3 "$kernel" bzimage <"$out/elf-${name// /-}" >"$out/bzimage-${name// /-}"
+    done
+    for packer in gzip bzip2 'xz --check=crc32 --x86 --lzma2' lzma zstd 'lz4 -l - -' 'lz4 -'; do
+        name=${packer//[^a-z0-9]/}
+        # shellcheck disable=SC2086 # a command with its options
+        $packer <"$out/elf-64-pv-pvh" >"$out/$name" 2>/dev/null
+        { cat "$out/$name" && printf '\0\1\0\0'; } | python3 "$kernel" bzimage >"$out/bzimage-$name"
+    done
+    python3 "$kernel" uki <"$out/bzimage-gzip" >"$out/uki"
+    { printf 'MZ\0\0zimg\100\0\0\0\200\0\0\0' && head -c 48 /dev/zero && cat "$out/gzip"; } >"$out/zboot"
+}
+
 [ $# = 2 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
 out=$2
 mkdir -p "$out"

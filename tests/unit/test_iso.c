@@ -376,6 +376,10 @@ static void requests(void **state)
     } cases[] = {
         {"{\"name\":\"x\",\"verify\":true,\"uid\":65534,\"arch\":\"amd64\"}", NULL},
         {"{\"name\":\"x\",\"verify\":false,\"uid\":0,\"arch\":null}", NULL},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"support\"}", NULL},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"identify\"}",
+         "mode 'identify' is not known"},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":7}", "mode is not a text"},
         {"[]", "not a JSON object"},
         {"{", "not a JSON object"},
         {"{\"verify\":true,\"uid\":1}", "name is missing"},
