@@ -103,6 +103,11 @@ struct distro {
 };
 /* NULL when there is no such family. */
 const struct distro *distro_find(const char *name);
+/* Whether pygrub can boot what the tree of that name and version (of `struct tree`; NULL: it is
+ * silent) installs: it does not read Boot Loader Specification entries, in which RHEL and its kin
+ * keep their menu since version 8 and Fedora since 30 (REFERENCE 2.3). What is not known it can. */
+bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
+                         const char *tree_version) must_check;
 /* "rhlike, sleslike, debianlike, pygrub", for messages. */
 extern const char distro_names[];
 /* True for an install-arch that is known. */

@@ -39,6 +39,14 @@ const struct distro *distro_find(const char *name)
     return family ? &family->distro : NULL;
 }
 
+bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
+                         const char *tree_version)
+{
+    const struct family *family = family_find(distro->name);
+
+    return !family || !family->pygrub_boots || family->pygrub_boots(tree_name, tree_version);
+}
+
 bool distro_arch_known(const char *arch)
 {
     for (size_t i = 0; arch && i < ARRAY_SIZE(archs); i++)

@@ -38,6 +38,8 @@ struct family {
     /* Changes WORDS, which hold `distro.method` and no prefix, to what this tree's installer
      * understands. NULL: nothing to change. */
     void (*words)(const struct install_arguments *arguments, struct installer_words *words);
+    /* As distro_pygrub_boots(). NULL: always. */
+    bool (*pygrub_boots)(const char *tree_name, const char *tree_version);
 };
 
 extern const struct family redhat_family, suse_family, debian_family, pygrub_family;

@@ -14,6 +14,10 @@
 #define INST_REPO_VERSION        7
 #define INST_REPO_VERSION_FEDORA 17
 
+/* From which version on the installed system's menu is Boot Loader Specification entries. */
+#define BLS_VERSION        8
+#define BLS_VERSION_FEDORA 30
+
 /* Versions are compared by their number, up to here. */
 #define VERSION_LATEST 1000000
 
@@ -160,16 +164,25 @@ static long version_number(const char *version)
     return number;
 }
 
+/* Fedora counts its versions apart from those of RHEL and its kin. */
+static bool is_fedora(const char *tree_name)
+{
+    static const char fedora[] = "fedora";
+
+    return tree_name && strncasecmp(tree_name, fedora, strlen(fedora)) == 0;
+}
+
+static bool redhat_pygrub_boots(const char *tree_name, const char *tree_version)
+{
+    return version_number(tree_version) < (is_fedora(tree_name) ? BLS_VERSION_FEDORA : BLS_VERSION);
+}
+
 /* Anaconda gave its options the prefix "inst." and, with RHEL 9 and Fedora 33, stopped to
  * listen to the names without. */
 static void redhat_words(const struct install_arguments *arguments, struct installer_words *words)
 {
-    static const char fedora[] = "fedora";
-    const char *name = arguments->tree_name ? arguments->tree_name : "";
-    bool is_fedora = strncasecmp(name, fedora, strlen(fedora)) == 0;
-
     if (version_number(arguments->tree_version) <
-        (is_fedora ? INST_REPO_VERSION_FEDORA : INST_REPO_VERSION))
+        (is_fedora(arguments->tree_name) ? INST_REPO_VERSION_FEDORA : INST_REPO_VERSION))
         return;
     words->method = "inst.repo";
     words->prefix = "inst.";
@@ -179,4 +192,5 @@ const struct family redhat_family = {
     .distro = {.name = "rhlike", .last_round = 1, .method = "method"},
     .plan = redhat_plan,
     .words = redhat_words,
+    .pygrub_boots = redhat_pygrub_boots,
 };

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/log.h"
+
 #define ANSWER_MAX (4 * ANSWER_ITEM_MAX)
 /* How long whoever reads the answer may keep us waiting, in milliseconds. */
 #define WRITE_PATIENCE 30000
@@ -142,6 +144,13 @@ static int write_to_file(const char *path, const struct buffer *text, struct err
     if (close(taken) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot write the answer to %s", path);
     return 0;
+}
+
+void answer_warn_of_length(const char *args)
+{
+    if (strlen(args) > PV_COMMAND_LINE_MAX)
+        log_warning("the kernel's arguments are %zu bytes long; a PV guest gets the first %d",
+                    strlen(args), PV_COMMAND_LINE_MAX);
 }
 
 int answer_deliver(const struct answer *answer, enum answer_format format, const char *output,

@@ -13,6 +13,9 @@ enum answer_format {
     ANSWER_SXP,     /* linux (kernel PATH)(ramdisk PATH)(args "TEXT") */
 };
 
+/* What a PV guest's kernel gets of its command line: MAX_GUEST_CMDLINE of Xen's public headers,
+ * less the NUL. Bytes. */
+#define PV_COMMAND_LINE_MAX 1023
 /* libxl drops an item ("args TEXT") that is longer. Bytes. */
 #define ANSWER_ITEM_MAX 8192
 
@@ -29,6 +32,9 @@ bool answer_format_from_name(const char *name, enum answer_format *format) must_
  * (control characters, for sxp quotes and brackets; ANSWER_ITEM_MAX). */
 int answer_render(const struct answer *answer, enum answer_format format, struct buffer *out,
                   struct error *err) must_check;
+
+/* Warns of ARGS that are longer than PV_COMMAND_LINE_MAX: a PVH guest gets all of them. */
+void answer_warn_of_length(const char *args);
 
 /* Renders ANSWER and writes it to the file OUTPUT, which must exist already and is written
  * in place, or to stdout when OUTPUT is NULL or "-". 0, or -1 with ERR. */

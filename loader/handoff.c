@@ -12,6 +12,7 @@
 
 #include "common/child.h"
 #include "common/log.h"
+#include "loader/fetcher.h"
 #include "loader/scratch.h"
 
 /* One for each member of the handoff, and then some. */
@@ -45,13 +46,30 @@ static void add_word(struct words *words, const char *name, const char *value)
         words->list[words->count++] = value ? xasprintf("%s%s", name, value) : xstrdup(name);
 }
 
-static const char *find_pygrub(const struct settings *settings, struct error *err)
+/* NULL when it is nowhere. */
+static const char *place_of_pygrub(const struct settings *settings)
 {
     if (settings->pygrub)
         return settings->pygrub;
     for (size_t i = 0; i < ARRAY_SIZE(places); i++)
         if (access(places[i], X_OK) == 0)
             return places[i];
+    return NULL;
+}
+
+bool handoff_has_pygrub(const struct settings *settings)
+{
+    const char *place = place_of_pygrub(settings);
+
+    return place && access(place, X_OK) == 0;
+}
+
+static const char *find_pygrub(const struct settings *settings, struct error *err)
+{
+    const char *place = place_of_pygrub(settings);
+
+    if (place)
+        return place;
     error_set(err, ERROR_HANDOFF,
               "cannot hand off to pygrub: it is not at %s nor anywhere else where Xen puts it; "
               "install it, or say where it is with the setting pygrub",
@@ -81,7 +99,7 @@ static void make_words(const struct settings *settings, const struct handoff *ha
         add_word(words, "--args=", handoff->args);
     if (settings->runas_given && settings->quiet)
         add_word(words, "--runas=", uid);
-    autofree char *answer = xasprintf("--output=/dev/fd/%d", CHILD_ANSWER_FD);
+    autofree char *answer = xasprintf("--output=/proc/self/fd/%d", CHILD_ANSWER_FD);
     add_word(words, answer, NULL);
     add_word(words, "--output-format=simple0", NULL);
     add_word(words, "--output-directory=", scratch->path);
@@ -114,37 +132,40 @@ static int take_item(void *context, const char *line, size_t length, struct erro
                      line);
 }
 
-static int check_size(const struct output_file *file, const char *kind, uint64_t max,
-                      const char *disk, struct error *err)
+static int check_size(const struct settings *settings, const struct handoff *handoff,
+                      const struct output_file *file, const char *kind, uint64_t max,
+                      struct error *err)
 {
+    const struct fetch_limits limits = {.vm = handoff->vm};
     struct stat status;
 
     if (fstat(file->fd, &status) < 0)
-        return error_set_errno(err, ERROR_HANDOFF, "cannot look at the %s from %s", kind, disk);
+        return error_set_errno(err, ERROR_HANDOFF, "cannot look at the %s from %s", kind,
+                               handoff->disk);
     if (status.st_size == 0)
         return error_set(err, ERROR_HANDOFF, "the %s that pygrub took from %s is empty", kind,
-                         disk);
-    if ((uint64_t)status.st_size > max)
-        return error_set(err, ERROR_LIMITS,
-                         "the %s that pygrub took from %s has %llu bytes, and the limit is %llu; "
-                         "raise it with %s-max-size",
-                         kind, disk, (unsigned long long)status.st_size, (unsigned long long)max,
-                         kind);
-    return 0;
+                         handoff->disk);
+    if ((uint64_t)status.st_size <= max)
+        return 0;
+    error_set(err, ERROR_LIMITS,
+              "the %s that pygrub took from %s has %llu bytes, and the limit is %llu", kind,
+              handoff->disk, (unsigned long long)status.st_size, (unsigned long long)max);
+    return fetch_limit_hint(settings, &limits, kind, err);
 }
 
-static int take_files(const struct handoff *handoff, const struct pygrub_answer *answer,
-                      const struct scratch *scratch, struct outputs *outputs, struct error *err)
+static int take_files(const struct settings *settings, const struct handoff *handoff,
+                      const struct pygrub_answer *answer, const struct scratch *scratch,
+                      struct outputs *outputs, struct error *err)
 {
     if (!answer->kernel)
         return error_set(err, ERROR_HANDOFF, "pygrub found no kernel on %s", handoff->disk);
     if (scratch_take(scratch, answer->kernel, outputs, &outputs->kernel, err) < 0 ||
-        check_size(&outputs->kernel, "kernel", handoff->kernel_max, handoff->disk, err) < 0)
+        check_size(settings, handoff, &outputs->kernel, "kernel", handoff->kernel_max, err) < 0)
         return -1;
     if (!answer->ramdisk)
         return 0;
     if (scratch_take(scratch, answer->ramdisk, outputs, &outputs->ramdisk, err) < 0 ||
-        check_size(&outputs->ramdisk, "ramdisk", handoff->ramdisk_max, handoff->disk, err) < 0)
+        check_size(settings, handoff, &outputs->ramdisk, "ramdisk", handoff->ramdisk_max, err) < 0)
         return -1;
     return 0;
 }
@@ -236,7 +257,7 @@ int handoff_pygrub(const struct settings *settings, const struct handoff *handof
     if (result == 0)
         result = run_pygrub(settings, handoff, &scratch, &answer, err);
     if (result == 0)
-        result = take_files(handoff, &answer, &scratch, outputs, err);
+        result = take_files(settings, handoff, &answer, &scratch, outputs, err);
     if (result == 0)
         /* Named at once: the folder that they are in goes away here. */
         result = outputs_name(outputs, err);

@@ -21,7 +21,11 @@ struct handoff {
     bool interactive;
     const char *args;                 /* --args: from dom0, after the entry's own; or NULL */
     uint64_t kernel_max, ramdisk_max; /* bytes */
+    const char *vm;                   /* whose limits they are; or NULL */
 };
+
+/* Whether there is a pygrub that can be run. */
+bool handoff_has_pygrub(const struct settings *settings) must_check;
 
 /* Runs pygrub and takes its files over into OUTPUTS, which it names; *ARGS is the guest's whole
  * command line, which the caller frees. 0; or -1 with ERR: ERROR_HANDOFF when pygrub found

@@ -10,11 +10,10 @@
 #include "loader/media.h"
 #include "loader/overlay.h"
 #include "loader/recognition.h"
+#include "loader/rounds.h"
 
 #define DEFAULT_DISTRO "rhlike"
 #define DEFAULT_ARCH   "i386"
-/* No size limit of a VM can be meant to be larger: 1 TiB. Bytes. */
-#define LIMIT_MAX (UINT64_C(1) << 40)
 
 static int get(const struct record *record, const char *key, const char **value, struct error *err)
 {
@@ -30,7 +29,7 @@ static int read_distro(const struct record *record, struct install *install, str
 {
     const char *name;
 
-    if (record_get(record, "other_config", "install-distro", &name, err) < 0)
+    if (rounds_family(record, &name, err) < 0)
         return -1;
     install->distro_assumed = !name;
     install->automatic = recognition_is_auto(name);
@@ -78,23 +77,6 @@ static int read_vnc(const struct record *record, struct install *install, struct
     return 0;
 }
 
-/* The command line's limit, else the VM's own, else the host's. */
-static int read_limit(const struct record *record, const char *key, uint64_t setting,
-                      enum origin origin, uint64_t *limit, struct error *err)
-{
-    const char *value;
-
-    *limit = setting;
-    if (origin == ORIGIN_COMMAND_LINE)
-        return 0;
-    if (record_get(record, "platform", key, &value, err) < 0)
-        return -1;
-    if (value && *value && (!text_to_size(value, LIMIT_MAX, limit) || *limit == 0))
-        return error_set(err, ERROR_INTERNAL, "VM %s: platform:%s is not a size in bytes: '%s'",
-                         record->id, key, value);
-    return 0;
-}
-
 static int read_paths(const struct settings *settings, const struct record *record,
                       struct install *install, struct error *err)
 {
@@ -114,26 +96,21 @@ static int read_paths(const struct settings *settings, const struct record *reco
 }
 
 int install_read(const struct settings *settings, const struct record *record,
-                 struct install *install, struct error *err)
+                 const struct fetch_limits *limits, struct install *install, struct error *err)
 {
-    *install = (struct install){.proxy = NULL};
+    *install = (struct install){.limits = *limits};
     if (read_distro(record, install, err) < 0 || read_repository(record, install, err) < 0 ||
         get(record, "install-arch", &install->tree.arch, err) < 0 ||
         get(record, "debian-release", &install->tree.release, err) < 0 ||
         get(record, "install-args", &install->extra, err) < 0 ||
         get(record, "install-proxy", &install->proxy, err) < 0 ||
-        read_vnc(record, install, err) < 0 || read_paths(settings, record, install, err) < 0 ||
-        read_limit(record, "pv-kernel-max-size", settings->kernel_max, settings->kernel_max_origin,
-                   &install->limits.kernel_max, err) < 0 ||
-        read_limit(record, "pv-ramdisk-max-size", settings->ramdisk_max,
-                   settings->ramdisk_max_origin, &install->limits.ramdisk_max, err) < 0)
+        read_vnc(record, install, err) < 0 || read_paths(settings, record, install, err) < 0)
         return -1;
     install->tree.family = install->automatic ? RECOGNISE_AUTO : install->distro->name;
     if (!install->tree.arch)
         install->tree.arch = DEFAULT_ARCH;
     if (!install->proxy)
         install->proxy = settings->proxy;
-    install->limits.vm = record->id;
     return 0;
 }
 
@@ -190,6 +167,8 @@ int install_run(const struct settings *settings, const struct record *record,
     }
     if (install->automatic && !(install->distro = recognition_taken(&fetched, err)))
         return -1;
+    install->needs_native =
+        !distro_pygrub_boots(install->distro, fetched.tree_name, fetched.tree_version);
     autofree char *tree = install_join(fetched.tree_name, fetched.tree_version);
     autofree char *whole = install_join(tree, fetched.tree_arch);
     log_step("VM %s: the tree is %s (%s)", record->id,

@@ -22,11 +22,14 @@ struct install {
     bool vnc;
     const char *vnc_password, *extra, *proxy;
     struct fetch_limits limits;
+    bool needs_native; /* pygrub cannot boot what the tree installs; known after install_run() */
 };
 
-/* Reads RECORD's install-* keys. 0; or -1 with ERR naming the key that is missing or wrong. */
+/* Reads RECORD's install-* keys; LIMITS are the run's (limits_read()). 0; or -1 with ERR naming the
+ * key that is missing or wrong. */
 int install_read(const struct settings *settings, const struct record *record,
-                 struct install *install, struct error *err) must_check;
+                 const struct fetch_limits *limits, struct install *install,
+                 struct error *err) must_check;
 
 /* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the
  * installer's kernel is told in *ARGS, which the caller frees: the family's own arguments,

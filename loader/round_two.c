@@ -1,80 +1,44 @@
-/* Round two: an installed SUSE guest that pygrub may not be able to boot by itself. What
- * domUloader did: the disk is looked into, the kernel's and ramdisk's paths are recorded, and
- * pygrub boots them, now and from now on.
+/* Who boots a VM from now on: the second round of an installation (an installed SUSE guest that
+ * pygrub may not be able to boot by itself), and an installed VM of which nothing is known. See
+ * boot.h.
  *
- * Whether pygrub finds the same boot by itself is asked of pygrub: it runs once by itself and
- * once with the paths, and the files are compared. That happens once in a VM's life.
+ * What the guest's own configuration boots is what we find ourselves. Whether pygrub boots the
+ * same is asked of pygrub: it runs once by itself and, in the second round, once with the paths
+ * that domUloader would have recorded, and the files are compared. That happens once in a VM's
+ * life. Where pygrub does not boot the same, we boot the VM ourselves, at every start.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "common/io.h"
 #include "common/log.h"
+#include "loader/attempt.h"
 #include "loader/boot.h"
+#include "loader/boot_menu.h"
 #include "loader/install.h"
-#include "loader/prober.h"
-#include "loader/rounds.h"
 
-#define COMPARE_CHUNK (64 * 1024)
-/* Part of the version of Oracle Linux 5's Unbreakable Enterprise Kernel. */
-#define UEK_5 "el5uek"
-
-/* One way to boot, tried. */
-struct attempt {
-    struct outputs outputs;
-    char *args; /* NULL: it failed */
+/* What is found out. */
+struct decision {
+    const struct run *run;
+    struct plan plan;
+    struct probed probed;
+    struct probed_entry entry; /* where BOOTS */
+    bool boots;                /* we found an entry */
+    struct attempt own;        /* ourselves */
+    struct attempt alone;      /* pygrub by itself */
+    struct attempt with_paths; /* pygrub with the entry's paths */
+    char *index;               /* pygrub's --entry, where it needs one */
 };
 
-static void attempt_free(struct attempt *attempt)
+static void decision_free(struct decision *decision)
 {
-    outputs_free(&attempt->outputs);
-    replace_string(&attempt->args, NULL);
+    attempt_free(&decision->with_paths);
+    attempt_free(&decision->alone);
+    attempt_free(&decision->own);
+    probed_free(&decision->probed);
+    boot_plan_free(&decision->plan);
+    replace_string(&decision->index, NULL);
 }
-#define autoattempt __attribute__((cleanup(attempt_free)))
-#define ATTEMPT_INIT       \
-    (struct attempt)       \
-    {                      \
-        OUTPUTS_INIT, NULL \
-    }
-
-static int try(const struct run *run, const struct handoff *handoff, struct attempt *attempt,
-               struct error *err)
-{
-    attempt_free(attempt);
-    if (outputs_open(&attempt->outputs, run->settings->output_directory, true, err) < 0)
-        return -1;
-    return handoff_pygrub(run->settings, handoff, &attempt->outputs, &attempt->args, err);
-}
-
-/* --- the same boot? ---------------------------------------------------------------------- */
-
-static bool same_file(const struct output_file *a, const struct output_file *b)
-{
-    struct stat of_a, of_b;
-    off_t offset = 0;
-
-    if (a->fd < 0 || b->fd < 0)
-        return a->fd < 0 && b->fd < 0;
-    if (fstat(a->fd, &of_a) < 0 || fstat(b->fd, &of_b) < 0 || of_a.st_size != of_b.st_size)
-        return false;
-    autofree char *chunk_a = xmalloc(COMPARE_CHUNK), *chunk_b = xmalloc(COMPARE_CHUNK);
-    while (offset < of_a.st_size) {
-        ssize_t got_a = pread_all(a->fd, chunk_a, COMPARE_CHUNK, offset);
-        ssize_t got_b = pread_all(b->fd, chunk_b, COMPARE_CHUNK, offset);
-        if (got_a <= 0 || got_a != got_b || memcmp(chunk_a, chunk_b, (size_t)got_a) != 0)
-            return false;
-        offset += got_a;
-    }
-    return true;
-}
-
-static bool same_boot(const struct attempt *a, const struct attempt *b)
-{
-    return a->args && b->args && same_file(&a->outputs.kernel, &b->outputs.kernel) &&
-           same_file(&a->outputs.ramdisk, &b->outputs.ramdisk);
-}
+#define autodecision __attribute__((cleanup(decision_free)))
 
 /* --- the paths --------------------------------------------------------------------------- */
 
@@ -145,39 +109,87 @@ static char *recorded_words(const struct handoff *handoff)
     return install_join(both, offset);
 }
 
-/* --- the round --------------------------------------------------------------------------- */
+/* --- the end ----------------------------------------------------------------------------- */
 
-static int log_problems(const struct probed *probed)
+static int finish_pygrub(const struct decision *decision, struct attempt *attempt,
+                         const char *words, const char *pv_args, struct error *err)
 {
-    const char *problem;
-    int count = 0;
+    const struct run *run = decision->run;
+    json_auto_t *changes = record_changes_new();
 
-    while ((problem = probed_problem(probed, (size_t)count))) {
-        log_step("%s", problem);
-        count++;
-    }
-    return count;
-}
-
-static int finish(const struct run *run, struct attempt *attempt, const char *words,
-                  const char *pv_args, struct error *err)
-{
-    json_t *changes = record_changes_new();
-    int result = rounds_finish_with_args(run->record, changes, words, pv_args, err);
-
-    if (result == 0)
-        result = boot_deliver(run, &attempt->outputs, attempt->args, err);
-    if (result == 0)
-        result = record_commit(run->record, changes, err);
-    json_decref(changes);
-    if (result < 0)
+    if (rounds_finish_with_args(run->record, changes, words, pv_args, err) < 0 ||
+        boot_finish(run, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
-    outputs_keep(&attempt->outputs);
     log_step("VM %s: PV-bootloader is pygrub now%s%s", run->record->id,
              words ? ", PV-bootloader-args " : ", which finds the guest's boot by itself",
              words ? words : "");
     return 0;
 }
+
+/* pygrub finds it by itself, or with no more than an entry. */
+static int finish_alone(struct decision *decision, struct error *err)
+{
+    const char *args;
+
+    if (!decision->index)
+        return finish_pygrub(decision, &decision->alone, NULL, NULL, err);
+    if (rounds_bootloader_args(decision->run->record, &args, err) < 0)
+        return -1;
+    autofree char *word = xasprintf("--entry %s", decision->index);
+    autofree char *words = install_join(args, word);
+    return finish_pygrub(decision, &decision->alone, words, NULL, err);
+}
+
+static int finish_own(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    json_auto_t *changes = record_changes_new();
+
+    if (rounds_finish_native(run->record, changes, err) < 0 ||
+        boot_finish(run, &decision->own.outputs, decision->own.args, changes, err) < 0)
+        return -1;
+    log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
+             run->record->id,
+             decision->alone.args ? "boots something else than the guest's configuration says"
+                                  : "cannot: ",
+             decision->alone.args ? "" : decision->alone.why.text);
+    return 0;
+}
+
+/* Whether we could not look at all (a helper that was killed, no memory): then nothing is known of
+ * what the guest's own configuration boots. */
+static bool has_not_looked(const struct decision *decision)
+{
+    return !decision->own.args && decision->own.why.name != ERROR_HANDOFF;
+}
+
+/* pygrub boots it now, and the next start finds out. */
+static int finish_unknown(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    json_auto_t *no_changes = record_changes_new();
+
+    log_warning("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
+                "could not see what its disks boot: %s",
+                run->record->id, decision->own.why.text);
+    return boot_finish(run, &decision->alone.outputs, decision->alone.args, no_changes, err);
+}
+
+static int finish_nothing(const struct decision *decision, struct error *err)
+{
+    const struct error *own = &decision->own.why, *pygrub = &decision->alone.why;
+
+    if (decision->run->choice != HANDOFF_PYGRUB)
+        return boot_both_failed(decision->run, own, pygrub, err);
+    if (own->text && own->name != ERROR_HANDOFF)
+        return error_set(err, own->name, "%s", own->text);
+    error_set(err, pygrub->name, "%s", pygrub->text);
+    if (own->text)
+        error_hint(err, "on the disk: %s", own->text);
+    return boot_hint(decision->run, err);
+}
+
+/* --- with the paths ---------------------------------------------------------------------- */
 
 /* Tries HANDOFF, and once more with OFFSET where pygrub did without and failed: it knows no
  * logical partitions, no sectors of 4096 bytes, no GPT but the first. */
@@ -185,123 +197,140 @@ static int try_paths(const struct run *run, struct handoff *handoff, const char 
                      bool at_once, struct attempt *attempt, struct error *err)
 {
     handoff->offset = at_once ? offset : NULL;
-    if (try(run, handoff, attempt, err) == 0)
-        return 0;
-    if (at_once || !offset || err->name != ERROR_HANDOFF)
+    if (attempt_pygrub(run, handoff, attempt, err) < 0)
         return -1;
+    if (attempt->args || at_once || !offset || attempt->why.name != ERROR_HANDOFF)
+        return 0;
     handoff->offset = offset;
-    return try(run, handoff, attempt, err);
+    return attempt_pygrub(run, handoff, attempt, err);
 }
 
-/* ENTRY is not what pygrub finds by itself, or pygrub finds nothing: with its paths, then. */
-static int boot_with_paths(const struct run *run, const struct handoff *plain,
-                           const struct probed *probed, const struct probed_entry *entry,
-                           struct attempt *alone, struct error *err)
+/* What pygrub is asked for the entry's files, into HANDOFF, and whether it can be. 1: it can;
+ * 0: only we can boot this entry; or -1 with ERR, where it has to be pygrub. */
+static int plan_paths(const struct decision *decision, struct handoff *handoff, struct error *err)
 {
-    autofree char *offset =
-        entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
+    const struct probed_entry *entry = &decision->entry;
+    bool must = decision->run->choice == HANDOFF_PYGRUB;
+    autoerror struct error why = ERROR_INIT;
+
+    *handoff = decision->plan.handoff;
+    handoff->kernel = entry->kernel;
+    handoff->ramdisk = main_ramdisk(&decision->probed, entry);
+    if (check_recordable(decision->run, handoff, must ? err : &why) < 0)
+        return must ? -1 : 0;
+    return must || entry->ramdisk_count < 2;
+}
+
+/* The entry is not what pygrub finds by itself, or pygrub finds nothing: with its paths, then. 1:
+ * done; 0: pygrub cannot boot it so, or boots something else; or -1 with ERR. */
+static int boot_with_paths(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    const struct probed_entry *entry = &decision->entry;
+    struct attempt *attempt = &decision->with_paths;
     /* With --kernel, pygrub does not look at the guest's configuration: its arguments have to
      * come from here, now and at every start. */
-    autofree char *args = install_join(entry->args, plain->args);
-    autoattempt struct attempt attempt = ATTEMPT_INIT;
-    struct handoff handoff = *plain;
-    const char *pv_args = NULL;
+    autofree char *args = install_join(entry->args, decision->plan.args);
+    autofree char *offset =
+        entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
+    struct handoff handoff;
+    const char *pv_args;
+    int can = plan_paths(decision, &handoff, err);
 
-    handoff.kernel = entry->kernel;
-    handoff.ramdisk = main_ramdisk(probed, entry);
+    if (can <= 0)
+        return can;
     handoff.args = *args ? args : NULL;
-    if (check_recordable(run, &handoff, err) < 0 ||
-        try_paths(run, &handoff, offset, needs_offset(probed, entry), &attempt, err) < 0)
+    if (try_paths(run, &handoff, offset, needs_offset(&decision->probed, entry), attempt, err) < 0)
         return -1;
-    if (same_boot(alone, &attempt))
-        return finish(run, alone, NULL, NULL, err);
-    if (record_get(run->record, NULL, "PV_args", &pv_args, err) < 0)
+    if (!attempt->args)
+        return 0;
+    if (run->choice == HANDOFF_AUTO && !attempt_same(&decision->own, attempt))
+        return 0;
+    if (attempt_same(&decision->alone, attempt))
+        return finish_alone(decision, err) < 0 ? -1 : 1;
+    if (rounds_pv_args(run->record, &pv_args, err) < 0)
         return -1;
     autofree char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
     autofree char *words = recorded_words(&handoff);
-    return finish(run, &attempt, words, all_args, err);
+    return finish_pygrub(decision, attempt, words, all_args, err) < 0 ? -1 : 1;
 }
 
-int boot_round_two(const struct run *run, struct error *err)
-{
-    autoprobed struct probed probed = PROBED_INIT;
-    autoattempt struct attempt alone = ATTEMPT_INIT;
-    autoerror struct error why_not = ERROR_INIT;
-    autofree char *args = NULL;
-    const char *arch;
-    struct probed_entry entry;
-    struct handoff handoff;
+/* --- finding out ------------------------------------------------------------------------- */
 
-    if (boot_plan_handoff(run, &handoff, &args, err) < 0 ||
-        record_get_default(run->record, "other_config", "install-arch", "i386", &arch, err) < 0 ||
-        probe_disks(run->settings, run->settings->operands, run->settings->operand_count,
-                    "sleslike", arch, &probed, err) < 0)
+/* Looks, and copies what it finds unless only pygrub may boot it. */
+static int try_own(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    bool no_copy = run->choice == HANDOFF_PYGRUB;
+
+    if (attempt_native(run, &decision->plan, no_copy, &decision->probed, &decision->own, err) < 0)
         return -1;
-    int problems = log_problems(&probed);
-    bool boots = probed_boot(&probed, &entry);
-    if (boots && entry.disk != 0) {
-        log_warning("VM %s: the kernel %s is on disk %u, and pygrub is given the first one only",
-                    run->record->id, entry.kernel, entry.disk + 1);
-        boots = false;
-    }
-    if (try(run, &handoff, &alone, &why_not) < 0 && why_not.name == ERROR_INTERRUPTED)
-        return error_set(err, why_not.name, "%s", why_not.text);
-    /* Somebody said which kernel it shall be, or only pygrub can read the disk. */
-    if (alone.args && (handoff.kernel || !boots))
-        return finish(run, &alone, NULL, NULL, err);
-    if (boots && !handoff.kernel)
-        return boot_with_paths(run, &handoff, &probed, &entry, &alone, err);
-    error_set(err, why_not.name, "%s", why_not.text ? why_not.text : "pygrub failed");
-    if (problems)
-        error_hint(err, "on the disk: %s", probed_problem(&probed, 0));
-    return -1;
-}
-
-/* --- Oracle Linux 5 ---------------------------------------------------------------------- */
-
-/* An index means something in its own menu only. */
-static bool same_menu(const struct probed_entry *a, const struct probed_entry *b)
-{
-    return a->disk == b->disk && a->partition == b->partition && a->source && b->source &&
-           strcmp(a->source, b->source) == 0;
-}
-
-int boot_avoid_uek(const struct run *run, struct handoff *handoff, char **index, json_t *changes,
-                   struct error *err)
-{
-    autoprobed struct probed probed = PROBED_INIT;
-    autoerror struct error ignored = ERROR_INIT;
-    struct probed_entry entry, other;
-    const char *args;
-
-    if (handoff->kernel || handoff->entry)
+    /* Another entry may be smaller; but it is not the one that the guest's configuration boots. */
+    if (decision->own.why.name == ERROR_LIMITS)
+        return error_set(err, ERROR_LIMITS, "%s", decision->own.why.text);
+    decision->boots = decision->own.args && probed_boot(&decision->probed, &decision->entry);
+    if (!decision->boots || decision->entry.disk == 0 || !no_copy)
         return 0;
-    /* pygrub can read disks that we cannot: a failed look is no failed boot. */
-    if (probe_disks(run->settings, run->settings->operands, run->settings->operand_count, NULL,
-                    NULL, &probed, &ignored) < 0) {
-        log_step("%s", ignored.text);
-        return ignored.name == ERROR_INTERRUPTED ? error_set(err, ignored.name, "%s", ignored.text)
-                                                 : 0;
-    }
-    if (!probed_boot(&probed, &entry) || !strstr(entry.kernel, UEK_5))
-        return 0;
-    for (size_t i = 0; probed_entry_at(&probed, i, &other); i++) {
-        if (strstr(other.kernel, UEK_5) || !same_menu(&other, &entry) || !other.index ||
-            !text_is_word(other.index))
-            continue;
-        *index = xstrdup(other.index);
-        handoff->entry = *index;
-        log_step("VM %s: the kernel %s cannot run as a PV guest; entry %s (%s) is taken instead",
-                 run->record->id, entry.kernel, *index, other.kernel);
-        if (record_get(run->record, NULL, "PV_bootloader_args", &args, err) < 0)
-            return -1;
-        autofree char *word = xasprintf("--entry %s", *index);
-        autofree char *all = install_join(args, word);
-        record_change_test(changes, NULL, "PV_bootloader_args", args);
-        record_change_set(changes, NULL, "PV_bootloader_args", all);
-        return 0;
-    }
-    log_warning("VM %s: the kernel %s cannot run as a PV guest, and there is no other entry",
-                run->record->id, entry.kernel);
+    log_warning("VM %s: the kernel %s is on disk %u, and pygrub is given the first one only",
+                run->record->id, decision->entry.kernel, decision->entry.disk + 1);
+    decision->boots = false;
     return 0;
+}
+
+static int try_alone(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+
+    if (run->state == VM_UNDECIDED && (!decision->probed.json || boot_has_uek(&decision->probed)) &&
+        boot_avoid_uek(run, &decision->plan, &decision->index, err) < 0)
+        return -1;
+    return attempt_pygrub(run, &decision->plan.handoff, &decision->alone, err);
+}
+
+static int decide(struct decision *decision, struct error *err)
+{
+    const struct handoff *handoff = &decision->plan.handoff;
+    bool own = decision->own.args && decision->run->choice == HANDOFF_AUTO;
+    int done = 0;
+
+    if (decision->alone.args && !handoff->kernel && has_not_looked(decision))
+        return finish_unknown(decision, err);
+    /* Somebody said which kernel it shall be, or only pygrub can read the disk. */
+    if (decision->alone.args &&
+        (handoff->kernel || !decision->boots || attempt_same(&decision->own, &decision->alone)))
+        return finish_alone(decision, err);
+    if (decision->boots && !handoff->kernel && decision->entry.disk == 0 &&
+        decision->run->state == VM_SECOND_ROUND)
+        done = boot_with_paths(decision, err);
+    if (done != 0)
+        return done < 0 ? -1 : 0;
+    if (own)
+        return finish_own(decision, err);
+    if (!decision->with_paths.why.text)
+        return finish_nothing(decision, err);
+    error_set(err, decision->with_paths.why.name, "%s", decision->with_paths.why.text);
+    return boot_hint(decision->run, err);
+}
+
+int boot_decide(const struct run *run, struct error *err)
+{
+    autodecision struct decision decision = {.run = run,
+                                             .plan = PLAN_INIT,
+                                             .probed = PROBED_INIT,
+                                             .own = ATTEMPT_INIT,
+                                             .alone = ATTEMPT_INIT,
+                                             .with_paths = ATTEMPT_INIT};
+
+    if (run->choice == HANDOFF_NATIVE ||
+        (run->choice == HANDOFF_AUTO &&
+         (!handoff_has_pygrub(run->settings) || boot_menu_wanted(run->settings))))
+        return boot_native(run, err);
+    if (boot_plan(run, PLAN_WITHOUT_RECORDED, &decision.plan, err) < 0)
+        return -1;
+    /* Its menu would boot what somebody picks there, which decides nothing. */
+    if (run->choice == HANDOFF_AUTO)
+        decision.plan.handoff.interactive = false;
+    if (try_own(&decision, err) < 0 || try_alone(&decision, err) < 0)
+        return -1;
+    return decide(&decision, err);
 }

@@ -41,8 +41,11 @@ stage install
 is "$status $(cat err)" '0 ' 'make install'
 helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\n' *)
 maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *)
-is "$(cd root && find . ! -type d -printf '%P %m\n' | sort)" "usr/bin/eliloader 755
+is "$(cd root && find . ! -type d -printf '%P %m\n' | sort)" "usr/bin/domUloader 777
+usr/bin/domUloader.py 777
+usr/bin/eliloader 755
 usr/bin/other 644
+usr/bin/xenpvnetboot 777
 $helpers
 usr/share/bash-completion/completions/eliloader 644
 usr/share/doc/eliloader/LICENSE 644
@@ -51,9 +54,12 @@ usr/share/doc/eliloader/eliloader.conf 644
 $maps
 usr/share/man/man5/eliloader-maps.5 644
 usr/share/man/man5/eliloader.conf.5 644
+usr/share/man/man7/eliloader-record.7 644
 usr/share/man/man8/eliloader.8 644
 usr/share/man/man8/other.8 644" 'what is installed'
 fetches "$WORK/root/usr/bin/eliloader" 'installed'
+is "$(readlink root/usr/bin/domUloader root/usr/bin/domUloader.py root/usr/bin/xenpvnetboot | sort -u)" \
+    eliloader 'the programs that it stands in for are links to it'
 ln -s "$WORK/root/usr/bin/eliloader" linked
 fetches "$WORK/linked" 'through a symbolic link'
 mv root/usr/libexec/eliloader/fetch root/usr/libexec/eliloader/gone

@@ -181,6 +181,89 @@ like "$(cat out)" '^1 .*cannot write the answer to stdout: Broken pipe' 'a reade
 is "$(boot_files)" '' 'a reader that is gone: no files'
 is "$(cat "$RECORDS/guest.json")" "$before" 'no answer, no new record'
 
+# --- an installed guest, booted by the loader itself -------------------------------------------------
+export PATH=$PATH:/usr/sbin:/sbin
+GUEST=$("$TESTS/images/make.sh" dos-ext4-grub2-2 "$WORK")
+debugfs -R 'cat /boot/vmlinuz-6.1' "$GUEST?offset=$("$ELILOADER" probe --json "$GUEST" | jq .boot.offset)" \
+    >guest-kernel 2>/dev/null
+ENTRY='root=/dev/xvda1 ro quiet'
+native() {
+    vm_new guest other-config:boot-handoff=native PV-args="${1-}"
+    clear_boot
+}
+# native_answers ARGS NAME WORD…: as answers
+native_answers() {
+    local args=$1 name=$2
+    shift 2
+    native
+    boot "$@"
+    is "$status $(cat err)" '0 ' "native, $name: succeeds, says nothing on stderr"
+    is "$(parse_simple out "$BOOT" | sed -E '/^args/!s/\.[a-z2-7]{8}$//')" \
+        "kernel=$BOOT/eliloader-kernel"$'\n'"ramdisk=$BOOT/eliloader-ramdisk"$'\n'"args=$args" \
+        "native, $name: xenopsd reads it so"
+}
+native_answers "$ENTRY" 'xapi, current form' -q --vm guest "$GUEST"
+is "$(sha256 "$(answered kernel)") $(cat "$(answered ramdisk)")" "$(sha256 guest-kernel) ramdisk 6.1" \
+    'native: the very files'
+is "$(stat -c '%a %h' "$(answered kernel)" "$(answered ramdisk)" | sort -u)" '600 1' 'native: their mode'
+native_answers "$ENTRY" 'xapi, older form' -q --default_args= --extra_args= --vm guest "$GUEST" /dev/null
+native_answers "$ENTRY d a" 'xapi, older form with args' -q --default_args=d --extra_args=a --vm guest "$GUEST"
+native
+boot -q --vm guest --output-format=sxp --args=x "$GUEST"
+like "$(cat out)" "^linux \(kernel $BOOT/[^()]*\)\(ramdisk $BOOT/[^()]*\)\(args \"$ENTRY x\"\)$" 'native, form sxp'
+
+# xl_native WORD…: as libxl calls it
+xl_native() {
+    native pv
+    rm -rf bootloader.7.d bootloader.7.out
+    mkdir -m "$dir_mode" bootloader.7.d
+    (umask 077 && : >bootloader.7.out)
+    inode=$(stat -c %i bootloader.7.out)
+    boot "$@" --output="$WORK/bootloader.7.out" --output-format=simple0 \
+        --output-directory="$WORK/bootloader.7.d" --vm=guest "$GUEST"
+}
+xl_native --args='console=hvc0 x'
+is "$status $(wc -c <out) $(cat err)" '0 0 ' 'native, xl: nothing on stdout'
+is "$(parse_simple0 bootloader.7.out | sed 's/\.[a-z2-7]*$//')" \
+    "kernel=$WORK/bootloader.7.d/eliloader-kernel
+ramdisk=$WORK/bootloader.7.d/eliloader-ramdisk
+args=$ENTRY pv console=hvc0 x" 'native, xl: libxl can read it, and what came from dom0 is last'
+is "$(stat -c '%i %a' bootloader.7.out) $(stat -c %a bootloader.7.d)" "$inode 600 $dir_mode" \
+    'native, xl: FILE is the same one, DIR keeps its mode'
+parse_simple0 bootloader.7.out | sed -n 's/^\(kernel\|ramdisk\)=//p' | xargs rm &&
+    rmdir bootloader.7.d && rm bootloader.7.out
+ok $? 'native, xl: libxl unlinks both files, and nothing else is in DIR'
+xl_native --runas=65534 --quiet
+is "$status $(record guest '.other_config["install-round"]')" '0 done' 'native, xl: with bootloader_restrict'
+xl_native --kernel=/boot/vmlinuz-5.10
+is "$status $(parse_simple0 bootloader.7.out | cut -d= -f1 | xargs)" '0 kernel args' \
+    'native, xl: kernel= of xl.cfg is a path on the disk'
+
+# Nobody reads the answer.
+native
+before=$(cat "$RECORDS/guest.json")
+# shellcheck disable=SC2016 # for the other shell
+run bash -c '"$0" --vm=guest "$1" >&-' "$ELILOADER" "$GUEST"
+is "$status $(boot_files)" '1 ' 'native, a closed stdout: fails, no files'
+like "$(cat err)" 'cannot write the answer to stdout' 'native, a closed stdout: says why'
+refused 1 INTERNAL_ERROR 'cannot write the answer to fifo: No such device' 'native, a fifo without a reader' \
+    --vm=guest --output=fifo "$GUEST"
+is "$(cat "$RECORDS/guest.json")" "$before" 'native, no answer, no new record'
+
+# Stopped while the helper copies: one that has written half a kernel, and goes on for ever.
+mkdir -p slow/bin slow/libexec/eliloader
+cp "$ELILOADER" slow/bin/
+printf '#!/bin/sh\nprintf half >&5\n: >%s/copying\nexec sleep 60\n' "$WORK" >slow/libexec/eliloader/fsprobe
+chmod 755 slow/libexec/eliloader/fsprobe
+slow/bin/eliloader -q --vm=guest "$GUEST" >out 2>err &
+loader=$!
+for _ in {1..400}; do [ -e copying ] && break; sleep 0.05; done
+kill -TERM $loader
+wait $loader
+is "$? $(wc -c <out) $(boot_files)" '1 0 ' 'native, SIGTERM while it copies: no answer, no files'
+is "$(cat "$RECORDS/guest.json")" "$before" 'native, SIGTERM: the record is as it was'
+like "$(cat err)" '^RuntimeError: INTERNAL_ERROR' 'native, SIGTERM: says so'
+
 # --- values that would break the form -----------------------------------------------------------
 fresh
 refused 1 INTERNAL_ERROR 'the args: there are control characters' 'a newline in --args' \

@@ -95,10 +95,10 @@ check_image() {
         found=0
     fi
 
-    # Round two.
+    # Round two, by pygrub alone.
     "$ELILOADER" vm create vm install-repository=http://127.0.0.1/ install-distro=sleslike \
         install-round=2 install-arch=x86_64
-    run "$ELILOADER" -q --vm=vm --output-directory=recorded "$image"
+    run "$ELILOADER" -q --vm=vm --handoff=pygrub --output-directory=recorded "$image"
     reason=$(unbootable_by_pygrub | sed -n "s/^$name: //p")
     if [ -z "$kernel" ] || [ -n "$reason" ]; then
         is "$status" 3 "$name: nothing for pygrub to boot is reported${reason:+ ($reason)}" || cat err

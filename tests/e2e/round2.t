@@ -100,8 +100,12 @@ is "$status" 1 "a disk that is not there: status 1"
 like "$(cat err)" "cannot open the disk /nonexistent" "and it is named"
 boot empty
 is "$status" 2 "no disk at all: status 2"
-sles_vm second && boot second "$nothing" "$disk"
+sles_vm second && boot second --handoff=pygrub "$nothing" "$disk"
 is "$status" 3 "the kernel on the second disk, which pygrub is not given: status 3"
+like "$(cat err)" "eliloader vm reinstall second" "and how to start again"
+boot second "$nothing" "$disk"
+is "$status $(field second '.other_config["install-round"]')" "0 done" \
+    "the loader itself boots that" "$(cat err)"
 
 # --- a kernel without end ----------------------------------------------------------------------
 # Sparse on the guest's disk; written out by pygrub it would fill dom0's.
@@ -113,11 +117,17 @@ sles_vm huge
     >answer 2>err
 is "$? $(find huge -mindepth 1)" "1 " "a kernel of 1 TiB: status 1, and no file is left" "$(cat err)"
 like "$(cat err)" "^RuntimeError: LIMITS" "and the limits are named"
-like "$(cat err)" "1048576 bytes .kernel-max-size. and 2097152 bytes .ramdisk-max-size." "and how to raise them"
+like "$(cat err)" "/boot/vmlinuz-6.1 .*limit is 1048576 .*eliloader vm set huge platform:pv-kernel-max-size" \
+    "and how to raise them"
+"$ELILOADER" -q --vm=huge --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M \
+    --handoff=pygrub huge.img >answer 2>err
+is "$? $(find huge -mindepth 1)" "1 " "the same by pygrub: status 1, and no file is left" "$(cat err)"
+like "$(cat err)" "1048576 bytes .kernel-max-size. and 2097152 bytes .ramdisk-max-size." \
+    "the same by pygrub: how to raise them"
 
 # --- a pygrub that fails or lies -------------------------------------------------------------
-lie() { # NAME STATUS REGEX: of the fake pygrub
-    sles_vm liar && "$ELILOADER" vm show liar --json >before
+lie() { # NAME STATUS REGEX: of the fake pygrub, where nobody else may boot
+    sles_vm liar other-config:boot-handoff=pygrub && "$ELILOADER" vm show liar --json >before
     ELILOADER_PYGRUB="$WORK/fake-pygrub" ELILOADER_PYGRUB_TIMEOUT="${timeout:-10}" \
         "$ELILOADER" -q --vm=liar --output-directory=lies "$disk" >answer 2>err
     status=$?
@@ -153,13 +163,33 @@ lie "an item that nobody knows" 3 "nothing known"
 fake_pygrub ': >"$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
 lie "an empty kernel" 3 "is empty"
 fake_pygrub 'truncate -s 65M "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
-lie "a kernel over the limit" 1 "raise it with kernel-max-size"
+lie "a kernel over the limit" 1 "raise it with .eliloader vm set liar platform:pv-kernel-max-size"
 fake_pygrub "$good"'; printf "kernel $directory/k\0args a\nramdisk /etc/passwd\0\0" >"$output"'
 lie "arguments with a line of their own" 1 "control characters"
 fake_pygrub 'head -c 2000000 /dev/zero | tr "\0" x >"$output"'
 lie "an answer without end" 3 "more than"
 fake_pygrub 'sleep 60'
 timeout=1 lie "pygrub hangs" 3 "took longer than 1 seconds"
+
+# Whatever pygrub does, the loader itself boots what the guest's own configuration says.
+replaced() { # NAME: the same fake pygrub, and handoff=auto
+    sles_vm liar
+    rm -rf lies
+    ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm=liar --output-directory=lies "$disk" \
+        >answer 2>err
+    is "$? $(field liar .PV_bootloader) $(field liar '.other_config["install-round"]')" \
+        "0 eliloader done" "$1: the loader boots it, now and from now on" "$(cat err)"
+    is "$(find "$WORK/lies" -type f | sort)" "$(sed -n 's/^\(kernel\|ramdisk\) //p' answer | sort)" \
+        "$1: nothing but its files is left"
+    like "$(tr -d '\0' <"$(sed -n 's/^kernel //p' answer)")" 'kernel suse-64' "$1: with the right kernel"
+    "$ELILOADER" vm remove liar
+}
+fake_pygrub 'exit 1'
+replaced "pygrub fails"
+fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0\0" >"$output"'
+replaced "pygrub boots something else"
+fake_pygrub 'printf "kernel /etc/passwd\0\0" >"$output"'
+replaced "pygrub lies"
 
 # --- stopped ---------------------------------------------------------------------------------
 fake_pygrub 'touch '"$WORK"'/started; sleep 60'
@@ -179,8 +209,8 @@ ok $? "SIGTERM: the record is as it was"
 # --- what pygrub is given --------------------------------------------------------------------
 fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0args x\0\0" >"$output"'
 "$ELILOADER" vm create "done" PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
-ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm "done" --logging --default_args=a \
-    --extra_args= --args "b c" --output-directory=out "$disk" >answer 2>err
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --output-directory=out --vm "done" --logging --default_args=a \
+    --extra_args= --args "b c" "$disk" >answer 2>err
 status=$?
 is "$status" 0 "an installed VM is handed off to pygrub" "$(cat err)"
 like "$(cat fake.args)" '^--args=a b c$' "with the arguments of all three options, joined"
@@ -217,6 +247,13 @@ like "$(tr -d '\0' <"$(sed -n 's/^kernel //p' answer)")" 'kernel xen' \
 is "$(field oracle .PV_bootloader_args)" "--entry 1" "which is recorded"
 boot oracle "$WORK/oracle.img"
 is "$status $(field oracle .PV_bootloader_args)" "0 --entry 1" "once"
+"$ELILOADER" vm create left install-repository=http://127.0.0.1/ PV-bootloader=pygrub \
+    PV-bootloader-args=--debug
+boot left "$WORK/oracle.img"
+is "$status $(field left .PV_bootloader_args)" "0 --debug --entry 1" "a VM that is pygrub's already"
+for id in oracle left; do "$ELILOADER" vm reinstall $id; done
+is "$(field oracle .PV_bootloader_args),$(field left .PV_bootloader_args)" ",--debug" \
+    "another installation does not boot this one's entry"
 
 # --- the confined pygrub ---------------------------------------------------------------------
 if [ "$(id -u)" = 0 ] && pygrub -q --runas=65534 --output-directory=. "$plain" >/dev/null 2>&1; then

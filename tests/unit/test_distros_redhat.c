@@ -417,6 +417,42 @@ static void requested_kernel_keeps_checksums(void **state)
     assert_string_equal(f.tree.version, "8");
 }
 
+/* Boot Loader Specification entries came with RHEL 8 and with Fedora 30. */
+static void pygrub_boots_what_is_older(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *family, *name, *version;
+        bool boots;
+    } trees[] = {
+        {"rhlike", "Red Hat Enterprise Linux", "7.9", true},
+        {"rhlike", "Red Hat Enterprise Linux", "8.0", false},
+        {"rhlike", "Red Hat Enterprise Linux", "10.0", false},
+        {"rhlike", "CentOS Stream", "8", false},
+        {"rhlike", "CentOS", "6.10", true},
+        {"rhlike", "Rocky Linux", "9.3", false},
+        {"rhlike", "AlmaLinux", "8.9", false},
+        {"rhlike", "Oracle Linux Server", "7.9", true},
+        {"rhlike", "Oracle Linux Server", "8.1", false},
+        {"rhlike", "Scientific Linux", "7.9", true},
+        {"rhlike", "Fedora", "8", true},
+        {"rhlike", "Fedora", "29", true},
+        {"rhlike", "Fedora", "30", false},
+        {"rhlike", "Fedora 39", "39", false},
+        {"rhlike", "Fedora", "Rawhide", false},
+        {"rhlike", "Fedora", "", true},
+        {"rhlike", NULL, NULL, true},
+        {"debianlike", "Debian", "12.5", true},
+        {"sleslike", "SLES", "15.4", true},
+        {"pygrub", NULL, "9", true},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(trees); i++)
+        if (distro_pygrub_boots(distro_find(trees[i].family), trees[i].name, trees[i].version) !=
+            trees[i].boots)
+            fail_msg("%s %s", trees[i].name, trees[i].version);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,6 +479,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_an_error),
         cmocka_unit_test(rhel_4_has_a_discinfo),
         cmocka_unit_test(requested_kernel_keeps_checksums),
+        cmocka_unit_test(pygrub_boots_what_is_older),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

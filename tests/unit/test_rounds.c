@@ -28,6 +28,37 @@
     "  \"eliloader-ramdisk-max-size\": \"\", \"eliloader-postinstall-ramdisk-max-size\": \"4\"}," \
     " \"platform\": {\"pv-kernel-max-size\": \"2\", \"pv-ramdisk-max-size\": \"4\"}}"
 
+/* What the loader itself boots instead: what is remembered is the family and the limits. */
+#define NATIVE                                                                                    \
+    "{\"PV_bootloader\": \"eliloader\", \"PV_bootloader_args\": \"-q\", \"PV_args\": \"old\","    \
+    " \"other_config\": {\"install-repository\": \"http://h/\", \"install-round\": \"done\","     \
+    "  \"eliloader-native\": \"true\", \"eliloader-installed-distro\": \"sleslike\","             \
+    "  \"eliloader-kernel-max-size\": \"1\", \"eliloader-postinstall-kernel-max-size\": \"2\","   \
+    "  \"eliloader-ramdisk-max-size\": \"\", \"eliloader-postinstall-ramdisk-max-size\": \"4\"}," \
+    " \"platform\": {\"pv-kernel-max-size\": \"2\", \"pv-ramdisk-max-size\": \"4\"}}"
+#define NATIVE_REINSTALLED REINSTALLED
+
+/* A debianlike VM in its first round, without and with its number, and what comes of it. */
+#define FIRST_KEYS "\"install-repository\": \"r\", \"debian-release\": \"d\""
+#define FIRST_PLATFORM \
+    "\"platform\": {\"pv-ramdisk-max-size\": \"3\", \"pv-postinstall-ramdisk-max-size\": \"4\"}"
+#define FIRST_ROUND                                                     \
+    "{\"PV_bootloader\": \"eliloader\", \"other_config\": {" FIRST_KEYS \
+    ", \"install-distro\": \"debianlike\"}, " FIRST_PLATFORM "}"
+#define FIRST_ROUND_NUMBERED                                            \
+    "{\"PV_bootloader\": \"eliloader\", \"other_config\": {" FIRST_KEYS \
+    ", \"install-distro\": \"debianlike\", \"install-round\": \"1\"}, " FIRST_PLATFORM "}"
+#define FIRST_MEMORY                                                                           \
+    ", \"eliloader-installed-distro\": \"debianlike\", \"eliloader-ramdisk-max-size\": \"3\"," \
+    " \"eliloader-postinstall-ramdisk-max-size\": \"4\""
+#define FIRST_FINISHED                                                            \
+    "{\"PV_bootloader\": \"pygrub\", \"other_config\": {" FIRST_KEYS FIRST_MEMORY \
+    "}, \"platform\": {\"pv-ramdisk-max-size\": \"4\"}}"
+#define FIRST_NATIVE                                                                 \
+    "{\"PV_bootloader\": \"eliloader\", \"other_config\": {" FIRST_KEYS FIRST_MEMORY \
+    ", \"install-round\": \"done\", \"eliloader-native\": \"true\"}, \"platform\": " \
+    "{\"pv-ramdisk-max-size\": \"4\"}}"
+
 #define REINSTALLED                                                                                \
     "{\"PV_bootloader\": \"eliloader\", \"PV_bootloader_args\": \"-q\", \"PV_args\": \"old\","     \
     " \"other_config\": {\"install-repository\": \"http://h/\", \"install-distro\": \"sleslike\"," \
@@ -94,20 +125,85 @@ static void assert_makes(plan_function plan, const char *start, const char *want
     assert_json(json, want);
 }
 
-/* The first COUNT changes of PLAN made to START. */
+/* True when a backend that cannot replace a key of a map removes it before it adds it. */
+static bool is_two_steps(const json_t *change)
+{
+    const char *path = json_string_value(json_object_get(change, "path"));
+    return strcmp(json_string_value(json_object_get(change, "op")), "add") == 0 &&
+           strchr(path + 1, '/') && strncmp(path, "/VBDs/", 6) != 0;
+}
+
+/* CHANGES step by step, as such a backend makes them. */
+static json_t *steps_of(const json_t *changes)
+{
+    json_t *steps = json_array(), *change;
+    size_t i;
+    json_array_foreach(changes, i, change)
+    {
+        if (is_two_steps(change))
+            json_array_append_new(steps, json_pack("{s:s, s:O}", "op", "remove", "path",
+                                                   json_object_get(change, "path")));
+        json_array_append(steps, change);
+    }
+    return steps;
+}
+
+/* What the first COUNT steps of PLAN make of START; NULL: there are not so many. */
 static json_t *broken_off(plan_function plan, const char *start, size_t count)
 {
     json_t *json = parse(start);
     json_auto_t *changes = planned(json, plan);
-    while (json_array_size(changes) > count)
-        json_array_remove(changes, json_array_size(changes) - 1);
-    apply(json, changes);
+    json_auto_t *steps = steps_of(changes);
+    if (count > json_array_size(steps)) {
+        json_decref(json);
+        return NULL;
+    }
+    while (json_array_size(steps) > count)
+        json_array_remove(steps, json_array_size(steps) - 1);
+    apply(json, steps);
     return json;
 }
 
-static const char *config(const json_t *json, const char *key)
+static enum vm_state state_of(const json_t *json)
 {
-    return json_string_value(json_object_get(json_object_get(json, "other_config"), key));
+    autorecord struct record record = record_of(json_deep_copy(json));
+    autoerror struct error err = ERROR_INIT;
+    enum vm_state state;
+    if (rounds_state(&record, &state, &err) == -1)
+        fail_msg("%s", err.text);
+    return state;
+}
+
+static void assert_state(const char *text, enum vm_state want)
+{
+    json_auto_t *json = parse(text);
+    assert_int_equal(state_of(json), want);
+}
+
+/* The next run, which finds out the same as the one that was to make PLAN, and so plans that again
+ * where it is still to be made. */
+static void next_run(json_t *json, plan_function plan)
+{
+    enum vm_state state = state_of(json);
+    bool by_pygrub = state == VM_LEFT && plan != rounds_finish_native;
+    json_auto_t *changes = planned(json, by_pygrub || state == VM_DONE ? rounds_complete : plan);
+    apply(json, changes);
+}
+
+/* Wherever PLAN is broken off, START's VM is not one to be installed unless it was one and is still
+ * in its first round, and the next run makes WANT of it. */
+static void assert_carried_on(plan_function plan, const char *start, const char *want)
+{
+    json_t *json;
+    json_auto_t *whole = parse(start);
+    enum vm_state first = state_of(whole);
+    for (size_t i = 0; (json = broken_off(plan, start, i)); i++) {
+        if (first != VM_FIRST_ROUND)
+            assert_int_not_equal(state_of(json), VM_FIRST_ROUND);
+        next_run(json, plan);
+        assert_json(json, want);
+        json_decref(json);
+    }
 }
 
 static void test_finish(void **state)
@@ -136,24 +232,22 @@ static void test_finish_forgets_older_memory(void **state)
                  " \"other_config\": {\"eliloader-installed-distro\": \"\"}}");
 }
 
-/* Wherever a commit of the end breaks off, the VM still starts: by the loader, in the round and
- * with the arguments that it had, or by pygrub, with all that pygrub needs. */
+/* Wherever a commit of the end breaks off, the VM still starts: by the loader, in the round that it
+ * had, or by pygrub, with all that pygrub needs. */
 static void test_finish_broken_off_still_starts(void **state)
 {
     (void)state;
-    json_auto_t *start = parse(SECOND_ROUND);
-    json_auto_t *all = planned(start, finish);
-    for (size_t i = 0; i <= json_array_size(all); i++) {
-        json_auto_t *json = broken_off(finish, SECOND_ROUND, i);
-        const char *bootloader = json_string_value(json_object_get(json, "PV_bootloader"));
-        const char *args = json_string_value(json_object_get(json, "PV_bootloader_args"));
-        if (strcmp(bootloader, "pygrub") == 0) {
-            assert_string_equal(args, "--kernel /k");
-            continue;
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(finish, SECOND_ROUND, i)); i++) {
+        if (state_of(json) == VM_LEFT) {
+            assert_string_equal(json_string_value(json_object_get(json, "PV_bootloader_args")),
+                                "--kernel /k");
+            assert_string_equal(json_string_value(json_object_get(json, "PV_args")),
+                                "root=/dev/xvda2");
+        } else {
+            assert_int_equal(state_of(json), VM_SECOND_ROUND);
         }
-        assert_string_equal(bootloader, "eliloader");
-        assert_string_equal(config(json, "install-round"), "2");
-        assert_string_equal(config(json, "install-distro"), "sleslike");
+        json_decref(json);
     }
 }
 
@@ -161,18 +255,194 @@ static void test_finish_broken_off_still_starts(void **state)
 static void test_finish_broken_off_is_carried_on(void **state)
 {
     (void)state;
-    json_auto_t *start = parse(SECOND_ROUND);
-    json_auto_t *all = planned(start, finish);
-    for (size_t i = 0; i <= json_array_size(all); i++) {
-        json_auto_t *json = broken_off(finish, SECOND_ROUND, i);
-        autorecord struct record record = record_of(json_incref(json));
-        if (rounds_installed(&record))
-            break;
-        json_auto_t *rest = planned(json, finish);
-        apply(json, rest);
-        assert_json(json, FINISHED);
+    assert_carried_on(finish, SECOND_ROUND, FINISHED);
+    assert_carried_on(rounds_finish, FIRST_ROUND, FIRST_FINISHED);
+}
+
+/* A run that finds the paths of one that was stopped asks for what was there before. */
+static void test_what_was_before_recorded(void **state)
+{
+    (void)state;
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(finish, SECOND_ROUND, i)); i++) {
+        autorecord struct record record = record_of(json);
+        const char *words, *args;
+        assert_int_equal(rounds_bootloader_args(&record, &words, NULL), 0);
+        assert_string_equal(words, "-q");
+        assert_int_equal(rounds_pv_args(&record, &args, NULL), 0);
+        assert_string_equal(args, "old");
     }
 }
+
+/* --- booted by the loader itself --------------------------------------------------------- */
+
+static void test_finish_native(void **state)
+{
+    (void)state;
+    assert_makes(rounds_finish_native, SECOND_ROUND, NATIVE);
+    assert_state(NATIVE, VM_DONE);
+}
+
+static void test_finish_native_of_the_smallest(void **state)
+{
+    (void)state;
+    assert_makes(rounds_finish_native, "{}",
+                 "{\"other_config\": {\"install-round\": \"done\","
+                 " \"eliloader-native\": \"true\", \"eliloader-installed-distro\": \"\"}}");
+}
+
+static void test_finish_native_broken_off_is_carried_on(void **state)
+{
+    (void)state;
+    assert_carried_on(rounds_finish_native, SECOND_ROUND, NATIVE);
+    assert_carried_on(rounds_finish_native, FIRST_ROUND, FIRST_NATIVE);
+    assert_carried_on(rounds_finish_native, FIRST_ROUND_NUMBERED, FIRST_NATIVE);
+    /* After pygrub, which had paths recorded and could not boot them. */
+    assert_carried_on(rounds_finish_native, FINISHED, NATIVE);
+}
+
+/* pygrub was set, and install-round was still to be removed, when a run was stopped: its number
+ * must not count again on the way to the loader's own boot. */
+static void test_finish_native_after_broken_off_finish(void **state)
+{
+    (void)state;
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(rounds_finish, FIRST_ROUND_NUMBERED, i)); i++) {
+        autofree char *text = json_dumps(json, 0);
+        if (state_of(json) == VM_LEFT)
+            assert_carried_on(rounds_finish_native, text, FIRST_NATIVE);
+        json_decref(json);
+    }
+}
+
+/* A boot by pygrub was being recorded with its paths; now it is the loader itself that boots. */
+static void test_finish_native_takes_paths_back(void **state)
+{
+    (void)state;
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(finish, SECOND_ROUND, i)); i++) {
+        json_auto_t *changes = planned(json, rounds_finish_native);
+        apply(json, changes);
+        assert_json(json, NATIVE);
+        json_decref(json);
+    }
+}
+
+static void test_native_is_complete(void **state)
+{
+    (void)state;
+    json_auto_t *json = parse(NATIVE);
+    json_auto_t *changes = planned(json, rounds_complete);
+    assert_int_equal(json_array_size(changes), 0);
+    json_auto_t *left = parse(FINISHED);
+    json_auto_t *none = planned(left, rounds_complete);
+    assert_int_equal(json_array_size(none), 0);
+}
+
+static void test_reinstall_of_native(void **state)
+{
+    (void)state;
+    assert_makes(rounds_reinstall, NATIVE, NATIVE_REINSTALLED);
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(rounds_reinstall, NATIVE, i)); i++) {
+        json_auto_t *rest = planned(json, rounds_reinstall);
+        apply(json, rest);
+        assert_json(json, NATIVE_REINSTALLED);
+        json_decref(json);
+    }
+}
+
+/* Where a reinstall of such a VM is broken off, it is what it was up to one step, and in its first
+ * round from then on. */
+static void test_reinstall_of_native_broken_off_still_starts(void **state)
+{
+    (void)state;
+    json_t *json;
+    bool back = false;
+    for (size_t i = 0; (json = broken_off(rounds_reinstall, NATIVE, i)); i++) {
+        assert_int_equal(state_of(json), back ? VM_FIRST_ROUND : VM_DONE);
+        json_decref(json);
+        json = broken_off(rounds_reinstall, NATIVE, i + 1);
+        back = json && state_of(json) == VM_FIRST_ROUND;
+        if (back) {
+            next_run(json, rounds_finish_native);
+            assert_json(json, NATIVE);
+        }
+        json_decref(json);
+    }
+}
+
+/* --- where a VM stands ------------------------------------------------------------------- */
+
+#define REPO                 "\"install-repository\": \"r\""
+#define VM(bootloader, keys) "{\"PV_bootloader\": \"" bootloader "\", \"other_config\": {" keys "}}"
+
+static void test_states(void **state)
+{
+    (void)state;
+    assert_state(VM("eliloader", REPO), VM_FIRST_ROUND);
+    assert_state(VM("eliloader", REPO ", \"install-round\": \"1\""), VM_FIRST_ROUND);
+    assert_state(VM("eliloader", REPO ", \"install-round\": \"2\""), VM_UNDECIDED);
+    assert_state(
+        VM("eliloader", REPO ", \"install-round\": \"2\", \"install-distro\": \"sleslike\""),
+        VM_SECOND_ROUND);
+    assert_state(
+        VM("eliloader", REPO ", \"install-round\": \"3\", \"install-distro\": \"sleslike\""),
+        VM_UNDECIDED);
+    assert_state(VM("eliloader", REPO ", \"install-round\": \"done\""), VM_DONE);
+    assert_state(VM("eliloader", "\"install-round\": \"done\""), VM_DONE);
+    assert_state(VM("eliloader", "\"install-repository\": \"\""), VM_UNDECIDED);
+    assert_state(VM("eliloader", "\"install-round\": \"1\""), VM_UNDECIDED);
+    assert_state("{}", VM_UNDECIDED);
+    assert_state(VM("pygrub", REPO), VM_LEFT);
+    assert_state(VM("pygrub", REPO ", \"install-round\": \"1\""), VM_LEFT);
+    assert_state(VM("pygrub", "\"install-round\": \"done\""), VM_LEFT);
+}
+
+/* The marker counts where install-round is absent, and only there. */
+static void test_states_with_marker(void **state)
+{
+    (void)state;
+    assert_state(VM("eliloader", REPO ", \"eliloader-native\": \"true\""), VM_DONE);
+    assert_state(VM("eliloader", REPO ", \"eliloader-native\": \"false\""), VM_FIRST_ROUND);
+    assert_state(VM("eliloader", REPO ", \"eliloader-native\": \"true\", \"install-round\": \"1\""),
+                 VM_FIRST_ROUND);
+    /* install-distro was taken out already. */
+    assert_state(VM("eliloader", REPO ", \"eliloader-native\": \"true\", \"install-round\": "
+                                      "\"2\", \"eliloader-installed-distro\": \"sleslike\""),
+                 VM_SECOND_ROUND);
+}
+
+/* Somebody set the loader by hand on a VM that pygrub booted: as ever, that is round 1. */
+static void test_state_after_pygrub_by_hand(void **state)
+{
+    (void)state;
+    json_auto_t *json = parse(FINISHED);
+    json_object_set_new(json, "PV_bootloader", json_string("eliloader"));
+    assert_int_equal(state_of(json), VM_FIRST_ROUND);
+    autorecord struct record record = record_of(json_incref(json));
+    const char *family;
+    assert_int_equal(rounds_family(&record, &family, NULL), 0);
+    assert_null(family);
+}
+
+static void test_state_refused(void **state)
+{
+    (void)state;
+    static const char *const rounds[] = {
+        "0", "100", "-1", "", "Done", "1x", "99999999999999999999"};
+    for (size_t i = 0; i < ARRAY_SIZE(rounds); i++) {
+        json_t *json = json_pack("{s:{s:s}}", "other_config", "install-round", rounds[i]);
+        autorecord struct record record = record_of(json);
+        autoerror struct error err = ERROR_INIT;
+        enum vm_state vm_state;
+        assert_int_equal(rounds_state(&record, &vm_state, &err), -1);
+        assert_non_null(strstr(err.text, "eliloader vm reinstall vm1"));
+    }
+    assert_state(VM("eliloader", "\"install-round\": \"99\""), VM_UNDECIDED);
+}
+
+/* --- back ---------------------------------------------------------------------------------- */
 
 static void test_reinstall(void **state)
 {
@@ -184,26 +454,24 @@ static void test_reinstall(void **state)
 static void test_reinstall_after_broken_off_finish(void **state)
 {
     (void)state;
-    json_auto_t *start = parse(SECOND_ROUND);
-    json_auto_t *all = planned(start, finish);
-    for (size_t i = 0; i <= json_array_size(all); i++) {
-        json_auto_t *json = broken_off(finish, SECOND_ROUND, i);
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(finish, SECOND_ROUND, i)); i++) {
         json_auto_t *back = planned(json, rounds_reinstall);
         apply(json, back);
         assert_json(json, REINSTALLED);
+        json_decref(json);
     }
 }
 
 static void test_reinstall_broken_off_is_carried_on(void **state)
 {
     (void)state;
-    json_auto_t *finished = parse(FINISHED);
-    json_auto_t *all = planned(finished, rounds_reinstall);
-    for (size_t i = 0; i <= json_array_size(all); i++) {
-        json_auto_t *json = broken_off(rounds_reinstall, FINISHED, i);
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(rounds_reinstall, FINISHED, i)); i++) {
         json_auto_t *rest = planned(json, rounds_reinstall);
         apply(json, rest);
         assert_json(json, REINSTALLED);
+        json_decref(json);
     }
 }
 
@@ -270,13 +538,22 @@ static void test_reinstall_refused(void **state)
                              "PV-bootloader is a number");
 }
 
+static int advance(const struct record *record, json_t *changes, struct error *err)
+{
+    return rounds_advance(record, changes, 2, NULL, err);
+}
+
+/* From a repository that was recognised. */
+static int advance_auto(const struct record *record, json_t *changes, struct error *err)
+{
+    return rounds_advance(record, changes, 2, "sleslike", err);
+}
+
 static void test_advance(void **state)
 {
     (void)state;
     json_auto_t *json = parse("{\"PV_bootloader\": \"eliloader\"}");
-    autorecord struct record record = record_of(json_deep_copy(json));
-    json_auto_t *changes = record_changes_new();
-    assert_int_equal(rounds_advance(&record, changes, 2, NULL), 0);
+    json_auto_t *changes = planned(json, advance);
     apply(json, changes);
     assert_json(json, "{\"PV_bootloader\": \"eliloader\", \"other_config\": {\"install-round\": "
                       "\"2\"}}");
@@ -285,6 +562,32 @@ static void test_advance(void **state)
     assert_int_equal(record_apply(json, changes, &err), -1);
     assert_string_equal(err.text,
                         "other-config:install-round was changed by somebody else meanwhile");
+}
+
+#define AUTOMATIC                                                                    \
+    VM("eliloader", REPO ", \"install-distro\": \"auto\", \"install-round\": \"1\"," \
+                         " \"eliloader-native\": \"true\", \"eliloader-bootloader-args\": \"x\"")
+#define AUTOMATIC_SECOND                                                                 \
+    VM("eliloader", REPO ", \"install-distro\": \"sleslike\", \"install-round\": \"2\"," \
+                         " \"eliloader-installed-distro\": \"sleslike\"")
+#define AUTOMATIC_FINISHED VM("pygrub", REPO ", \"eliloader-installed-distro\": \"sleslike\"")
+
+/* The first round is repeated, or the second follows, of the right family. */
+static void test_advance_broken_off(void **state)
+{
+    (void)state;
+    json_t *json;
+    assert_makes(advance_auto, AUTOMATIC, AUTOMATIC_SECOND);
+    for (size_t i = 0; (json = broken_off(advance_auto, AUTOMATIC, i)); i++) {
+        if (state_of(json) == VM_FIRST_ROUND) {
+            next_run(json, advance_auto);
+            assert_json(json, AUTOMATIC_SECOND);
+        }
+        assert_int_equal(state_of(json), VM_SECOND_ROUND);
+        next_run(json, rounds_finish);
+        assert_json(json, AUTOMATIC_FINISHED);
+        json_decref(json);
+    }
 }
 
 static void test_finish_notices_another_host(void **state)
@@ -338,13 +641,12 @@ static void test_boot_from_disk(void **state)
 static void test_boot_from_disk_broken_off(void **state)
 {
     (void)state;
-    json_auto_t *start = parse(CD_BOOTS);
-    json_auto_t *all = planned(start, rounds_boot_from_disk);
-    for (size_t i = 0; i <= json_array_size(all); i++) {
-        json_auto_t *json = broken_off(rounds_boot_from_disk, CD_BOOTS, i);
+    json_t *json;
+    for (size_t i = 0; (json = broken_off(rounds_boot_from_disk, CD_BOOTS, i)); i++) {
         json_auto_t *rest = planned(json, rounds_boot_from_disk);
         apply(json, rest);
         assert_json(json, DISK_BOOTS);
+        json_decref(json);
     }
 }
 
@@ -384,6 +686,19 @@ int main(void)
         cmocka_unit_test(test_finish_forgets_older_memory),
         cmocka_unit_test(test_finish_broken_off_still_starts),
         cmocka_unit_test(test_finish_broken_off_is_carried_on),
+        cmocka_unit_test(test_what_was_before_recorded),
+        cmocka_unit_test(test_finish_native),
+        cmocka_unit_test(test_finish_native_of_the_smallest),
+        cmocka_unit_test(test_finish_native_broken_off_is_carried_on),
+        cmocka_unit_test(test_finish_native_after_broken_off_finish),
+        cmocka_unit_test(test_finish_native_takes_paths_back),
+        cmocka_unit_test(test_native_is_complete),
+        cmocka_unit_test(test_reinstall_of_native),
+        cmocka_unit_test(test_reinstall_of_native_broken_off_still_starts),
+        cmocka_unit_test(test_states),
+        cmocka_unit_test(test_states_with_marker),
+        cmocka_unit_test(test_state_after_pygrub_by_hand),
+        cmocka_unit_test(test_state_refused),
         cmocka_unit_test(test_reinstall),
         cmocka_unit_test(test_reinstall_after_broken_off_finish),
         cmocka_unit_test(test_reinstall_broken_off_is_carried_on),
@@ -393,6 +708,7 @@ int main(void)
         cmocka_unit_test(test_reinstall_keeps_what_was_set_since),
         cmocka_unit_test(test_reinstall_refused),
         cmocka_unit_test(test_advance),
+        cmocka_unit_test(test_advance_broken_off),
         cmocka_unit_test(test_finish_notices_another_host),
         cmocka_unit_test(test_installed),
         cmocka_unit_test(test_boot_from_disk),
