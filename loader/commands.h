@@ -27,4 +27,13 @@ int command_media(const struct settings *settings, struct error *err);
 /* Bootloader mode: the toolstack's own call. */
 int command_boot(const struct settings *settings, struct error *err);
 
+/* Bootloader mode without a VM and a location, for the toolstack's DISKs: see dropin.c. */
+int command_dropin(const struct settings *settings, struct error *err);
+
+/* eliloader domuloader, domUloader: see domuloader.c. */
+int command_domuloader(const struct settings *settings, struct error *err);
+
+/* Called as xenpvnetboot: see pvnetboot.c. */
+int command_pvnetboot(const struct settings *settings, struct error *err);
+
 #endif

@@ -17,6 +17,7 @@ struct command_word {
     enum command command;
     int (*function)(const struct settings *settings, struct error *err);
     const char *usage;
+    const char *program; /* without the word: what the program itself is called then; or NULL */
 };
 
 static const struct command_word commands[] = {
@@ -29,22 +30,26 @@ static const struct command_word commands[] = {
      "       eliloader vm reinstall ID\n"
      "The VM records of this host. KEY: PV-bootloader, PV-bootloader-args, PV-args, name-label,\n"
      "other-config:K, platform:K, xenstore-data:K; a bare install-* or debian-release means\n"
-     "other-config:…; an empty VALUE removes. reinstall: back to round 1.\n"},
+     "other-config:…; an empty VALUE removes. reinstall: back to round 1.\n",
+     NULL},
     {"fetch", COMMAND_FETCH, command_fetch,
      "Usage: eliloader fetch [OPTION…] REPOSITORY\n"
      "Fetches an installer's kernel and ramdisk from a repository (http://… or https://…), and\n"
-     "says where they are and what the kernel wants to be told.\n"},
+     "says where they are and what the kernel wants to be told.\n",
+     NULL},
     {"probe", COMMAND_PROBE, command_probe,
      "Usage: eliloader probe [--json] [--arch=ARCH] DISK…\n"
      "Looks into a guest's disks (files or devices), which it never changes, and says what is on\n"
-     "them, what could be booted from them, and what would be. Status 1 when nothing would.\n"},
+     "them, what could be booted from them, and what would be. Status 1 when nothing would.\n",
+     NULL},
     {"identify", COMMAND_IDENTIFY, command_identify,
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
      "                          FILE|URL|DISK\n"
      "Says what a repository (http://… or https://…), an image of an installation CD or DVD, an\n"
      "installer's ramdisk, a kernel or a guest's disk is, and what would be done with it. Status "
      "1\n"
-     "when it is not known, or damaged.\n"},
+     "when it is not known, or damaged.\n",
+     NULL},
     {"media", COMMAND_MEDIA, command_media,
      "Usage: eliloader media add FILE|URL --overlay=FILE|- [--name=TEXT] [--map=FILE]\n"
      "       eliloader media list\n"
@@ -52,25 +57,62 @@ static const struct command_word commands[] = {
      "The tables of installation media, by which a ramdisk that needs an overlay is known. add\n"
      "teaches them a ramdisk by its sum; check looks at every table and every overlay, with "
      "status\n"
-     "1 when something is wrong.\n"},
+     "1 when something is wrong.\n",
+     NULL},
+    {"domuloader", COMMAND_DOMULOADER, command_domuloader,
+     "Usage: eliloader domuloader --entry=[DEV:]KERNEL[,RAMDISK] [OPTION…] DISK\n"
+     "What domUloader did, and does under its name (domUloader, domUloader.py): takes KERNEL and\n"
+     "RAMDISK out of the partition of DISK that DEV (xvda2) names by its number, or of the whole\n"
+     "DISK, and answers in the form sxp.\n",
+     "domUloader"},
+    {NULL, COMMAND_BOOT, command_pvnetboot,
+     "Usage: xenpvnetboot [--location=LOCATION] [--kernel=K] [--ramdisk=R] [OPTION…]\n"
+     "What xenpvnetboot did: gets a kernel and a ramdisk from LOCATION, below which K and R are\n"
+     "looked for, or from the URLs K and R.\n",
+     "xenpvnetboot"},
     {NULL, COMMAND_BOOT, command_boot,
      "Usage: eliloader [OPTION…] --vm=ID [DISK…]\n"
+     "       eliloader [OPTION…] DISK…\n"
+     "       eliloader [OPTION…] --location=LOCATION\n"
      "       eliloader vm create|set|show|list|remove|reinstall …\n"
      "       eliloader fetch REPOSITORY\n"
      "       eliloader probe DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
+     "       eliloader domuloader --entry=… DISK\n"
      "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"
-     "ramdisk for a VM that is to be installed, hands off to pygrub for one that is, and tells\n"
-     "the toolstack. `eliloader COMMAND --help` tells of the others.\n"},
+     "ramdisk for a VM that is to be installed, finds those of one that is installed on its "
+     "disks,\n"
+     "and tells the toolstack. Without --vm it does what pygrub does.\n"
+     "`eliloader COMMAND --help` tells of the others.\n",
+     NULL},
 };
 
-static const struct command_word *find_command(int argc, char **argv)
+/* Whether PROGRAM is how argv[0] calls us, in whatever folder and with or without ".py". */
+static bool is_called(const char *called, const char *program)
 {
-    const struct command_word *command = commands;
+    const char *slash = called ? strrchr(called, '/') : NULL;
+    const char *name = slash ? slash + 1 : called;
+    size_t length = strlen(program);
 
-    while (command->word && (argc < 2 || strcmp(command->word, argv[1]) != 0))
-        command++;
+    return name && strncmp(name, program, length) == 0 &&
+           (!name[length] || strcmp(name + length, ".py") == 0);
+}
+
+/* *SKIP gets the number of words that named the command. */
+static const struct command_word *find_command(int argc, char **argv, int *skip)
+{
+    const struct command_word *command;
+
+    *skip = argc > 0;
+    for (command = commands; command->program || command->word; command++)
+        if (command->program && argc > 0 && is_called(argv[0], command->program))
+            return command;
+    for (command = commands; command->program || command->word; command++)
+        if (command->word && argc > 1 && strcmp(command->word, argv[1]) == 0) {
+            *skip = 2;
+            return command;
+        }
     return command;
 }
 
@@ -99,7 +141,7 @@ static int report(const struct command_word *command, const struct error *err)
 
     error_disarm(text);
     fprintf(stderr, "eliloader: %s\n", text);
-    if (command->command == COMMAND_BOOT && err->name != ERROR_USAGE) {
+    if (command->command & (COMMAND_BOOT | COMMAND_DOMULOADER) && err->name != ERROR_USAGE) {
         log_failure("%s", err->text ? err->text : "failed");
         fprintf(stderr, "RuntimeError: %s\n%s\n", error_toolstack_name(err->name), text);
     }
@@ -121,8 +163,8 @@ static void open_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-    const struct command_word *command = find_command(argc, argv);
-    int skip = command->word ? 2 : argc > 0;
+    int skip;
+    const struct command_word *command = find_command(argc, argv, &skip);
     autosettings struct settings settings = {.help = false};
     autoerror struct error err = ERROR_INIT;
     int result;

@@ -1,0 +1,41 @@
+/* The terminal that stdin is, for questions: keys as they are typed, whatever its modes were, and
+ * those modes again in the end. It may be a person's, or the raw one of 0 x 0 characters that libxl
+ * gives a bootloader.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_TERMINAL_H
+#define LOADER_TERMINAL_H
+
+#include <stdbool.h>
+#include <termios.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+
+struct terminal {
+    int fd; /* our own opening of it: -1 when there is none */
+    struct termios before;
+    bool changed; /* BEFORE has to be put back */
+};
+#define TERMINAL_INIT \
+    (struct terminal) \
+    {                 \
+        .fd = -1      \
+    }
+
+/* Opens it and takes its line editing, echo and signal keys away. Signals have to be held
+ * (signals_hold()), so that none ends the program in between. 0, or -1 with ERR. */
+int terminal_open(struct terminal *terminal, struct error *err) must_check;
+/* Puts its modes back and closes it. */
+void terminal_close(struct terminal *terminal);
+#define autoterminal __attribute__((cleanup(terminal_close)))
+
+/* Writes TEXT, whose lines end in "\r\n". 0; or -1 with ERR: it is gone or takes nothing, or a
+ * signal came. */
+int terminal_write(const struct terminal *terminal, const char *text, struct error *err) must_check;
+
+/* Waits MILLISECONDS (-1: for ever) for a key. 1 with *KEY; 0 when none came; -1 with ERR: it is
+ * gone, or a signal came. */
+int terminal_key(const struct terminal *terminal, int milliseconds, unsigned char *key,
+                 struct error *err) must_check;
+
+#endif

@@ -1,0 +1,81 @@
+/* Which entries are the menu, and how a guest's text is shown: see loader/boot_menu.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "loader/boot_menu.h"
+
+/* A probe's answer: entries of these numbers, ended by -1, and whether the last one is chosen. */
+static struct probed answer(const int *numbers, bool boots)
+{
+    struct probed probed = {json_pack("{s:[], s:n}", "entries", "boot")};
+    json_t *entries = json_object_get(probed.json, "entries");
+
+    for (; *numbers >= 0; numbers++)
+        json_array_append_new(
+            entries, json_pack("{s:i, s:s, s:[]}", "number", *numbers, "kernel", "/k", "ramdisks"));
+    if (boots)
+        json_object_set(probed.json, "boot", json_array_get(entries, json_array_size(entries) - 1));
+    return probed;
+}
+
+static void check_range(const int *numbers, bool boots, size_t first, size_t end)
+{
+    autoprobed struct probed probed = answer(numbers, boots);
+    size_t got_first = 77, got_end = 77;
+
+    boot_menu_range(&probed, &got_first, &got_end);
+    assert_int_equal(got_first, first);
+    assert_int_equal(got_end, end);
+}
+
+static void test_range(void **state)
+{
+    (void)state;
+    check_range((int[]){-1}, false, 0, 0);
+    check_range((int[]){0, -1}, true, 0, 1);
+    check_range((int[]){0, 1, 3, -1}, true, 0, 3);
+    /* two configurations: the chosen is the last, the first where none is */
+    check_range((int[]){0, 1, 0, 1, 2, -1}, true, 2, 5);
+    check_range((int[]){0, 1, 0, 1, 2, -1}, false, 0, 2);
+    check_range((int[]){0, 0, -1}, true, 1, 2);
+    check_range((int[]){0, 0, -1}, false, 0, 1);
+}
+
+static void check_text(const char *text, size_t max, const char *shown)
+{
+    autofree char *got = boot_menu_text(text, max);
+
+    assert_string_equal(got, shown);
+}
+
+static void test_text(void **state)
+{
+    (void)state;
+    check_text("", 4, "");
+    check_text("Linux é", 200, "Linux é");
+    check_text("a\033[2Jb\r\n", 200, "a\\x1b[2Jb\\x0d\\x0a");
+    check_text("\xc2\x9b\xe2\x80\xae", 200, "\\xc2\\x9b\\xe2\\x80\\xae");
+    /* what the helper has escaped stays as it is */
+    check_text("a\\x1b[2J", 200, "a\\x1b[2J");
+    check_text("\\", 1, "\\");
+    check_text("abc", 4, "abc");
+    check_text("abcd", 4, "abcd");
+    check_text("abcde", 4, "abcd…");
+    check_text("\033\033\033\033", 4, "\\x1b\\x1b\\x1b\\x1b");
+    check_text("\\\\\\\\\\", 4, "\\\\\\\\…");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_range),
+        cmocka_unit_test(test_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
