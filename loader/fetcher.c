@@ -3,29 +3,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/fetcher.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "common/child.h"
 #include "common/io.h"
 #include "common/log.h"
 #include "loader/fetch/fetch.h"
-#include "loader/progress.h"
+#include "loader/helper.h"
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
 #define SILENCE 60
-/* Notes of one run that are logged: a helper that was taken over must not fill the log. */
-#define NOTES_MAX 100
 
-struct conversation {
+/* One run of the helper. */
+struct fetching {
     const struct settings *settings;
     const struct fetch_limits *limits;
-    struct media *media;
-    struct progress progress;
-    unsigned notes;
-    json_t *answer; /* the last line's, or NULL */
+    struct media *media; /* or NULL */
+    struct outputs *outputs;
     struct fetched *fetched;
 };
 
@@ -139,12 +135,16 @@ static void take_recognised(const json_t *answer, struct fetched *fetched)
                                            version ? version : "");
 }
 
-static int take_answer(struct conversation *conversation, const json_t *answer,
-                       const struct outputs *outputs, struct error *err)
+static int take_ramdisk(const struct fetching *fetching, const json_t *answer, struct error *err)
 {
-    struct fetched *fetched = conversation->fetched;
+    return take_file(json_object_get(answer, "ramdisk"), "ramdisk", fetching->outputs->ramdisk.fd,
+                     fetching->limits->ramdisk_max, &fetching->fetched->ramdisk, err);
+}
+
+static int take_answer(const struct fetching *fetching, const json_t *answer, struct error *err)
+{
+    struct fetched *fetched = fetching->fetched;
     const json_t *tree = json_object_get(answer, "tree");
-    const json_t *ramdisk = json_object_get(answer, "ramdisk");
 
     take_recognised(answer, fetched);
     fetched->family = copy_text(answer, "family");
@@ -153,16 +153,13 @@ static int take_answer(struct conversation *conversation, const json_t *answer,
     fetched->tree_name = copy_text(tree, "name");
     fetched->tree_version = copy_text(tree, "version");
     fetched->tree_arch = copy_text(tree, "arch");
-    fetched->has_ramdisk = json_is_object(ramdisk);
-    if (take_file(json_object_get(answer, "kernel"), "kernel", outputs->kernel.fd,
-                  conversation->limits->kernel_max, &fetched->kernel, err) < 0)
+    fetched->has_ramdisk = json_is_object(json_object_get(answer, "ramdisk"));
+    if (take_file(json_object_get(answer, "kernel"), "kernel", fetching->outputs->kernel.fd,
+                  fetching->limits->kernel_max, &fetched->kernel, err) < 0)
         return -1;
     if (!fetched->layout)
         return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
-    if (!fetched->has_ramdisk)
-        return 0;
-    return take_file(ramdisk, "ramdisk", outputs->ramdisk.fd, conversation->limits->ramdisk_max,
-                     &fetched->ramdisk, err);
+    return fetched->has_ramdisk ? take_ramdisk(fetching, answer, err) : 0;
 }
 
 int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
@@ -176,116 +173,87 @@ int fetch_limit_hint(const struct settings *settings, const struct fetch_limits 
     return error_hint(err, "raise it with --%s-max-size=SIZE", kind);
 }
 
-static int take_error(const struct conversation *conversation, const json_t *error,
-                      struct error *err)
+/* What a failed run's error says besides its sentence, which is in ERR. */
+static int take_failure(const struct fetching *fetching, const json_t *failure, struct error *err)
 {
-    const char *name = json_string_value(json_object_get(error, "name"));
-    const char *text = json_string_value(json_object_get(error, "text"));
-    const char *file = json_string_value(json_object_get(error, "file"));
+    const char *file = json_string_value(json_object_get(failure, "file"));
 
-    take_recognised(error, conversation->fetched);
-    conversation->fetched->no_kernel = json_is_true(json_object_get(error, "no_kernel"));
-    error_set(err, name ? error_from_toolstack_name(name) : ERROR_INTERNAL, "%s",
-              text ? text : "the helper fetch failed without saying why");
+    take_recognised(failure, fetching->fetched);
+    fetching->fetched->no_kernel = json_is_true(json_object_get(failure, "no_kernel"));
     if (err->name != ERROR_LIMITS || !file)
         return -1;
-    return fetch_limit_hint(conversation->settings, conversation->limits,
+    return fetch_limit_hint(fetching->settings, fetching->limits,
                             strcmp(file, "kernel") == 0 ? "kernel" : "ramdisk", err);
-}
-
-static int take_line(void *context, const char *line, size_t length, struct error *err)
-{
-    struct conversation *conversation = context;
-    json_error_t where;
-    json_t *object = json_loadb(line, length, 0, &where), *member;
-
-    if (!json_is_object(object)) {
-        json_decref(object);
-        return error_set(err, ERROR_INTERNAL,
-                         "the helper fetch answered something that is not "
-                         "JSON: %s",
-                         where.text);
-    }
-    if ((member = json_object_get(object, "progress"))) {
-        progress_update(&conversation->progress,
-                        (uint64_t)json_integer_value(json_object_get(member, "received")),
-                        (uint64_t)json_integer_value(json_object_get(member, "total")));
-        json_decref(object);
-    } else if ((member = json_object_get(object, "note"))) {
-        if (json_is_string(member) && conversation->notes++ < NOTES_MAX)
-            log_step("%s", json_string_value(member));
-        json_decref(object);
-    } else {
-        json_decref(conversation->answer);
-        conversation->answer = object;
-    }
-    return 0;
 }
 
 /* --- together ---------------------------------------------------------------------------- */
 
 static int read_tables(void *context, struct error *err)
 {
-    struct conversation *conversation = context;
+    const struct fetching *fetching = context;
 
-    return media_open(conversation->settings, conversation->media, err);
+    return fetching->media ? media_open(fetching->settings, fetching->media, err) : 0;
 }
 
-static int run_helper(struct conversation *conversation, const char *request,
-                      const struct outputs *outputs, struct error *err)
+/* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free. */
+static int run_helper(struct fetching *fetching, const char *request, int kernel, int ramdisk,
+                      json_t **answer, struct error *err)
 {
-    static const char *const argv[] = {"fetch", NULL};
-    autofree char *path = helper_path("fetch", err);
-    autofd int kernel = -1, ramdisk = -1;
-
-    if (!path || (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
-        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0)
-        return -1;
     const int fds[] = {kernel, ramdisk};
-    const struct child_spec spec = {.name = "fetch",
-                                    .path = path,
-                                    .argv = argv,
-                                    .input = request,
-                                    .separator = '\n',
-                                    .fds = fds,
-                                    .fd_count = ARRAY_SIZE(fds),
-                                    .silence_seconds = SILENCE,
-                                    .meanwhile = read_tables,
-                                    .line = take_line,
-                                    .context = conversation};
-    progress_start(&conversation->progress, "fetching", conversation->settings->quiet);
-    int result = child_run(&spec, err);
-    progress_end(&conversation->progress);
-    return result;
+    const struct helper_call call = {.name = "fetch",
+                                     .request = request,
+                                     .fds = fds,
+                                     .fd_count = ARRAY_SIZE(fds),
+                                     .silence_seconds = SILENCE,
+                                     .doing = "fetching",
+                                     .quiet = fetching->settings->quiet,
+                                     .meanwhile = read_tables,
+                                     .context = fetching};
+    json_auto_t *failure = NULL;
+    int result = helper_run(&call, answer, &failure, err);
+
+    return failure ? take_failure(fetching, failure, err) : result;
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
                const char *proxy, const struct fetch_limits *limits, struct media *media,
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
-    struct conversation conversation = {
-        .settings = settings, .limits = limits, .media = media, .answer = NULL, .fetched = fetched};
+    struct fetching fetching = {settings, limits, media, outputs, fetched};
     autofree char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
-    int result;
+    autofd int kernel = -1, ramdisk = -1;
+    json_auto_t *answer = NULL;
 
-    if (!text)
+    if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
+        outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
+        (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
+        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        run_helper(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
+        take_answer(&fetching, answer, err) < 0)
         return -1;
-    if (outputs_make(outputs, &outputs->kernel, err) < 0 ||
-        outputs_make(outputs, &outputs->ramdisk, err) < 0)
-        return -1;
-    result = run_helper(&conversation, text, outputs, err);
-    /* A helper that says what is wrong may end with any status. */
-    const json_t *member = json_object_get(conversation.answer, "error");
-    if (member && (result == 0 || err->name != ERROR_INTERRUPTED))
-        result = take_error(&conversation, member, err);
-    else if (result == 0 && (member = json_object_get(conversation.answer, "answer")))
-        result = take_answer(&conversation, member, outputs, err);
-    else if (result == 0)
-        result = error_set(err, ERROR_INTERNAL, "the helper fetch ended without an answer");
-    json_decref(conversation.answer);
-    if (result == 0 && !fetched->has_ramdisk)
+    if (!fetched->has_ramdisk)
         outputs_drop(outputs, &outputs->ramdisk);
-    return result;
+    return 0;
+}
+
+int fetch_ramdisk(const struct settings *settings, const char *repository, const char *path,
+                  const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
+                  struct error *err)
+{
+    autofetched struct fetched fetched = FETCHED_INIT;
+    struct fetching fetching = {settings, limits, NULL, outputs, &fetched};
+    const struct tree_request request = {.repository = repository, .ramdisk = path};
+    autofree char *text = fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
+    autofd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
+    json_auto_t *answer = NULL;
+
+    if (none < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
+    if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
+        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        run_helper(&fetching, text, none, ramdisk, &answer, err) < 0)
+        return -1;
+    return take_ramdisk(&fetching, answer, err);
 }
 
 static void free_file(struct fetched_file *file)

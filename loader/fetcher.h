@@ -45,13 +45,19 @@ struct fetch_limits {
 };
 
 /* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
- * here; the tables of MEDIA are read (media_open()) while the helper works, so that they cost no
- * time of their own. PROXY may be NULL. 0; or -1 with ERR, which says which file, from where, and
- * why. */
+ * here; the tables of MEDIA, if it is not NULL, are read (media_open()) while the helper works, so
+ * that they cost no time of their own. PROXY may be NULL. 0; or -1 with ERR, which says which file,
+ * from where, and why. */
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
                const char *proxy, const struct fetch_limits *limits, struct media *media,
                struct outputs *outputs, struct fetched *fetched, struct error *err) must_check;
 void fetched_free(struct fetched *fetched);
+
+/* Gets the file PATH of REPOSITORY, and nothing else, into OUTPUTS' ramdisk, which is made here. As
+ * fetch_tree(). */
+int fetch_ramdisk(const struct settings *settings, const char *repository, const char *path,
+                  const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
+                  struct error *err) must_check;
 
 /* The request to the helper (fetch/fetch.h) as text, with what SETTINGS say of the network: MODE,
  * or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees; NULL with ERR.

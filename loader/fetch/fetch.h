@@ -5,7 +5,7 @@
  * FETCH_KERNEL_FD and FETCH_RAMDISK_FD new, empty, write-only files (/dev/null to identify).
  *
  * The request, one JSON object (members that are null may be left out):
- *   { "repository": URL, "family": TEXT|"auto", "arch": TEXT, "release": TEXT|null,
+ *   { "repository": URL, "family": TEXT|"auto"|"any", "arch": TEXT, "release": TEXT|null,
  *     "mode": "identify"|null,               then family is "auto" and arch may be null
  *     "kernel": PATH|null, "ramdisk": PATH|null,            paths in the repository
  *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
@@ -37,6 +37,13 @@
  * answer:
  *   { "answer": { "size", "md5", "sha256", "type": "cpio"|"ext2"|null } }
  *
+ * With "family": "any", the layouts of the recognised family come first, then those of every family
+ * in turn (distros/guess.h), so that a tree that says nothing, or the wrong thing, is searched too.
+ *
+ * With "mode": "ramdisk", the file of "ramdisk" in the repository is brought to FETCH_RAMDISK_FD,
+ * and nothing else: FETCH_KERNEL_FD is not written to, "family" and "arch" are not needed, and in
+ * the answer the kernel is null.
+ *
  * URLs in answers and sentences never hold a user name or a password.
  *
  * With "mode": "identify", whatever keeps the files away is a "problem" of the answer, in which
@@ -56,6 +63,7 @@
 
 #define FETCH_IDENTIFY "identify"
 #define FETCH_SUMS     "sums"
+#define FETCH_RAMDISK  "ramdisk"
 
 #define FETCH_REQUEST_MAX   (1024 * 1024) /* bytes of the request; CA certificates are long */
 #define FETCH_REDIRECTS_MAX 10

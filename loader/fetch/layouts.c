@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "distros/guess.h"
 #include "loader/fetch/content.h"
 #include "loader/fetch/plan.h"
 #include "loader/fetch/transfer.h"
@@ -103,14 +104,13 @@ static int give_up(struct round *round, struct download *d, struct error *err)
     return -1;
 }
 
-static int missing_ramdisk(struct round *round, struct error *err)
+static int missing(struct round *round, const struct download *d, const char *hint,
+                   struct error *err)
 {
     char text[STATUS_TEXT_LENGTH];
-    *round->blamed = boot_file_name(BOOT_RAMDISK);
-    return error_set(err, ERROR_INVALID_SOURCE,
-                     "%s: the server answers %s: the kernel is there, its ramdisk is not",
-                     round->ramdisk.transfer.url,
-                     status_text(round->ramdisk.transfer.status, text));
+    *round->blamed = boot_file_name(d->file);
+    return error_set(err, ERROR_INVALID_SOURCE, "%s: the server answers %s%s", d->transfer.url,
+                     status_text(d->transfer.status, text), hint);
 }
 
 /* Both transfers to their end. 1: both are here; 0: no kernel there; -1: ERR. What became
@@ -128,7 +128,8 @@ static int run_both(struct round *round, bool with_ramdisk, struct error *err)
             if (ramdisk->state == TRANSFER_FAILED)
                 return give_up(round, &round->ramdisk, err);
             if (ramdisk->state == TRANSFER_MISSING)
-                return missing_ramdisk(round, err);
+                return missing(round, &round->ramdisk, ": the kernel is there, its ramdisk is not",
+                               err);
         }
         bool ramdisk_runs = with_ramdisk && ramdisk->state == TRANSFER_RUNNING;
         if (kernel->state == TRANSFER_DONE && !ramdisk_runs)
@@ -249,18 +250,89 @@ static int no_kernel(const struct round *round, struct error *err)
                      repository, round->fetched->family, buffer_text(&tried));
 }
 
+/* The layouts that the tree has now. 1: both files are here; 0: no kernel in any of them; -1: ERR.
+ */
+static int try_layouts(struct round *round, struct error *err)
+{
+    const struct tree *tree = &round->fetched->tree;
+    int result = 0;
+
+    for (size_t i = 0; result == 0 && i < tree->layout_count; i++)
+        result = fetch_layout(round, &tree->layouts[i], err);
+    return result;
+}
+
 static int fetch_layouts(struct http *http, struct sink *sink, struct fetched *fetched,
                          const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    int result = try_layouts(&round, err);
 
-    for (size_t i = 0; i < fetched->tree.layout_count; i++) {
-        int result = fetch_layout(&round, &fetched->tree.layouts[i], err);
-        if (result != 0)
-            return result < 0 ? -1 : 0;
-    }
-    return no_kernel(&round, err);
+    if (result == 0)
+        return no_kernel(&round, err);
+    return result < 0 ? -1 : 0;
 }
+
+/* --- any family's ------------------------------------------------------------------------ */
+
+static int no_kernel_at_all(const struct round *round, size_t tried, struct error *err)
+{
+    *round->blamed = boot_file_name(BOOT_KERNEL);
+    round->fetched->no_kernel = true;
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "%s has no kernel in any of the %zu places where installers keep it, from "
+                     "images/xen/vmlinuz on; check the URL, or name the kernel with --kernel=PATH",
+                     round->http->base.text, tried);
+}
+
+/* What the tree says of itself comes first, then what every tree of some family has. */
+static int fetch_any(struct http *http, struct sink *sink, struct fetched *fetched,
+                     const char **blamed, struct error *err)
+{
+    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    const struct fetch_request *r = http->request;
+    const struct tree_request request = {.arch = r->arch,
+                                         .release = r->release,
+                                         .repository = http->base.text,
+                                         .ramdisk = r->ramdisk};
+    size_t tried = fetched->tree.layout_count;
+    int result = try_layouts(&round, err), more = 1;
+
+    for (size_t i = 0; result == 0 && more > 0; i++) {
+        more = guess_step(&request, i, &fetched->tree, &fetched->family, err);
+        tried += fetched->tree.layout_count;
+        if (more > 0)
+            result = try_layouts(&round, err);
+    }
+    if (result == 0 && more == 0)
+        return no_kernel_at_all(&round, tried, err);
+    return result > 0 ? 0 : -1;
+}
+
+/* --- the ramdisk alone ------------------------------------------------------------------- */
+
+static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetched *fetched,
+                         const char **blamed, struct error *err)
+{
+    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    struct transfer *transfer = &round.ramdisk.transfer;
+    const struct checksum none = {0};
+    int result = start(&round, &round.ramdisk, BOOT_RAMDISK, http->request->ramdisk, &none, err);
+
+    while (result == 0 && transfer->state == TRANSFER_RUNNING)
+        result = http_step(http, err);
+    if (result == 0 && transfer->state == TRANSFER_FAILED)
+        result = give_up(&round, &round.ramdisk, err);
+    if (result == 0 && transfer->state == TRANSFER_MISSING)
+        result = missing(&round, &round.ramdisk, "", err);
+    if (result == 0)
+        result = finish(&round, &round.ramdisk, &none, &fetched->ramdisk, err);
+    fetched->has_ramdisk = result == 0;
+    transfer_stop(transfer);
+    return result;
+}
+
+/* --- together ---------------------------------------------------------------------------- */
 
 /* What a tree is can be told without its files: that they cannot be had is a part of it. */
 static int identify(struct http *http, struct sink *sink, struct fetched *fetched)
@@ -278,9 +350,13 @@ int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
                   const char **blamed, struct error *err)
 {
     *blamed = NULL;
+    if (http->request->ramdisk_alone)
+        return fetch_ramdisk(http, sink, fetched, blamed, err);
     if (plan_tree(http, fetched, err) < 0)
         return -1;
     if (http->request->identify)
         return identify(http, sink, fetched);
+    if (plan_is_for_any(http->request))
+        return fetch_any(http, sink, fetched, blamed, err);
     return fetch_layouts(http, sink, fetched, blamed, err);
 }

@@ -4,7 +4,13 @@
 
 #include <string.h>
 
+#include "distros/guess.h"
 #include "distros/tree_cache.h"
+
+bool plan_is_for_any(const struct fetch_request *request)
+{
+    return request->family && strcmp(request->family, GUESS_ANY) == 0;
+}
 
 static int unrecognised(const struct http *http, struct error *err)
 {
@@ -35,7 +41,7 @@ static int plan_family(struct http *http, const struct tree_reader *reader, cons
                                    .ramdisk = r->ramdisk};
 
     /* A release that nobody asked for is good enough to be told of, not to be installed. */
-    if (r->identify && recognised->release)
+    if (recognised->release && (r->identify || plan_is_for_any(r)))
         request.release = recognised->release;
     if (tree_plan(&request, reader, &fetched->tree, err) < 0)
         return -1;
@@ -61,7 +67,7 @@ static int recognise(struct http *http, const struct tree_reader *reader, bool a
 
     if (tree_recognise(&request, reader, &fetched->recognised, automatic ? err : &own) < 0)
         return automatic ? -1 : 0;
-    if (automatic && !fetched->recognised.family && !r->identify)
+    if (automatic && !fetched->recognised.family && !r->identify && !plan_is_for_any(r))
         return unrecognised(http, err);
     return 0;
 }
@@ -70,11 +76,14 @@ static int plan(struct http *http, const struct tree_reader *reader, struct fetc
                 struct error *err)
 {
     const struct fetch_request *r = http->request;
-    bool automatic = strcmp(r->family, RECOGNISE_AUTO) == 0;
+    bool automatic = plan_is_for_any(r) || strcmp(r->family, RECOGNISE_AUTO) == 0;
 
     /* Of a tree for which pygrub's own family is asked, only paths count. */
     if (strcmp(r->family, "pygrub") != 0 && recognise(http, reader, automatic, fetched, err) < 0)
         return -1;
+    /* A release that nobody named is not what any family's layouts are searched for. */
+    if (plan_is_for_any(r) && fetched->recognised.release_assumed)
+        return 0;
     const char *family = automatic ? fetched->recognised.family : r->family;
     const struct distro *distro = distro_find(family);
     /* The request, and its strings with it, is gone when the answer is made. */

@@ -3,6 +3,8 @@
 #ifndef LOADER_FETCH_PLAN_H
 #define LOADER_FETCH_PLAN_H
 
+#include <stdbool.h>
+
 #include "common/error.h"
 #include "loader/fetch/http.h"
 #include "loader/fetch/report.h"
@@ -10,8 +12,11 @@
 /* Recognises the repository and fills FETCHED's `recognised`, `family` and `tree`: the layouts
  * of the family that is asked for, or of the recognised one. Whether the tree contradicts the
  * request is eliloader's business; a tree that cannot be recognised is an error only when the
- * request leaves the family to it. In a request to identify, FETCHED->tree has no layouts then,
- * and that is no error. 0, or -1 with ERR. */
+ * request leaves the family to it. In a request to identify, or for any family, FETCHED->tree has
+ * no layouts then, and that is no error. 0, or -1 with ERR. */
 int plan_tree(struct http *http, struct fetched *fetched, struct error *err) must_check;
+
+/* Whether REQUEST takes the layouts of any family (see fetch.h). */
+bool plan_is_for_any(const struct fetch_request *request) must_check;
 
 #endif

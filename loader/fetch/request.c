@@ -70,22 +70,25 @@ static int get_mode(struct fetch_request *r, struct error *err)
         return -1;
     r->identify = mode && strcmp(mode, FETCH_IDENTIFY) == 0;
     r->sums = mode && strcmp(mode, FETCH_SUMS) == 0;
-    if (mode && !r->identify && !r->sums)
+    r->ramdisk_alone = mode && strcmp(mode, FETCH_RAMDISK) == 0;
+    if (mode && !r->identify && !r->sums && !r->ramdisk_alone)
         return error_set(err, ERROR_INTERNAL, "the request to fetch: there is no mode '%s'", mode);
     return 0;
 }
 
 static int get_texts(struct fetch_request *r, struct error *err)
 {
-    enum need need = r->sums ? OPTIONAL : REQUIRED;
-    enum need arch = r->identify ? OPTIONAL : need;
+    enum need repository = r->sums ? OPTIONAL : REQUIRED;
+    enum need family = r->sums || r->ramdisk_alone ? OPTIONAL : REQUIRED;
+    enum need arch = r->identify ? OPTIONAL : family;
+    enum need ramdisk = r->ramdisk_alone ? REQUIRED : OPTIONAL;
 
-    if (get_clean(r, "repository", need, REQUEST_URL_MAX, &r->repository, err) < 0 ||
-        get_clean(r, "family", need, REQUEST_TEXT_MAX, &r->family, err) < 0 ||
+    if (get_clean(r, "repository", repository, REQUEST_URL_MAX, &r->repository, err) < 0 ||
+        get_clean(r, "family", family, REQUEST_TEXT_MAX, &r->family, err) < 0 ||
         get_clean(r, "arch", arch, REQUEST_TEXT_MAX, &r->arch, err) < 0 ||
         get_clean(r, "release", OPTIONAL, REQUEST_TEXT_MAX, &r->release, err) < 0 ||
         get_clean(r, "kernel", OPTIONAL, REQUEST_TEXT_MAX, &r->kernel, err) < 0 ||
-        get_clean(r, "ramdisk", OPTIONAL, REQUEST_TEXT_MAX, &r->ramdisk, err) < 0 ||
+        get_clean(r, "ramdisk", ramdisk, REQUEST_TEXT_MAX, &r->ramdisk, err) < 0 ||
         get_clean(r, "proxy", OPTIONAL, REQUEST_URL_MAX, &r->proxy, err) < 0 ||
         get_clean(r, "agent", REQUIRED, REQUEST_TEXT_MAX, &r->agent, err) < 0)
         return -1;

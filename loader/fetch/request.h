@@ -21,8 +21,9 @@
 /* See fetch.h. Strings belong to `json`; NULL where the request has none. */
 struct fetch_request {
     json_t *json;
-    bool identify; /* the repository is only to be told of */
-    bool sums;     /* of one file only: REPOSITORY, FAMILY and ARCH may be NULL */
+    bool identify;      /* the repository is only to be told of */
+    bool sums;          /* of one file only: REPOSITORY, FAMILY and ARCH may be NULL */
+    bool ramdisk_alone; /* RAMDISK and no kernel: FAMILY and ARCH may be NULL */
     const char *repository, *family, *arch, *release;
     const char *kernel, *ramdisk; /* paths in the repository */
     const char *proxy, *cacert, *agent;

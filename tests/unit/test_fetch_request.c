@@ -143,6 +143,31 @@ static void its_size_at_the_bound(void **state)
     }
 }
 
+/* MEMBER and its value, or nothing, in front of what every request has. */
+static int parse_ramdisk_mode(const char *member, struct fetch_request *request)
+{
+    autoerror struct error err = ERROR_INIT;
+    autofree char *text =
+        xasprintf("{\"mode\":\"ramdisk\",%s\"kernel_max\":1,\"ramdisk_max\":2,"
+                  "\"connect_timeout\":3,\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}",
+                  member);
+    return request_parse(text, strlen(text), request, &err);
+}
+
+static void a_ramdisk_alone(void **state)
+{
+    autorequest struct fetch_request good = {0}, no_path = {0}, no_repository = {0};
+
+    (void)state;
+    assert_int_equal(parse_ramdisk_mode("\"repository\":\"http://h/\",\"ramdisk\":\"r\",", &good),
+                     0);
+    assert_true(good.ramdisk_alone);
+    assert_false(good.sums || good.identify);
+    assert_null(good.family);
+    assert_int_equal(parse_ramdisk_mode("\"repository\":\"http://h/\",", &no_path), -1);
+    assert_int_equal(parse_ramdisk_mode("\"ramdisk\":\"r\",", &no_repository), -1);
+}
+
 static void a_mode(void **state)
 {
     (void)state;
@@ -164,6 +189,7 @@ static void a_mode(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ramdisk_alone),
         cmocka_unit_test(a_mode),
         cmocka_unit_test(a_good_one),
         cmocka_unit_test(members_that_are_missing_or_wrong),
