@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# A host that comes back after a power cut: 64 guests started at once. Throughput of probes and of
+# extractions (an installer's real kernel and ramdisk) against as many of pygrub, and memory.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/lib.sh"
+export PATH=$PATH:/usr/sbin:/sbin
+RUNS=${RUNS:-5}
+GUESTS=64
+real=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
+pygrub=$(command -v pygrub)
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+mkdir -p out tree/boot/grub
+cp "$real/linux" tree/boot/vmlinuz-6.1
+cp "$real/initrd.gz" tree/boot/initrd.img-6.1
+cat >tree/boot/grub/grub.cfg <<'END'
+set default=0
+menuentry 'Linux' {
+	linux /boot/vmlinuz-6.1 root=/dev/xvda1 ro
+	initrd /boot/initrd.img-6.1
+}
+END
+# One image stands for all: what is measured is the programs, and not the disk.
+# Blocks of 4 KiB, as every guest has them whose disk is larger than 512 MB.
+mke2fs -q -t ext4 -b 4096 -d tree guest.img 256M >/dev/null 2>&1 || exit 1
+
+# Runs COUNT commands at once; prints the most memory that they took together, in kilobytes. What they
+# share (libraries) is counted for each of them, so that it is a bound from above.
+cat >memory <<'PYTHON'
+import os, subprocess, sys
+count, words = int(sys.argv[1]), sys.argv[2:]
+
+def memory():
+    pages = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if int(pid) > first and os.getsid(int(pid)) == first:
+                with open(f"/proc/{pid}/statm") as file:
+                    pages += int(file.read().split()[1])
+        except OSError:
+            pass
+    return pages * os.sysconf("SC_PAGESIZE") // 1024
+
+os.setsid()
+first = os.getpid()
+running = [subprocess.Popen(words, stdout=subprocess.DEVNULL) for number in range(count)]
+peak = 0
+while any([child.poll() is None for child in running]):
+    peak = max(peak, memory())
+if any([child.wait() for child in running]):
+    sys.exit("bench: this failed: " + " ".join(words))
+print(peak)
+PYTHON
+seq $GUESTS >numbers
+at_once=("$(command -v xargs)" -a "$work/numbers" -P "$GUESTS" -I '{}')
+export BENCH_EMPTY=$work/out
+
+# measure NAME GOAL OURS… ::: THEIRS…
+measure() {
+    local name=$1 least=$2 ours=()
+    shift 2
+    while [ "$1" != ::: ]; do ours+=("$1") && shift; done
+    shift
+    compare "$RUNS" ::: "$GUESTS × eliloader" "${at_once[@]}" "${ours[@]}" \
+        ::: "$GUESTS × pygrub" "${at_once[@]}" "$@"
+    goal "ratio of $name (at least $least times the throughput)" "$ratio" \
+        "$(python3 -c "print(round(1 / $least, 4))")"
+}
+ours=("$ELILOADER" -q --output-directory="$work/out" "$work/guest.img")
+theirs=("$pygrub" -q --output-directory="$work/out" "$work/guest.img")
+echo "--- $GUESTS probes at once"
+measure probes 20 "$ELILOADER" -n "${ours[@]:1}" ::: "$pygrub" -n "${theirs[@]:1}"
+echo "--- $GUESTS extractions at once"
+measure extractions 4 "${ours[@]}" ::: "${theirs[@]}"
+echo "--- memory"
+peak=0
+for ((run = 0; run < RUNS; run++)); do
+    rm -f out/*
+    took=$(python3 "$work/memory" $GUESTS "${ours[@]}") || exit 1
+    [ "$took" -le "$peak" ] || peak=$took
+done
+goal "MiB of $GUESTS extractions at once, at the peak" "$((peak / 1024))" $((GUESTS * 8))
+finish_bench
