@@ -41,12 +41,14 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
 	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
-	cpio gzip xz-utils zstd bzip2 qemu-system-x86 xorriso isomd5sum
+	cpio gzip xz-utils zstd bzip2 lz4 qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host
+XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
 MODULES_MAIN  = jansson
 MODULES_FETCH = jansson libcurl libcrypto zlib
+MODULES_XAPI  = jansson libcurl
 MODULES_MEDIUM = libarchive libcrypto jansson
 MODULES_FSPROBE = ext2fs com_err blkid jansson
 MODULES_RAMDISK = ext2fs com_err zlib liblzma libzstd jansson
@@ -80,14 +82,18 @@ LOADER_SRC  := $(filter-out loader/main.c,$(wildcard loader/*.c))
 FETCH_SRC   := $(filter-out loader/fetch/main.c,$(wildcard loader/fetch/*.c))
 MEDIUM_SRC  := $(filter-out loader/medium/main.c,$(wildcard loader/medium/*.c))
 RAMDISK_SRC := $(filter-out loader/ramdisk/main.c,$(wildcard loader/ramdisk/*.c))
+RECORDS_SRC := $(filter-out loader/records/main.c,$(wildcard loader/records/*.c))
 FSPROBE_SRC := $(filter-out fsprobe/main.c,$(wildcard fsprobe/*.c))
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 # What unit tests share: linked into each.
 UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
-LIBS = $(O)/lib/libloader.a $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
+LIBS = $(O)/lib/librecords.a $(O)/lib/libloader.a $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
 PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch $(O)/libexec/eliloader/fsprobe $(O)/libexec/eliloader/medium \
-	$(O)/libexec/eliloader/ramdisk
+	$(O)/libexec/eliloader/ramdisk $(O)/libexec/eliloader/record-xapi $(O)/libexec/eliloader/record-etcd \
+	$(NAMES:%=$(O)/bin/%)
+# The programs that eliloader stands in for when it is called by their names.
+NAMES = domUloader domUloader.py xenpvnetboot
 
 # The tables of installation media, where a program of this build looks for them.
 MAPS := $(patsubst distros/maps/%,$(O)/share/eliloader/maps/%,$(wildcard distros/maps/*.map))
@@ -102,6 +108,7 @@ $(O)/lib/libcommon.a:  $(call objects,$(COMMON_SRC))
 $(O)/lib/libdistros.a: $(call objects,$(DISTROS_SRC))
 $(O)/lib/libloader.a:  $(call objects,$(LOADER_SRC))
 $(O)/lib/libfetch.a:   $(call objects,$(FETCH_SRC))
+$(O)/lib/librecords.a: $(call objects,$(RECORDS_SRC))
 $(O)/lib/libmedium.a:  $(call objects,$(MEDIUM_SRC))
 $(O)/lib/libramdisk.a: $(call objects,$(RAMDISK_SRC))
 $(O)/lib/libfsprobe.a: $(call objects,$(FSPROBE_SRC))
@@ -148,6 +155,18 @@ $(O)/libexec/eliloader/ramdisk: $(O)/obj/loader/ramdisk/main.o $(O)/lib/libramdi
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_RAMDISK)) $(LIBS_RAMDISK)
 
+$(O)/libexec/eliloader/record-xapi: $(O)/obj/loader/records/main.o $(O)/lib/librecords.a $(O)/lib/libloader.a $(O)/lib/libcommon.a
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_XAPI))
+
+$(O)/libexec/eliloader/record-etcd: loader/records/record-etcd
+	@mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+$(NAMES:%=$(O)/bin/%): $(O)/bin/eliloader
+	$(Q)ln -sf eliloader $@
+
 # --- tests ---------------------------------------------------------------------------------
 # Every test is one executable below $(O)/t that speaks TAP: the unit tests themselves, and a
 # two-line starter for every script, which says which build to test.
@@ -188,6 +207,11 @@ T ?= $(O)/t
 quick-check: tests
 	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' -j$(JOBS) $(T)
 
+# Real guests on a real Xen, under QEMU. Takes minutes, 4 GB of memory, root and Debian's packages.
+check-xl: deps xl-deps
+	@$(MAKE) -s -j$(JOBS) all
+	BUILD=$(abspath $(O)) prove -v --exec '' tests/xl/run
+
 demo: deps
 	@$(MAKE) -s -j$(JOBS) all
 	@tests/demo
@@ -226,6 +250,8 @@ PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 deps:
 	@tests/deps $(PACKAGES)
+xl-deps:
+	@tests/deps $(XL_PACKAGES)
 lint-deps:
 	@tests/deps $(PACKAGES) $(LINT_PACKAGES)
 
@@ -250,7 +276,8 @@ clean:
 # --- install -------------------------------------------------------------------------------
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) $(DESTDIR)$(MAPDIR)
-	install -m 755 $(O)/bin/* $(DESTDIR)$(BINDIR)
+	install -m 755 $(O)/bin/eliloader $(DESTDIR)$(BINDIR)
+	for n in $(NAMES); do ln -sf eliloader $(DESTDIR)$(BINDIR)/$$n || exit 1; done
 	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
 	install -m 644 README.md LICENSE packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
@@ -270,6 +297,7 @@ help:
 	@echo 'make            the programs, in build/bin and build/libexec/eliloader'
 	@echo 'make demo       sets up this machine and shows the main job, for real'
 	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
+	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
 	@echo 'make bench      measures against the programs that one would otherwise run'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall'
@@ -280,6 +308,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests check quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests check check-xl xl-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

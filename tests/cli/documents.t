@@ -21,7 +21,7 @@ from_manual() {
         sed 's/=$//' | sort
 }
 is "$(from_manual 'bootloader mode')" "$(from_help '')" 'eliloader(8): bootloader mode'
-for command in fetch vm probe identify media; do
+for command in fetch vm probe identify media domuloader; do
     is "$(from_manual "$command")" "$(from_help "$command")" "eliloader(8): the options of $command"
 done
 
@@ -53,7 +53,7 @@ completed() {
     _eliloader 2>&1
     echo "${COMPREPLY[*]}"
 }
-for command in '' fetch vm probe identify media; do
+for command in '' fetch vm probe identify media domuloader; do
     is "$(completed "eliloader ${command:+$command }--" | tr ' ' '\n' | sed 's/^--//' | sort)" \
         "$(from_help "$command" | sed 's/=.*/=/')" "completion: the options of '$command'"
 done
@@ -71,6 +71,8 @@ is "$(completed 'eliloader vm set db install-di')" 'install-distro=' 'completion
 is "$(completed 'eliloader vm set db PV-args=x install-distro=s')" 'sleslike' 'completion: its value'
 is "$(completed 'eliloader vm create new platform:pv-k')" 'pv-kernel-max-size=' \
     'completion: behind a colon'
+is "$(completed 'eliloader vm set db other-config:boot-handoff=n')" 'native' \
+    'completion: who boots the VM'
 is "$(completed 'eliloader fetch --output-format=simple')" 'simple simple0' 'completion: a value'
 : >disk.img
 is "$(completed 'eliloader --vm=db dis')" 'disk.img' 'completion: a disk'

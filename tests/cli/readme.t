@@ -42,7 +42,7 @@ PATH=$BUILD/bin:$PATH
 
 # same TEXT: without what differs from run to run.
 same() {
-    sed -E "s|$WORK/boot|/var/run/xend/boot|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/" <<<"$1"
+    sed -E "s|$WORK/boot|/var/run/xend/boot|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/g" <<<"$1"
 }
 # try: runs $example, whose output is to be $expected.
 try() {
