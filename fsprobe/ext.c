@@ -114,6 +114,8 @@ static void ext_free(struct ext *ext)
         ext2fs_free(ext->fs);
     ext_source_free(&ext->source);
     buffer_free(&ext->kept);
+    for (size_t i = 0; i < EXT_SMALL_KEPT; i++)
+        free(ext->small[i].block);
     free(ext->where);
     free(ext);
 }

@@ -28,6 +28,7 @@
 #define EXT_EXTENT_DEPTH  5                    /* levels of an extent tree; the kernel's bound */
 #define EXT_DIRECTORY_MAX (16 * 1024 * 1024)   /* bytes of one directory */
 #define EXT_CACHE_BLOCKS  16
+#define EXT_SMALL_KEPT    8                 /* directories of one block that are kept */
 #define EXT_KEPT_MAX      (2 * 1024 * 1024) /* bytes of a directory that are kept */
 #define EXT_AHEAD_BYTES   (64 * 1024)       /* read at once, after so many blocks in a row: */
 #define EXT_AHEAD_AFTER   4
@@ -78,6 +79,12 @@ struct ext {
      * start: one without an index is searched again for the next name. */
     ext2_ino_t kept_number; /* 0: none */
     struct buffer kept;
+    /* Directories of one block, their checksums verified, each in the place that its number gives
+     * it: "/boot" is searched once for each name that might be there. */
+    struct ext_small {
+        ext2_ino_t number;    /* 0: none */
+        unsigned char *block; /* owned */
+    } small[EXT_SMALL_KEPT];
 };
 
 struct ext_node {

@@ -44,13 +44,35 @@ static int visit_inline(struct ext *ext, const struct ext_node *directory, struc
     return result < 0 ? damaged(directory, err) : result;
 }
 
+/* The place of a directory of one block among those that are kept; NULL: it has more blocks. */
+static struct ext_small *small_place(struct ext *ext, const struct ext_node *directory)
+{
+    return EXT2_I_SIZE(directory->inode) == ext->fs->blocksize
+               ? &ext->small[directory->number % EXT_SMALL_KEPT]
+               : NULL;
+}
+
+static void keep_small(struct ext *ext, struct ext_small *small, const struct ext_node *directory,
+                       const unsigned char *block)
+{
+    if (!small->block)
+        small->block = xmalloc(ext->fs->blocksize);
+    memcpy(small->block, block, ext->fs->blocksize);
+    small->number = directory->number;
+}
+
 /* Block LOGICAL of a directory: *BLOCK is where it is kept, or SCRATCH. */
 static errcode_t load_block(struct ext *ext, const struct ext_node *directory, uint64_t logical,
                             unsigned char *scratch, const unsigned char **block)
 {
     unsigned block_size = ext->fs->blocksize;
+    struct ext_small *small = small_place(ext, directory);
     blk64_t physical;
 
+    if (small && small->number == directory->number) {
+        *block = small->block;
+        return ext_source_charge(&ext->source, block_size);
+    }
     if (ext->kept_number == directory->number && (logical + 1) * block_size <= ext->kept.length) {
         *block = (const unsigned char *)ext->kept.data + logical * block_size;
         return ext_source_charge(&ext->source, block_size);
@@ -64,7 +86,9 @@ static errcode_t load_block(struct ext *ext, const struct ext_node *directory, u
         code = ext_read_dir_block(ext, directory, physical, scratch);
     if (code)
         return code;
-    /* small directories are in the cache of blocks, and must not push a large one out */
+    if (small)
+        keep_small(ext, small, directory, scratch);
+    /* small directories are kept elsewhere, and must not push a large one out */
     if (logical == 0 && EXT2_I_SIZE(directory->inode) > EXT_CACHE_BLOCKS * (uint64_t)block_size) {
         buffer_free(&ext->kept);
         ext->kept = BUFFER_INIT(EXT_KEPT_MAX);
