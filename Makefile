@@ -200,7 +200,7 @@ $(foreach s,$(SCRIPT_SRC),$(eval $(call script_test,$(s))))
 check: deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' -j$(JOBS) build/t build-sanitize/t
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) build/t build-sanitize/t
 
 # Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
 T ?= $(O)/t

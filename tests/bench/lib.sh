@@ -31,10 +31,11 @@ import os, statistics, sys, time
 def run(words, null):
     actions = [(os.POSIX_SPAWN_DUP2, null, fd) for fd in (0, 1, 2)]
     start = time.perf_counter_ns()
-    pid = os.posix_spawn(words[0], words, os.environ, file_actions=actions)
-    status = os.waitpid(pid, 0)[1]
+    pids = [os.posix_spawn(words[0], words, os.environ, file_actions=actions)
+            for _ in range(at_once)]
+    failed = [pid for pid in pids if os.waitpid(pid, 0)[1]]
     took = time.perf_counter_ns() - start
-    if status:
+    if failed:
         sys.exit("bench: this failed: " + " ".join(words))
     return took / 1e6
 
@@ -42,8 +43,8 @@ def empty(folder):
     for name in os.listdir(folder) if folder else []:
         os.unlink(os.path.join(folder, name))
 
-runs, folder, names, commands = int(sys.argv[1]), sys.argv[2], [], []
-for word in sys.argv[3:]:
+runs, folder, at_once, names, commands = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), [], []
+for word in sys.argv[4:]:
     if word == ":::":
         commands.append([])
     elif len(names) < len(commands):
@@ -70,11 +71,12 @@ PYTHON
 # compare RUNS ::: NAME COMMAND… ::: NAME COMMAND…: measures both by turns, so that whatever
 # else the machine does hits both, and prints what came out. Commands are named by their full
 # path. Sets $median_a, $median_b (ms), $difference (a - b, ms) and $ratio (a / b). The files
-# in the folder $BENCH_EMPTY, when it is set, are removed before each run, unmeasured.
+# in the folder $BENCH_EMPTY, when it is set, are removed before each run, unmeasured. With
+# $BENCH_AT_ONCE set, a run is so many processes of the command at the same time.
 compare() {
     local runs=$1 table name_a name_b best_a best_b ninth_a ninth_b
     shift
-    table=$(python3 -c "$bench_program" "$runs" "${BENCH_EMPTY:-}" "$@") || exit 1
+    table=$(python3 -c "$bench_program" "$runs" "${BENCH_EMPTY:-}" "${BENCH_AT_ONCE:-1}" "$@") || exit 1
     {
         read -r median_a best_a ninth_a name_a
         read -r median_b best_b ninth_b name_b
