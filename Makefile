@@ -38,7 +38,7 @@ MAPDIR         = $(PREFIX)/share/eliloader/maps
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev libjansson-dev \
 	linux-libc-dev libext2fs-dev libblkid-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev \
 	libarchive-dev
-TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 \
+TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 python3-lib2to3 \
 	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
 	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host
