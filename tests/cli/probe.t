@@ -139,9 +139,11 @@ cp disk.img unreadable
 chmod 0 unreadable
 if [ "$(id -u)" = 0 ]; then
     chmod 644 disk.img
-    run setpriv --reuid=65534 --clear-groups "$ELILOADER" probe --json disk.img
+    # A copy: the build may be in root's own home.
+    mkdir programs && cp -r "$BUILD/bin" "$BUILD/libexec" programs/ && chmod -R a+rX programs
+    run setpriv --reuid=65534 --clear-groups programs/bin/eliloader probe --json disk.img
     is "$status $(json .boot.kernel)" '0 "/boot/vmlinuz-6.1"' 'as nobody'
-    run setpriv --reuid=65534 --clear-groups "$ELILOADER" probe unreadable
+    run setpriv --reuid=65534 --clear-groups programs/bin/eliloader probe unreadable
     like "$status $(cat err)" '^1 .*cannot open the disk unreadable: Permission denied' 'a disk that one may not read'
 else
     odd 1 'cannot open the disk unreadable: Permission denied' 'a disk that one may not read' unreadable
