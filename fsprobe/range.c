@@ -61,13 +61,14 @@ int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_
         copier->buffer = xmalloc(RANGE_CHUNK);
     while (done < length) {
         size_t part = length - done < RANGE_CHUNK ? (size_t)(length - done) : RANGE_CHUNK;
-        ssize_t count = pread_all(copier->from, copier->buffer, part, (off_t)(place + done));
+        unsigned long long from = place + done;
+        ssize_t count = pread_all(copier->from, copier->buffer, part, (off_t)from);
         if (count < 0)
             return error_set_errno(err, ERROR_INTERNAL, "the disk cannot be read at byte %llu",
-                                   (unsigned long long)(place + done));
+                                   from);
         if ((size_t)count < part)
             return error_set(err, ERROR_INTERNAL, "the disk ends at byte %llu, in the middle of it",
-                             (unsigned long long)(place + done + (uint64_t)count));
+                             from + (size_t)count);
         if (range_put(copier, copier->buffer, at + done, part, err) < 0)
             return -1;
         done += part;

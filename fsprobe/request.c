@@ -67,9 +67,9 @@ static int get_object(const json_t *request, const char *name, const json_t **ou
                       struct error *err)
 {
     *out = json_object_get(request, name);
-    if (*out && json_is_null(*out))
+    if (json_is_null(*out))
         *out = NULL;
-    if (*out && !json_is_object(*out))
+    if (*out && json_typeof(*out) != JSON_OBJECT)
         return error_set(err, ERROR_INTERNAL, "the request to fsprobe: %s is not an object", name);
     return 0;
 }

@@ -122,8 +122,9 @@ static void find_disks(const struct run *run, struct plan *plan)
         autoerror struct error why = ERROR_INIT;
         autofd int fd = -1;
 
-        if (i > 0 &&
-            (fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why)) < 0)
+        if (i > 0)
+            fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why);
+        if (i > 0 && fd < 0)
             log_step("VM %s: %s; it is left out", run->record->id, why.text);
         else
             plan->disks[plan->disk_count++] = settings->operands[i];

@@ -115,7 +115,7 @@ static int run_program(struct program_call *call, struct error *err)
     const char **environment = make_environment(program);
     autofree char *said = NULL;
     autoerror struct error why = ERROR_INIT;
-    int status;
+    int status = -1;
     const struct child_spec spec = {.name = strrchr(program->path, '/') + 1,
                                     .path = program->path,
                                     .argv = argv,
