@@ -1,6 +1,7 @@
 /* ELF headers, segments and sections. See kernel_elf.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/kernel_elf.h"
+#include "loader/medium/little_endian.h"
 
 #include <elf.h>
 #include <endian.h>
@@ -27,22 +28,6 @@ struct reading {
 };
 
 /* --- numbers ----------------------------------------------------------------------------- */
-
-static uint16_t half(const unsigned char *bytes)
-{
-    uint16_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return le16toh(value);
-}
-
-static uint32_t word(const unsigned char *bytes)
-{
-    uint32_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return le32toh(value);
-}
 
 /* A field that is as wide as the file. */
 static uint64_t wide(const struct reading *r, const unsigned char *header, size_t at32, size_t at64)

@@ -9,6 +9,7 @@
 
 #include "common/memory.h"
 #include "loader/medium/kernel_elf.h"
+#include "loader/medium/little_endian.h"
 
 #define SECTOR 512
 /* boot.rst */
@@ -39,22 +40,6 @@ struct looking {
     bool size_behind; /* the topmost one is a bzImage's payload */
     struct kernel_found *found;
 };
-
-static uint16_t half(const unsigned char *bytes)
-{
-    uint16_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return le16toh(value);
-}
-
-static uint32_t word(const unsigned char *bytes)
-{
-    uint32_t value;
-
-    memcpy(&value, bytes, sizeof value);
-    return le32toh(value);
-}
 
 static bool has(const unsigned char *head, size_t length, size_t at, const char *magic, size_t size)
 {

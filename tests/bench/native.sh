@@ -5,27 +5,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 RUNS=${RUNS:-41}
-real=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
 pygrub=$(command -v pygrub)
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-mkdir -p out tree/boot/grub
+mkdir out
 chmod 711 "$work"
-cp "$real/linux" tree/boot/vmlinuz-6.1
-cp "$real/initrd.gz" tree/boot/initrd.img-6.1
-cat >tree/boot/grub/grub.cfg <<'END'
-set default=0
-menuentry 'Linux' {
-	linux /boot/vmlinuz-6.1 root=/dev/xvda1 ro
-	initrd /boot/initrd.img-6.1
-}
-END
-# Blocks of 4 KiB, as every guest has them whose disk is larger than 512 MB.
-mke2fs -q -t ext4 -b 4096 -d tree guest.img 256M >/dev/null 2>&1 || exit 1
+real_guest
 
 # Out of the page cache and in again, as files and disks come that nobody has just written.
 sync
