@@ -25,6 +25,7 @@ endif
 # V=1 shows whole commands.
 V ?=
 Q = $(if $(V),,@)
+comma = ,
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(O)/%,%,$@))
 
 BINDIR         = $(PREFIX)/bin
@@ -46,51 +47,79 @@ XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
-MODULES_MAIN  = jansson
-MODULES_FETCH = jansson libcurl libcrypto zlib
-MODULES_XAPI  = jansson libcurl
-MODULES_MEDIUM = libarchive libcrypto jansson
-MODULES_FSPROBE = ext2fs com_err blkid jansson
-MODULES_RAMDISK = ext2fs com_err zlib liblzma libzstd jansson
-# Those without a pkg-config file.
-LIBS_RAMDISK = -lbz2
-MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd
+# What each folder may include and each program link, by pkg-config's names (and bzip2, which has
+# no such file). A folder without a line of its own has that of the folder above it. What is not
+# named does not compile there: see `refused` below.
+MODULES.common          = jansson
+MODULES.common/helper   = jansson libcrypto
+MODULES.distros         =
+MODULES.loader          = jansson
+MODULES.loader/fetch    = jansson libcurl libcrypto zlib
+MODULES.loader/medium   = jansson libarchive libcrypto
+MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
+MODULES.loader/records  = jansson libcurl
+MODULES.fsprobe         = jansson ext2fs com_err blkid
+MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd bzip2
+MODULES.tests           = $(MODULES_ALL)
+# The headers of each, below the include folder.
+HEADERS.jansson    = jansson*.h
+HEADERS.libcurl    = curl/*.h
+HEADERS.libcrypto  = openssl/*.h
+HEADERS.zlib       = zlib.h
+HEADERS.ext2fs     = ext2fs/*.h
+HEADERS.com_err    = et/*.h
+HEADERS.blkid      = blkid/*.h
+HEADERS.libarchive = archive*.h
+HEADERS.liblzma    = lzma.h lzma/*.h
+HEADERS.libzstd    = zstd*.h
+HEADERS.bzip2      = bzlib.h
 
 WARNINGS = -Wall -Wextra $(WERROR) -Wshadow -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wundef -Wvla -Wformat=2 -Wimplicit-fallthrough
 HARDEN   = -fstack-protector-strong -fPIE
 LDHARDEN = -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 ifneq ($(SANITIZE),1)
-HARDEN += -D_FORTIFY_SOURCE=2
+# Who sets a level of his own has it.
+HARDEN += $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 else
 HARDEN   += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDHARDEN += -fsanitize=address,undefined
 endif
 
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DELILOADER_VERSION='"$(VERSION)"' $(CPPFLAGS)
-LIBRARY_CFLAGS := $(shell pkg-config --cflags $(MODULES_ALL) 2>/dev/null)
-ALL_CFLAGS   = -std=gnu17 $(WARNINGS) $(HARDEN) $(CFLAGS) $(LIBRARY_CFLAGS)
+ALL_CFLAGS   = -std=gnu17 $(WARNINGS) $(HARDEN) $(CFLAGS)
 ALL_LDFLAGS  = $(LDHARDEN) $(LDFLAGS)
-libs_of      = $(shell pkg-config --libs $(1))
+packaged     = $(filter-out bzip2,$(1))
+LIBRARY_CFLAGS := $(shell pkg-config --cflags $(call packaged,$(MODULES_ALL)) 2>/dev/null)
+libs_of      = $(if $(call packaged,$(1)),$(shell pkg-config --libs $(call packaged,$(1)))) $(if $(filter bzip2,$(1)),-lbz2)
+# The modules of the nearest folder that has a line.
+modules_of   = $(if $(filter undefined,$(origin MODULES.$(1))),$(if $(findstring /,$(1)),$(call modules_of,$(patsubst %/,%,$(dir $(1))))),$(MODULES.$(1)))
+refused_in   = $(patsubst %,-I$(O)/refused/%,$(filter-out $(call modules_of,$(1)),$(MODULES_ALL)))
+flags_of     = $(ALL_CPPFLAGS) $(call refused_in,$(1)) $(ALL_CFLAGS) $(LIBRARY_CFLAGS)
 
 # --- what is built -------------------------------------------------------------------------
 objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
-COMMON_SRC  := $(wildcard common/*.c)
-DISTROS_SRC := $(wildcard distros/*.c)
-LOADER_SRC  := $(filter-out loader/main.c,$(wildcard loader/*.c))
-FETCH_SRC   := $(filter-out loader/fetch/main.c,$(wildcard loader/fetch/*.c))
-MEDIUM_SRC  := $(filter-out loader/medium/main.c,$(wildcard loader/medium/*.c))
-RAMDISK_SRC := $(filter-out loader/ramdisk/main.c,$(wildcard loader/ramdisk/*.c))
-RECORDS_SRC := $(filter-out loader/records/main.c,$(wildcard loader/records/*.c))
-FSPROBE_SRC := $(filter-out fsprobe/main.c,$(wildcard fsprobe/*.c))
+# The folders of each library; a main.c is its program's.
+FOLDERS.common  = common common/helper common/protocol
+FOLDERS.distros = distros
+FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands)
+FOLDERS.fetch   = loader/fetch loader/fetch/http
+FOLDERS.medium  = loader/medium
+FOLDERS.ramdisk = loader/ramdisk
+FOLDERS.records = loader/records
+FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/ext fsprobe/config fsprobe/config/grub2
+# In the order in which a linker wants them.
+LIBRARY_NAMES   = records loader medium fetch ramdisk fsprobe distros common
+sources_of      = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(FOLDERS.$(1)))))
+library         = $(patsubst %,$(O)/lib/lib%.a,$(1))
+LIBS            = $(call library,$(LIBRARY_NAMES))
+
 UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 # What unit tests share: linked into each.
 UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
-LIBS = $(O)/lib/librecords.a $(O)/lib/libloader.a $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-PROGRAMS = $(O)/bin/eliloader $(O)/libexec/eliloader/fetch $(O)/libexec/eliloader/fsprobe $(O)/libexec/eliloader/medium \
-	$(O)/libexec/eliloader/ramdisk $(O)/libexec/eliloader/record-xapi $(O)/libexec/eliloader/record-etcd \
+PROGRAMS = $(O)/bin/eliloader $(patsubst %,$(O)/libexec/eliloader/%,fetch fsprobe medium ramdisk record-xapi record-etcd) \
 	$(NAMES:%=$(O)/bin/%)
 # The programs that eliloader stands in for when it is called by their names.
 NAMES = domUloader domUloader.py xenpvnetboot
@@ -104,61 +133,49 @@ $(O)/share/eliloader/maps/%.map: distros/maps/%.map
 	@mkdir -p $(@D)
 	$(Q)install -m 644 $< $@
 
-$(O)/lib/libcommon.a:  $(call objects,$(COMMON_SRC))
-$(O)/lib/libdistros.a: $(call objects,$(DISTROS_SRC))
-$(O)/lib/libloader.a:  $(call objects,$(LOADER_SRC))
-$(O)/lib/libfetch.a:   $(call objects,$(FETCH_SRC))
-$(O)/lib/librecords.a: $(call objects,$(RECORDS_SRC))
-$(O)/lib/libmedium.a:  $(call objects,$(MEDIUM_SRC))
-$(O)/lib/libramdisk.a: $(call objects,$(RAMDISK_SRC))
-$(O)/lib/libfsprobe.a: $(call objects,$(FSPROBE_SRC))
+# Two files of one name may be in one library: hence q and not r.
+define library_rule
+$$(O)/lib/lib$(1).a: $$(call objects,$$(call sources_of,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(call say,AR)
+	$$(Q)ar qcs $$@ $$^
+endef
+$(foreach l,$(LIBRARY_NAMES),$(eval $(call library_rule,$(l))))
 
-$(O)/lib/%.a:
-	@mkdir -p $(@D)
-	@rm -f $@
-	$(call say,AR)
-	$(Q)ar rcs $@ $^
-
-$(O)/obj/%.o: %.c $(O)/flags
+$(O)/obj/%.o: %.c $(O)/flags $(O)/refused/made
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(call flags_of,$(patsubst %/,%,$(dir $<))) -MMD -MP -c -o $@ $<
+
+# A header of each module that says no, in front of the real one for who may not have it.
+refused_headers = for h in $(foreach p,$(HEADERS.$(1)),$$(cd /usr/include && ls $(p) 2>/dev/null; cd /usr/include/$$($(CC) -print-multiarch) 2>/dev/null && ls $(p) 2>/dev/null)); do \
+	mkdir -p $$(dirname $(O)/refused/$(1)/$$h) && echo '\#error "this folder may not use $(1): see MODULES in the Makefile"' > $(O)/refused/$(1)/$$h || exit 1; done
+$(O)/refused/made: Makefile
+	@mkdir -p $(O)/refused
+	@$(foreach m,$(MODULES_ALL),$(call refused_headers,$(m));) touch $@
 
 # Rebuilds everything when the compiler or its flags change.
 $(O)/flags: FORCE
 	@mkdir -p $(O)
-	@printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
-	 printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' > $@
+	@printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LIBRARY_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	 printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(LIBRARY_CFLAGS) $(ALL_LDFLAGS)' > $@
 
-$(O)/bin/eliloader: $(O)/obj/loader/main.o $(O)/lib/libloader.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_MAIN))
-
-$(O)/libexec/eliloader/fetch: $(O)/obj/loader/fetch/main.o $(O)/lib/libfetch.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FETCH)) -lpthread
-
-$(O)/libexec/eliloader/medium: $(O)/obj/loader/medium/main.o $(O)/lib/libmedium.a $(O)/lib/libfetch.a $(O)/lib/libdistros.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_MEDIUM))
-
-$(O)/libexec/eliloader/fsprobe: $(O)/obj/fsprobe/main.o $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_FSPROBE))
-
-$(O)/libexec/eliloader/ramdisk: $(O)/obj/loader/ramdisk/main.o $(O)/lib/libramdisk.a $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_RAMDISK)) $(LIBS_RAMDISK)
-
-$(O)/libexec/eliloader/record-xapi: $(O)/obj/loader/records/main.o $(O)/lib/librecords.a $(O)/lib/libloader.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(call libs_of,$(MODULES_XAPI))
+# A program: $(1) below $(O), from the main.c of folder $(2), with the libraries $(3), the modules $(4)
+# and what else the linker is told, $(5).
+define program_rule
+$$(O)/$(1): $$(O)/obj/$(2)/main.o $(6) $$(call library,$(3))
+	@mkdir -p $$(@D)
+	$$(call say,LD)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) $(5) -o $$@ $$^ $$(call libs_of,$(4)) -lpthread
+endef
+helper_rule = $(eval $(call program_rule,libexec/eliloader/$(1),$(2),$(3),$(MODULES.$(2))))
+$(eval $(call program_rule,bin/eliloader,loader,loader distros common,$(MODULES.loader)))
+$(call helper_rule,fetch,loader/fetch,fetch distros common)
+$(call helper_rule,medium,loader/medium,medium fetch distros common)
+$(call helper_rule,fsprobe,fsprobe,fsprobe common)
+$(call helper_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
+$(call helper_rule,record-xapi,loader/records,records loader common)
 
 $(O)/libexec/eliloader/record-etcd: loader/records/record-etcd
 	@mkdir -p $(@D)
@@ -177,15 +194,16 @@ SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%
 tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(O)/programs/hostile_fsprobe
 
 # fsprobe with attacks in the place of its work, for tests/cli/confinement.t.
-$(O)/programs/hostile_fsprobe: $(O)/obj/fsprobe/main.o $(O)/obj/tests/programs/hostile_fsprobe.o $(O)/lib/libfsprobe.a $(O)/lib/libcommon.a
-	@mkdir -p $(@D)
-	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--wrap=probe_run -o $@ $^ $(call libs_of,$(MODULES_FSPROBE))
+$(eval $(call program_rule,programs/hostile_fsprobe,fsprobe,fsprobe common,$(MODULES.fsprobe),-Wl$(comma)--wrap=probe_run,$(O)/obj/tests/programs/hostile_fsprobe.o))
+
+# A program from the object $(1), with all that there is.
+link_all = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(2) -o $@ $(1) $(call objects,$(UNIT_HELPERS)) $(LIBS) \
+	$(call libs_of,$(MODULES_ALL) cmocka) -lpthread
 
 $(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(call objects,$(UNIT_HELPERS)) $(LIBS) $(call libs_of,$(MODULES_ALL) cmocka) $(LIBS_RAMDISK) -lpthread
+	$(Q)$(call link_all,$<)
 
 define script_test
 $(O)/t/$(subst /,-,$(patsubst tests/%,%,$(1))): $(1) Makefile
@@ -242,8 +260,7 @@ fuzz: deps
 $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(filter-out $<,$(filter %.o,$^)) $(LIBS) \
-		$(call libs_of,$(MODULES_ALL) cmocka) $(LIBS_RAMDISK) -lpthread
+	$(Q)$(call link_all,$<,-fsanitize=fuzzer)
 
 # --- set-up --------------------------------------------------------------------------------
 PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)

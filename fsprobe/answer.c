@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "common/io.h"
-#include "fsprobe/fsprobe.h"
+#include "common/protocol/fsprobe.h"
 
 /* TEXT as JSON, escaped when it is not clean; NULL as null. */
 static json_t *text_json(const char *text, size_t max)

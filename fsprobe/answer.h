@@ -7,7 +7,7 @@
 #include "common/memory.h"
 #include "fsprobe/choose.h"
 #include "fsprobe/copy.h"
-#include "fsprobe/disk.h"
+#include "fsprobe/disk/disk.h"
 
 /* Bytes of JSON that entries may take, for a line has its bound (CHILD_LINE_MAX); those
  * behind are counted in a problem. The chosen one is always told. */

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "fsprobe/grubenv_file.h"
+#include "fsprobe/config/grubenv_file.h"
 #include "fsprobe/kernel.h"
 
 struct search {

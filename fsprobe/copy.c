@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "fsprobe/file_map.h"
+#include "fsprobe/fs/file_map.h"
 #include "fsprobe/range.h"
 
 /* One output and what comes into it. */

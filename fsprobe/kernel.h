@@ -4,7 +4,7 @@
 #define FSPROBE_KERNEL_H
 
 #include "common/error.h"
-#include "fsprobe/menu.h"
+#include "fsprobe/config/menu.h"
 
 /* 0 when FILE is there, is a regular file and starts like a kernel. Else -1, and ERR says
  * which of these it is not: "/vmlinuz is not there". */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config_text.h"
+#include "fsprobe/config/config_text.h"
 
 /* The VERSION of "vmlinuz-VERSION"; NULL: the name has none that can be looked for. */
 static const char *version_of(const char *path)

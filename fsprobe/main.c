@@ -9,7 +9,7 @@
 #include "common/confine.h"
 #include "common/io.h"
 #include "fsprobe/answer.h"
-#include "fsprobe/fsprobe.h"
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/probe.h"
 
 #define MEMORY_MAX       (UINT64_C(256) * 1024 * 1024)

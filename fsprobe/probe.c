@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "fsprobe/ext.h"
-#include "fsprobe/signature.h"
+#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/disk/signature.h"
 
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err)

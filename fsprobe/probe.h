@@ -4,7 +4,7 @@
 #define FSPROBE_PROBE_H
 
 #include "fsprobe/choose.h"
-#include "fsprobe/disk.h"
+#include "fsprobe/disk/disk.h"
 #include "fsprobe/request.h"
 
 struct probe {

@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 #include "fsprobe/copy.h"
-#include "fsprobe/guest.h"
+#include "fsprobe/fs/guest.h"
 #include "fsprobe/select.h"
 
 #define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config_text.h"
+#include "fsprobe/config/config_text.h"
 
 bool select_covers(const struct selection *selection, const struct volume *volume)
 {

@@ -9,8 +9,8 @@
 
 #include "common/log.h"
 #include "common/text.h"
-#include "loader/commands.h"
-#include "loader/options.h"
+#include "loader/commands/commands.h"
+#include "loader/settings/options.h"
 
 struct command_word {
     const char *word; /* NULL: no command word, bootloader mode */

@@ -6,9 +6,9 @@
 
 #include "common/text.h"
 #include "distros/guess.h"
-#include "loader/fetch/content.h"
+#include "loader/fetch/http/content.h"
 #include "loader/fetch/plan.h"
-#include "loader/fetch/transfer.h"
+#include "loader/fetch/http/transfer.h"
 
 /* One file on its way from a transfer into the sink. */
 struct download {

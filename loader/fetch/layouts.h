@@ -5,7 +5,7 @@
 #define LOADER_FETCH_LAYOUTS_H
 
 #include "common/error.h"
-#include "loader/fetch/http.h"
+#include "loader/fetch/http/http.h"
 #include "loader/fetch/report.h"
 #include "loader/fetch/sink.h"
 

@@ -10,7 +10,7 @@
 
 #include "common/confine.h"
 #include "common/io.h"
-#include "loader/fetch/fetch.h"
+#include "common/protocol/fetch.h"
 #include "loader/fetch/layouts.h"
 #include "loader/fetch/sums.h"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "common/error.h"
-#include "loader/fetch/http.h"
+#include "loader/fetch/http/http.h"
 #include "loader/fetch/report.h"
 
 /* Recognises the repository and fills FETCHED's `recognised`, `family` and `tree`: the layouts

@@ -10,7 +10,7 @@
 
 #include "common/io.h"
 #include "common/text.h"
-#include "loader/fetch/clock.h"
+#include "common/clock.h"
 
 json_t *report_text(const char *text)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "loader/fetch/fetch.h"
+#include "common/protocol/fetch.h"
 
 enum need { OPTIONAL, REQUIRED };
 

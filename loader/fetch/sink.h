@@ -14,7 +14,7 @@
 
 #include "common/error.h"
 #include "common/memory.h"
-#include "loader/fetch/digests.h"
+#include "common/helper/digests.h"
 
 /* The pool: small enough for a helper of 16 MiB, large enough that the worker has something
  * to do while the server has the other core. */

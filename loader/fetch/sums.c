@@ -8,9 +8,9 @@
 
 #include <zlib.h>
 
-#include "loader/fetch/content.h"
-#include "loader/fetch/digests.h"
-#include "loader/fetch/transfer.h"
+#include "loader/fetch/http/content.h"
+#include "common/helper/digests.h"
+#include "loader/fetch/http/transfer.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
 #define BOTH      (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))

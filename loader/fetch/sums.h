@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "loader/fetch/http.h"
+#include "loader/fetch/http/http.h"
 #include "loader/fetch/report.h"
 
 /* Bytes of a ramdisk, and of what it unpacks to, by which its type is told: an ext2 superblock

@@ -8,8 +8,8 @@
 
 #include "common/io.h"
 #include "distros/tree_cache.h"
-#include "loader/medium/check.h"
-#include "loader/medium/image.h"
+#include "loader/medium/iso_md5.h"
+#include "loader/medium/iso_files.h"
 
 /* Bytes that are read at once for sums. */
 #define SUM_BLOCK (256 * 1024)

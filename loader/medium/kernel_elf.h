@@ -8,7 +8,7 @@
 #ifndef LOADER_MEDIUM_KERNEL_ELF_H
 #define LOADER_MEDIUM_KERNEL_ELF_H
 
-#include "loader/medium/kernel_layer.h"
+#include "loader/medium/kernel_bytes.h"
 #include "loader/medium/xen_notes.h"
 
 /* What is looked at. Kernels have 5 segments and 40 sections; with every function in a section of

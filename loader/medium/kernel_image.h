@@ -18,7 +18,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "loader/medium/kernel_layer.h"
+#include "loader/medium/kernel_bytes.h"
 
 /* Kernels in kernels: an EFI program, its bzImage, what that holds, and that unpacked. */
 #define KERNEL_LAYERS_MAX 6

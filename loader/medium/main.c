@@ -11,7 +11,7 @@
 #include "common/confine.h"
 #include "common/io.h"
 #include "loader/medium/examine.h"
-#include "loader/medium/medium.h"
+#include "common/protocol/medium.h"
 
 /* Address space: libarchive keeps the directories of an image, and xz its dictionary. */
 #define MEMORY_MAX (UINT64_C(512) * 1024 * 1024)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "loader/medium/medium.h"
+#include "common/protocol/medium.h"
 
 static int get_text(const json_t *object, const char *name, size_t max, const char **out,
                     struct error *err)

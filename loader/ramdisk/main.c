@@ -11,9 +11,9 @@
 #include "common/confine.h"
 #include "common/io.h"
 #include "loader/ramdisk/answer.h"
-#include "loader/ramdisk/image.h"
-#include "loader/ramdisk/merge.h"
-#include "loader/ramdisk/ramdisk.h"
+#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/cpio_merge.h"
+#include "common/protocol/ramdisk.h"
 #include "loader/ramdisk/request.h"
 
 /* Decoders with the largest dictionary that is allowed take CODEC_MEMORY_MAX of it. */

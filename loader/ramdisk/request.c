@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "loader/ramdisk/ramdisk.h"
+#include "common/protocol/ramdisk.h"
 
 static int bad(struct error *err, const char *member, const char *fault)
 {

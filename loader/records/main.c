@@ -15,7 +15,7 @@
 
 #include "common/child.h"
 #include "common/io.h"
-#include "loader/record.h"
+#include "loader/record/record.h"
 #include "loader/records/xapi.h"
 #include "loader/records/xapi_record.h"
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/io.h"
-#include "loader/ramdisk/image.h"
-#include "loader/ramdisk/merge.h"
+#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/cpio_merge.h"
 
 #define LIMIT (1024 * 1024)
 

@@ -18,7 +18,7 @@
 
 #include "common/io.h"
 #include "fsprobe/answer.h"
-#include "fsprobe/fsprobe.h"
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/probe.h"
 
 #define FIRST_FD  200 /* nobody else is there */

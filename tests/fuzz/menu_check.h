@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/menu.h"
+#include "fsprobe/config/menu.h"
 
 /* As abort(3) when something that must hold does not. */
 static inline void must(bool holds)

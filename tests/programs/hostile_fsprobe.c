@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "fsprobe/answer.h"
-#include "fsprobe/fsprobe.h"
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/probe.h"
 
 #define FAILED     77

@@ -21,7 +21,7 @@
 #include <cmocka.h>
 
 #include "common/io.h"
-#include "fsprobe/ext.h"
+#include "fsprobe/fs/ext/ext.h"
 
 #define IMAGE_SIZE (8 * 1024 * 1024)
 

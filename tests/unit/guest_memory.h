@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-#include "fsprobe/guest.h"
+#include "fsprobe/fs/guest.h"
 
 /* An empty guest. */
 void memory_guest(struct guest *guest);

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config_text.h"
-#include "fsprobe/menu.h"
+#include "fsprobe/config/config_text.h"
+#include "fsprobe/config/menu.h"
 #include "tests/unit/guest_memory.h"
 
 struct fixture {

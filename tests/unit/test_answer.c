@@ -14,8 +14,8 @@
 
 #include "common/io.h"
 #include "fsprobe/answer.h"
-#include "fsprobe/fsprobe.h"
-#include "fsprobe/grubenv_file.h"
+#include "common/protocol/fsprobe.h"
+#include "fsprobe/config/grubenv_file.h"
 #include "tests/unit/guest_memory.h"
 
 struct fixture {

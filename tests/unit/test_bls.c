@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/bls.h"
+#include "fsprobe/config/bls.h"
 #include "tests/unit/menu_fixture.h"
 
 #define DIR "/loader/entries/"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/boot_menu.h"
+#include "loader/boot/menu.h"
 
 /* A probe's answer: entries of these numbers, ended by -1, and whether the last one is chosen. */
 static struct probed answer(const int *numbers, bool boots)

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "loader/deliver.h"
+#include "loader/output/answer.h"
 
 static const struct answer plain = {"/b/k", "/b/r", "a=1 b"};
 

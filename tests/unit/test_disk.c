@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/disk.h"
+#include "fsprobe/disk/disk.h"
 
 #define MIB (1024 * 1024)
 

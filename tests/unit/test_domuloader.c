@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "common/text.h"
-#include "loader/domuloader.h"
+#include "loader/commands/domuloader.h"
 
 #define REFUSED UINT32_MAX
 

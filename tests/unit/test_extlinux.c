@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/extlinux.h"
+#include "fsprobe/config/extlinux.h"
 #include "tests/unit/menu_fixture.h"
 
 static void parse_at(struct fixture *f, const char *path, const char *text)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/content.h"
+#include "loader/fetch/http/content.h"
 
 static enum content of(const char *text, bool at_end)
 {

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "common/text.h"
-#include "loader/fetch/fetch.h"
+#include "common/protocol/fetch.h"
 #include "loader/fetch/request.h"
 
 /* A good request with MEMBER set to VALUE (JSON; NULL: left out). */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/url.h"
+#include "loader/fetch/http/url.h"
 
 /* The URL of PATH in REPOSITORY is EXPECTED. */
 #define joins(repository, path, expected) check_join(repository, path, expected, __FILE__, __LINE__)

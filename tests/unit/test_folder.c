@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "common/io.h"
-#include "loader/folder.h"
-#include "loader/local_copy.h"
+#include "loader/host/beneath.h"
+#include "loader/sources/copy.h"
 
 /* A private directory with a folder "in" and a file "out" beside it; the working directory. */
 struct place {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <time.h>
 
-#include "fsprobe/grub2_run.h"
+#include "fsprobe/config/grub2/run.h"
 #include "tests/unit/grub2_fixture.h"
 
 /* The script ends in time, and a problem tells why. */

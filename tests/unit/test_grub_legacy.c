@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/grub_legacy.h"
+#include "fsprobe/config/grub_legacy.h"
 #include "tests/unit/menu_fixture.h"
 
 static void parse_at(struct fixture *f, size_t volume, const char *path, const char *text)

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "loader/medium/check.h"
-#include "loader/medium/image.h"
-#include "loader/medium/kind.h"
-#include "loader/medium/medium.h"
+#include "loader/medium/iso_md5.h"
+#include "loader/medium/iso_files.h"
+#include "loader/medium/file_type.h"
+#include "common/protocol/medium.h"
 #include "loader/medium/request.h"
 
 static int file_of(const void *bytes, size_t length)

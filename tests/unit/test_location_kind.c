@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/location_kind.h"
+#include "loader/sources/scheme.h"
 
 static void is_network(const char *location)
 {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
-#include "loader/options.h"
+#include "loader/settings/options.h"
 
 #define WORDS_MAX 8
 

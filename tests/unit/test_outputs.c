@@ -25,7 +25,7 @@
 
 #include "common/confine_bpf.h"
 #include "common/io.h"
-#include "loader/outputs.h"
+#include "loader/output/outputs.h"
 
 static char folder[64];
 

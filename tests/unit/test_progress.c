@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "common/memory.h"
-#include "loader/progress.h"
+#include "loader/host/progress.h"
 
 #define MIB (UINT64_C(1) << 20)
 

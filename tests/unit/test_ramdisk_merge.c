@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "common/text.h"
-#include "loader/ramdisk/layer.h"
-#include "loader/ramdisk/links.h"
-#include "loader/ramdisk/ramdisk.h"
+#include "loader/ramdisk/cpio_overlay.h"
+#include "loader/ramdisk/cpio_links.h"
+#include "common/protocol/ramdisk.h"
 #include "loader/ramdisk/request.h"
 
 static int add_path(struct layer *layer, const char *path, uint32_t mode, struct error *err)

@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "loader/record.h"
-#include "loader/record_names.h"
+#include "loader/record/record.h"
+#include "loader/record/names.h"
 
 /* A record in memory, of no backend. */
 static struct record record_of(const char *json)

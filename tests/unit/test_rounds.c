@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/rounds.h"
+#include "loader/record/rounds.h"
 
 /* A sleslike VM in its second round, with everything that the end of it moves. */
 #define SECOND_ROUND                                                                               \

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "loader/sums.h"
+#include "loader/helpers/digest.h"
 
 static void splits(const char *url, const char *folder, const char *path)
 {

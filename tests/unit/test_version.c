@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/menu.h"
+#include "fsprobe/config/menu.h"
 
 static int sign(int n)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/wellknown.h"
+#include "fsprobe/config/wellknown.h"
 #include "tests/unit/menu_fixture.h"
 
 static void find(struct fixture *f, const char *family, const char *arch)

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/xenstore.h"
-#include "loader/xenstore_child.h"
+#include "loader/boot/xenstore.h"
+#include "loader/host/xenstore_child.h"
 
 /* --- the output directory's name ------------------------------------------------------------ */
 

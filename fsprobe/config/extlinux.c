@@ -1,0 +1,388 @@
+/* extlinux and syslinux configurations, after the syntax in the Syslinux project's
+ * documentation (config.txt, menu.txt, mboot.txt).
+ *
+ * Paths without a slash in front are relative to the directory of the first file, as are the
+ * names of included ones. Arguments are those that the configuration gives: an "initrd=" in
+ * them stays, as with syslinux; the "BOOT_IMAGE=" that boot programs put in front is not
+ * added.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/extlinux.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "fsprobe/config/config_text.h"
+#include "fsprobe/config/extlinux_label.h"
+
+struct extlinux {
+    struct guest *guest;
+    struct label_place place;
+    size_t files;         /* read, or tried */
+    size_t number;        /* of the next label */
+    char *append;         /* for labels that have none; or NULL */
+    char *wanted;         /* DEFAULT: a label, or a kernel, with arguments; or NULL */
+    char *on_timeout;     /* the same */
+    bool has_ui, prompts; /* somebody is asked, so that a timeout counts */
+    bool has_timeout;
+    size_t menu_default; /* entry of "menu default", or SIZE_MAX */
+    struct label label;
+    char *submenus[EXTLINUX_MENUS_MAX]; /* titles of the menus that are open */
+    size_t submenu_count;               /* may be more than there is room for */
+    bool in_help;                       /* between "text help" and "endtext" */
+};
+
+static void read_file(struct extlinux *ext, const char *path, const char *text, size_t length,
+                      unsigned depth);
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* --- labels into the menu ------------------------------------------------------------------- */
+
+/* "Advanced>Linux": the titles of the menus that are open stand in front. The caller frees. */
+static char *full_title(const struct extlinux *ext, const char *title)
+{
+    autobuffer struct buffer full = BUFFER_INIT(MENU_TEXT_MAX + 1);
+
+    for (size_t i = 0; i < ext->submenu_count && i < EXTLINUX_MENUS_MAX; i++) {
+        buffer_add_text(&full, or_empty(ext->submenus[i]));
+        buffer_add_text(&full, ">");
+    }
+    buffer_add_text(&full, title);
+    return full.full ? xstrdup(title) : buffer_take(&full);
+}
+
+static bool add_label(struct extlinux *ext, const struct label *label)
+{
+    struct entry *entry = menu_add(ext->place.menu);
+
+    if (!entry)
+        return false;
+    entry->title = full_title(ext, label->title ? label->title : label->name);
+    entry->id = xstrdup(label->name);
+    entry->index = xasprintf("%zu", ext->number);
+    entry->number = ext->number;
+    entry->source = xstrdup(ext->place.path);
+    if (!label_fill(&ext->place, label, ext->append, entry)) {
+        menu_drop_last(ext->place.menu);
+        return false;
+    }
+    if (config_entry_too_long(entry)) {
+        menu_problem(ext->place.menu,
+                     "%s: a text of label %zu is longer than %d bytes: it is ignored",
+                     ext->place.path, ext->number, MENU_TEXT_MAX);
+        menu_drop_last(ext->place.menu);
+        return false;
+    }
+    return true;
+}
+
+/* Ends the label that is being read. One without a kernel boots the file of its own name, if
+ * there is one. */
+static void end_label(struct extlinux *ext)
+{
+    struct label *label = &ext->label;
+
+    if (label->name && !label->kernel && label->kind == KIND_KERNEL) {
+        autofree char *path = config_absolute_path(ext->place.directory, label->name);
+
+        if (config_is_file(ext->guest, ext->place.volume, path))
+            label->kernel = xstrdup(label->name);
+    }
+    if (label->name) {
+        if (add_label(ext, label) && label->is_default)
+            ext->menu_default = ext->place.menu->count - 1;
+        ext->number++;
+    }
+    label_clear(label);
+}
+
+static void start_label(struct extlinux *ext, const char *name)
+{
+    end_label(ext);
+    if (ext->number < EXTLINUX_LABELS_MAX)
+        ext->label.name = xstrdup(name);
+    else
+        menu_problem(ext->place.menu, "%s has more than %d labels: the rest is ignored",
+                     ext->place.path, EXTLINUX_LABELS_MAX);
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+/* Includes a file, "NAME" or "NAME TAG": from the first file's directory, or from that of the
+ * file that includes it. */
+static void include(struct extlinux *ext, const char *from, const char *name, unsigned depth)
+{
+    autofree char *path = config_absolute_path(ext->place.directory, name);
+    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+
+    if (depth == EXTLINUX_DEPTH_MAX || ext->files == EXTLINUX_FILES_MAX) {
+        menu_problem(ext->place.menu, "%s includes too many files: some are ignored",
+                     ext->place.path);
+        return;
+    }
+    ext->files++;
+    if (!config_is_file(ext->guest, ext->place.volume, path)) {
+        autofree char *directory = config_directory(from);
+
+        replace_string(&path, config_absolute_path(directory, name));
+    }
+    if (config_read(ext->guest, ext->place.volume, path, &text, ext->place.menu))
+        read_file(ext, path, buffer_text(&text), text.length, depth + 1);
+}
+
+/* A title as it is shown: "^" marks the key that chooses it. The caller frees. */
+static char *shown_title(const char *text)
+{
+    char *title = xstrdup(text), *out = title;
+
+    for (const char *p = text; *p; p++)
+        if (*p != '^')
+            *out++ = *p;
+    *out = '\0';
+    return title;
+}
+
+static void open_submenu(struct extlinux *ext, const char *name)
+{
+    end_label(ext);
+    if (ext->submenu_count < EXTLINUX_MENUS_MAX)
+        replace_string(&ext->submenus[ext->submenu_count], xstrdup(name));
+    ext->submenu_count++;
+}
+
+static void close_submenu(struct extlinux *ext)
+{
+    end_label(ext);
+    if (ext->submenu_count > 0)
+        ext->submenu_count--;
+}
+
+static void read_menu_line(struct extlinux *ext, const char *path, char *rest, unsigned depth)
+{
+    const char *word = config_cut_word(&rest);
+    struct label *label = &ext->label;
+
+    if (strcasecmp(word, "label") == 0 && label->name)
+        replace_string(&label->title, shown_title(rest));
+    else if (strcasecmp(word, "default") == 0 && label->name)
+        label->is_default = true;
+    else if (strcasecmp(word, "include") == 0)
+        include(ext, path, config_cut_word(&rest), depth);
+    else if (strcasecmp(word, "begin") == 0)
+        open_submenu(ext, rest);
+    else if (strcasecmp(word, "end") == 0)
+        close_submenu(ext);
+    else if (strcasecmp(word, "title") == 0 && !label->name && ext->submenu_count > 0 &&
+             ext->submenu_count <= EXTLINUX_MENUS_MAX)
+        replace_string(&ext->submenus[ext->submenu_count - 1], shown_title(rest));
+}
+
+static void set_kernel(struct label *label, enum label_kind kind, const char *text)
+{
+    label->kind = kind;
+    replace_string(&label->kernel, *text ? xstrdup(text) : NULL);
+}
+
+/* A line inside a label. False when the keyword is none of a label's. */
+static bool read_label_line(struct label *label, const char *key, const char *rest)
+{
+    static const char *const others[] = {"localboot", "boot", "bss",    "pxe",
+                                         "fdimage",   "com",  "config", "comboot"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        if (strcasecmp(key, others[i]) == 0) {
+            label->kind = KIND_OTHER;
+            return true;
+        }
+    }
+    if (strcasecmp(key, "kernel") == 0)
+        set_kernel(label, KIND_KERNEL, rest);
+    else if (strcasecmp(key, "linux") == 0)
+        set_kernel(label, KIND_LINUX, rest);
+    else if (strcasecmp(key, "com32") == 0)
+        set_kernel(label, KIND_COM32, rest);
+    else if (strcasecmp(key, "initrd") == 0)
+        replace_string(&label->initrd, xstrdup(rest));
+    else if (strcasecmp(key, "append") == 0)
+        replace_string(&label->append, xstrdup(strcmp(rest, "-") == 0 ? "" : rest));
+    else
+        return false;
+    return true;
+}
+
+/* In tenths of seconds; 0 switches it off. */
+static void set_timeout(struct extlinux *ext, const char *text)
+{
+    uint64_t tenths = 0;
+
+    if (*text < '0' || *text > '9')
+        return;
+    for (; *text >= '0' && *text <= '9'; text++)
+        if (tenths <= (uint64_t)MENU_TIMEOUT_MAX * 10)
+            tenths = tenths * 10 + (uint64_t)(*text - '0');
+    ext->has_timeout = tenths > 0;
+    menu_set_timeout(ext->place.menu, tenths ? (int64_t)((tenths + 9) / 10) : -1);
+}
+
+/* A line of the menu as a whole: these count wherever they stand. */
+static void read_global_line(struct extlinux *ext, const char *key, const char *rest)
+{
+    bool number = strspn(rest, "0") < strspn(rest, "0123456789");
+
+    if (strcasecmp(key, "default") == 0)
+        replace_string(&ext->wanted, xstrdup(rest));
+    else if (strcasecmp(key, "ontimeout") == 0)
+        replace_string(&ext->on_timeout, xstrdup(rest));
+    else if (strcasecmp(key, "timeout") == 0)
+        set_timeout(ext, rest);
+    else if (strcasecmp(key, "prompt") == 0)
+        ext->prompts = number;
+    else if (strcasecmp(key, "ui") == 0)
+        ext->has_ui = true;
+    else if (strcasecmp(key, "append") == 0)
+        replace_string(&ext->append, xstrdup(strcmp(rest, "-") == 0 ? "" : rest));
+}
+
+static void read_line(struct extlinux *ext, const char *path, char *line, unsigned depth)
+{
+    char *rest = line;
+    const char *key = config_cut_word(&rest);
+
+    if (ext->in_help) {
+        ext->in_help = strcasecmp(key, "endtext") != 0;
+    } else if (strcasecmp(key, "text") == 0 && strcasecmp(rest, "help") == 0) {
+        ext->in_help = true;
+    } else if (strcasecmp(key, "label") == 0) {
+        start_label(ext, rest);
+    } else if (strcasecmp(key, "include") == 0) {
+        include(ext, path, config_cut_word(&rest), depth);
+    } else if (strcasecmp(key, "menu") == 0) {
+        read_menu_line(ext, path, rest, depth);
+    } else if (!ext->label.name || !read_label_line(&ext->label, key, rest)) {
+        read_global_line(ext, key, rest);
+    }
+}
+
+static void read_file(struct extlinux *ext, const char *path, const char *text, size_t length,
+                      unsigned depth)
+{
+    autolines struct config_lines lines;
+    char *line;
+
+    config_lines_start(&lines, path, text, length, ext->place.menu);
+    while ((line = config_lines_next(&lines)))
+        if (*line != '#')
+            read_line(ext, path, line, depth);
+}
+
+/* --- the choice ---------------------------------------------------------------------------------
+ */
+
+static size_t find_label(const struct extlinux *ext, const char *name)
+{
+    for (size_t i = 0; i < ext->place.menu->count; i++)
+        if (strcmp(or_empty(ext->place.menu->entries[i].id), name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+/* An entry for a command line that begins with a kernel instead of a label. */
+static size_t add_kernel(struct extlinux *ext, const char *name)
+{
+    struct label label = {.name = xstrdup(name), .kernel = xstrdup(name)};
+    autofree char *path = config_absolute_path(ext->place.directory, name);
+    bool added = !label_is_foreign(name) && config_is_file(ext->guest, ext->place.volume, path) &&
+                 add_label(ext, &label);
+
+    label_clear(&label);
+    return added ? ext->place.menu->count - 1 : SIZE_MAX;
+}
+
+static void add_arguments(struct entry *entry, const char *more)
+{
+    autofree char *words = config_join_words(more);
+    autofree char *all = config_join(entry->args, words);
+
+    if (strlen(all) <= MENU_TEXT_MAX)
+        replace_string(&entry->args, take_pointer(all));
+}
+
+/* Wants what "DEFAULT LABEL ARGUMENTS" boots. The menu programs (menu.c32) are no label: then
+ * nothing is wanted by it. */
+static void want_command(struct extlinux *ext, const char *command)
+{
+    autofree char *copy = xstrdup(command);
+    char *at = copy;
+    size_t entry = find_label(ext, copy);
+
+    if (entry == SIZE_MAX) {
+        const char *name = config_cut_word(&at);
+
+        entry = find_label(ext, name);
+        if (entry == SIZE_MAX && *name)
+            entry = add_kernel(ext, name);
+    } else {
+        at += strlen(at);
+    }
+    if (entry == SIZE_MAX)
+        return;
+    if (*at)
+        add_arguments(&ext->place.menu->entries[entry], at);
+    menu_want(ext->place.menu, entry);
+}
+
+/* What boots when nobody touches a key, and what next. */
+static void choose(struct extlinux *ext)
+{
+    bool menu_program = ext->wanted && label_is_module(ext->wanted, "menu.c32");
+
+    if (ext->on_timeout && ext->has_timeout && (ext->prompts || ext->has_ui || menu_program))
+        want_command(ext, ext->on_timeout);
+    if (ext->wanted)
+        want_command(ext, ext->wanted);
+    menu_want(ext->place.menu, ext->menu_default);
+    menu_want(ext->place.menu, 0);
+}
+
+static int parse(struct guest *guest, size_t volume, const char *path, const char *text,
+                 size_t length, struct menu *menu, struct error *err)
+{
+    autofree char *directory = config_directory(path);
+    struct extlinux ext = {.guest = guest,
+                           .place = {menu, volume, path, directory},
+                           .files = 1,
+                           .menu_default = SIZE_MAX};
+
+    (void)err; /* no line makes the rest unusable */
+    read_file(&ext, path, text, length, 1);
+    end_label(&ext);
+    choose(&ext);
+    free(ext.append);
+    free(ext.wanted);
+    free(ext.on_timeout);
+    for (size_t i = 0; i < EXTLINUX_MENUS_MAX; i++)
+        free(ext.submenus[i]);
+    return 0;
+}
+
+/* pygrub's five first, in its order. */
+static const char *const paths[] = {"/boot/isolinux/isolinux.cfg",
+                                    "/boot/extlinux/extlinux.conf",
+                                    "/boot/extlinux.conf",
+                                    "/extlinux/extlinux.conf",
+                                    "/extlinux.conf",
+                                    "/isolinux/isolinux.cfg",
+                                    "/isolinux.cfg",
+                                    "/boot/syslinux/syslinux.cfg",
+                                    "/boot/syslinux/extlinux.conf",
+                                    "/syslinux/syslinux.cfg",
+                                    "/syslinux/extlinux.conf",
+                                    "/syslinux.cfg",
+                                    NULL};
+
+const struct boot_config extlinux_config = {"extlinux", paths, parse};

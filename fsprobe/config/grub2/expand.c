@@ -1,0 +1,191 @@
+/* From words as they are written to words as a command gets them. See grub2_run.h.
+ *
+ * The rules, as GRUB has them: an unquoted variable is split at white space within it, but
+ * white space at its ends does not part it from what stands beside it; one that is empty leaves
+ * no word; "$@" is one word for each argument. File names with '*' are not
+ * expanded: GRUB does so only where its regexp module is loaded, which no distribution's
+ * configuration asks for.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fsprobe/config/grub2/run.h"
+
+/* A word while it is put together. */
+struct word {
+    struct grub2 *g;
+    struct grub2_args *args;
+    struct buffer text;
+    bool there; /* it counts even when it is empty */
+};
+
+/* What was put together so far is thrown away, and is not free for that. */
+static bool over_bound(struct grub2 *g)
+{
+    grub2_problem(g, "a command grows over %d words or %d bytes", GRUB2_ARGS_MAX, GRUB2_ARGS_BYTES);
+    grub2_steps(g, GRUB2_ARGS_BYTES / 64);
+    return false;
+}
+
+bool grub2_args_add(struct grub2 *g, struct grub2_args *args, const char *text, size_t length)
+{
+    if (args->count >= GRUB2_ARGS_MAX || length > GRUB2_ARGS_BYTES - args->bytes)
+        return over_bound(g);
+    if (!args->v || (args->count + 1) % 16 == 0)
+        args->v = xreallocarray(args->v, args->count + 17, sizeof *args->v);
+    args->v[args->count++] = xstrndup(text, length);
+    args->v[args->count] = NULL;
+    args->bytes += length;
+    return grub2_steps(g, length / 64 + (args->count % GRUB2_STEP_WORDS == 0));
+}
+
+void grub2_args_free(struct grub2_args *args)
+{
+    for (size_t i = 0; i < args->count; i++)
+        free(args->v[i]);
+    free(args->v);
+    *args = (struct grub2_args){NULL, 0, 0};
+}
+
+static bool add_text(struct word *word, const char *text, size_t length)
+{
+    word->there = true;
+    return buffer_add(&word->text, text, length) || over_bound(word->g);
+}
+
+/* Ends the word at work, when there is one. */
+static bool end_word(struct word *word)
+{
+    bool added = !word->there ||
+                 grub2_args_add(word->g, word->args, buffer_text(&word->text), word->text.length);
+
+    buffer_clear(&word->text);
+    word->there = false;
+    return added;
+}
+
+/* Adds TEXT, whole when QUOTED, else split at white space within it. */
+static bool add_value(struct word *word, const char *text, bool quoted)
+{
+    static const char blanks[] = " \t\n\v\f\r";
+
+    if (quoted)
+        return add_text(word, text, strlen(text));
+    text += strspn(text, blanks);
+    while (*text) {
+        size_t length = strcspn(text, blanks);
+        if (!add_text(word, text, length))
+            return false;
+        text += length;
+        text += strspn(text, blanks);
+        if (*text && !end_word(word))
+            return false;
+    }
+    return true;
+}
+
+/* Adds $@ or, with STAR, $*. */
+static bool add_arguments(struct word *word, bool star, bool quoted)
+{
+    const struct grub2_scope *scope = word->g->scope;
+
+    if (!scope)
+        return true;
+    for (size_t i = scope->shifted; i < scope->count; i++) {
+        if (i > scope->shifted) {
+            if (star && quoted ? !add_text(word, " ", 1) : !end_word(word))
+                return false;
+        }
+        if (!add_value(word, scope->args[i], quoted))
+            return false;
+    }
+    return true;
+}
+
+/* The argument $1, $2, … of which NUMBER holds the digits; NULL when there is none. */
+static const char *argument(const struct grub2_scope *scope, const char *digits)
+{
+    uint64_t number;
+
+    if (!scope || !text_to_number(digits, scope->count, &number) || number == 0 ||
+        number > scope->count - scope->shifted)
+        return NULL;
+    return scope->args[scope->shifted + number - 1];
+}
+
+static bool add_variable(struct word *word, const struct grub2_part *part)
+{
+    const struct grub2_scope *scope = word->g->scope;
+    const char *name = part->text, *value = NULL;
+    char number[24];
+
+    if (*name == '@' || *name == '*')
+        return add_arguments(word, *name == '*', part->quoted);
+    if (*name == '?') {
+        snprintf(number, sizeof number, "%d", word->g->status);
+        value = number;
+    } else if (*name == '#') {
+        snprintf(number, sizeof number, "%zu", scope ? scope->count - scope->shifted : 0);
+        value = scope ? number : NULL;
+    } else if (isdigit((unsigned char)*name)) {
+        value = argument(scope, name);
+    } else {
+        value = grub2_get(word->g, name);
+    }
+    return !value || add_value(word, value, part->quoted);
+}
+
+bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_args *args)
+{
+    struct word word = {.g = g, .args = args, .text = BUFFER_INIT(GRUB2_ARGS_BYTES)};
+    bool fits = true;
+    size_t parts = 0;
+
+    for (; words && fits; words = words->next) {
+        for (const struct grub2_part *part = words->parts; part && fits; part = part->next) {
+            word.there |= part->quoted;
+            /* Even parts that leave nothing in the word. */
+            fits = grub2_steps(g, part->variable || ++parts % GRUB2_STEP_WORDS == 0);
+            if (fits)
+                fits = part->variable ? add_variable(&word, part)
+                                      : add_text(&word, part->text, strlen(part->text));
+        }
+        fits = fits && end_word(&word);
+    }
+    buffer_free(&word.text);
+    return fits;
+}
+
+int64_t grub2_number(const char *text, bool with_sign, const char **end)
+{
+    unsigned base = 10;
+    bool negative = false;
+    uint64_t value = 0;
+
+    while (isspace((unsigned char)*text))
+        text++;
+    if (with_sign && (*text == '-' || *text == '+'))
+        negative = *text++ == '-';
+    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+        base = 16;
+        text += 2;
+    } else if (text[0] == '0' && text[1] >= '0' && text[1] <= '7') {
+        base = 8;
+    }
+    for (; isxdigit((unsigned char)*text); text++) {
+        unsigned digit = isdigit((unsigned char)*text)
+                             ? (unsigned)(*text - '0')
+                             : (unsigned)(tolower((unsigned char)*text) - 'a' + 10);
+        if (digit >= base)
+            break;
+        if (__builtin_mul_overflow(value, base, &value) ||
+            __builtin_add_overflow(value, digit, &value) || value > INT64_MAX)
+            value = INT64_MAX;
+    }
+    if (end)
+        *end = text;
+    return negative ? -(int64_t)value : (int64_t)value;
+}

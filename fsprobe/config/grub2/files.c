@@ -1,0 +1,138 @@
+/* The commands that read further files: source, configfile, load_env, cmp. See grub2_run.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fsprobe/config/grub2/run.h"
+
+/* Sets $config_file and $config_directory for the file SPEC; NULL: no file is being read. */
+static void set_config_file(struct grub2 *g, const char *spec)
+{
+    const char *slash = spec ? strrchr(spec, '/') : NULL;
+    autofree char *directory = xstrndup(spec ? spec : "", slash ? (size_t)(slash - spec) : 0);
+
+    grub2_unset(g, "config_file");
+    grub2_unset(g, "config_directory");
+    if (!spec)
+        return;
+    grub2_set(g, "config_file", spec);
+    grub2_export(g, "config_file");
+    grub2_set(g, "config_directory", directory);
+    grub2_export(g, "config_directory");
+}
+
+int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const char *bytes,
+                     size_t length)
+{
+    const char *before = grub2_get(g, "config_file");
+    autofree char *old = before ? xstrdup(before) : NULL;
+    int status;
+
+    set_config_file(g, spec);
+    status = grub2_execute_text(g, name, bytes, length);
+    set_config_file(g, old);
+    return status;
+}
+
+/* Executes the file SPEC in the current environment. */
+static void run_file(struct grub2 *g, const char *spec)
+{
+    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    const char *path;
+
+    if (g->files >= GRUB2_FILES_MAX) {
+        grub2_problem(g, "%s is not read: more than %d files", spec, GRUB2_FILES_MAX);
+        return;
+    }
+    g->files++;
+    if (grub2_read(g, spec, GUEST_CONFIG_MAX, &text, NULL, &path))
+        grub2_run_config(g, spec, path, buffer_text(&text), text.length);
+    else
+        grub2_problem(g, "cannot read %s", spec);
+}
+
+/* "source FILE" executes it here. "configfile FILE" executes it in an environment of its own
+ * and, when it has a menu, that takes over: its environment stays the current one. Both are a
+ * success whatever happens, as in GRUB. "normal" without a file takes $prefix/grub.cfg. */
+int grub2_cmd_source(struct grub2 *g, const struct grub2_call *call)
+{
+    bool fresh = call->argv[0][0] == 'c' || call->argv[0][0] == 'n';
+    const char *prefix = grub2_get(g, "prefix");
+    struct grub2_env *outer = g->env;
+
+    if (call->argc < 2 && call->argv[0][0] != 'n')
+        return GRUB2_BAD_ARGUMENT;
+    autofree char *spec =
+        call->argc > 1 ? xstrdup(call->argv[1]) : xasprintf("%s/grub.cfg", prefix ? prefix : "");
+    if (!fresh) {
+        run_file(g, spec);
+        return GRUB2_OK;
+    }
+    grub2_env_open(g, true);
+    run_file(g, spec);
+    if (g->flow == GRUB2_GO_ON && g->env->item_count > 0)
+        g->flow = GRUB2_MENU;
+    else if (g->flow != GRUB2_MENU)
+        grub2_env_close(g, outer);
+    return GRUB2_OK;
+}
+
+/* What load_env does with the variables of a file. */
+struct loading {
+    struct grub2 *g;
+    char **wanted; /* only these; */
+    size_t count;  /* 0: all */
+};
+
+static void load_variable(void *context, const char *name, const char *value)
+{
+    struct loading *loading = context;
+    bool wanted = loading->count == 0;
+
+    for (size_t i = 0; i < loading->count && !wanted; i++)
+        wanted = strcmp(loading->wanted[i], name) == 0;
+    /* The entry for one boot only: whoever reads without writing could never be rid of it. */
+    if (wanted && strcmp(name, "next_entry") != 0 && grub2_steps(loading->g, 1))
+        grub2_set(loading->g, name, value);
+}
+
+/* load_env [-f FILE] [-s] [NAME…] */
+int grub2_cmd_load_env(struct grub2 *g, const struct grub2_call *call)
+{
+    static const struct grub2_option options[] = {
+        {'f', "file", GRUB2_REQUIRED}, {'s', "skip-sig", GRUB2_FLAG}, {0, NULL, GRUB2_FLAG}};
+    autobuffer struct buffer block = BUFFER_INIT(GRUB2_GRUBENV_MAX);
+    const char *prefix = grub2_get(g, "prefix"), *file = NULL;
+    autofree char **wanted = xcalloc(call->argc, sizeof *wanted);
+    struct loading loading = {g, wanted, 0};
+    struct grub2_options state = {.at = 0};
+    int option;
+
+    while ((option = grub2_next_option(call, options, &state)) != -2) {
+        if (option == 0)
+            file = state.value;
+        else if (option == -1)
+            wanted[loading.count++] = call->argv[state.at - 1];
+    }
+    autofree char *spec = file ? xstrdup(file) : xasprintf("%s/grubenv", prefix ? prefix : "");
+    if (!grub2_read(g, spec, GRUB2_GRUBENV_MAX, &block, NULL, NULL))
+        return GRUB2_NO_FILE;
+    if (grubenv_parse(buffer_text(&block), block.length, load_variable, &loading) < 0) {
+        grub2_problem(g, "%s is not an environment block", spec);
+        return GRUB2_BAD_NAME;
+    }
+    return GRUB2_OK;
+}
+
+/* cmp FILE FILE: prints whether they differ; that both can be read is all that it answers. */
+int grub2_cmd_cmp(struct grub2 *g, const struct grub2_call *call)
+{
+    struct file_status status;
+
+    if (call->argc != 3)
+        return GRUB2_BAD_ARGUMENT;
+    for (size_t i = 1; i < 3; i++)
+        if (!grub2_look(g, call->argv[i], &status) || !status.regular)
+            return GRUB2_NO_FILE;
+    return GRUB2_OK;
+}

@@ -1,0 +1,111 @@
+/* GRUB 2's grub.cfg: executed as GRUB 2.06 would, up to the point where its menu stands there.
+ *
+ * What is said of the machine is what GRUB on a PC with a BIOS says of it ($grub_platform is
+ * "pc", $grub_cpu is "i386"): that is the case for which distributions' scripts, which ask for
+ * "efi" and "xen" only to do something special, take the plain path to the kernel.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fsprobe/config/grub2/run.h"
+
+static void set_exported(struct grub2 *g, const char *name, const char *value)
+{
+    grub2_set(g, name, value);
+    grub2_export(g, name);
+}
+
+/* The variables that GRUB 2.06 sets before it reads its configuration PATH. */
+static void set_initial(struct grub2 *g, const char *path)
+{
+    static const char *const features[] = {
+        "feature_menuentry_id",         "feature_menuentry_options",
+        "feature_chainloader_bpb",      "feature_ntldr",
+        "feature_platform_search_hint", "feature_default_font_path",
+        "feature_all_video_module",     "feature_200_final",
+        "feature_timeout_style",        "feature_nativedisk_cmd",
+    };
+    const char *slash = strrchr(path, '/');
+    autofree char *root = grub2_device_name(g, g->volume);
+    autofree char *prefix = xasprintf("(%s)%.*s", root, (int)(slash ? slash - path : 0), path);
+
+    set_exported(g, "root", root);
+    set_exported(g, "prefix", prefix);
+    set_exported(g, "cmdpath", prefix);
+    set_exported(g, "grub_platform", "pc");
+    set_exported(g, "grub_cpu", "i386");
+    for (size_t i = 0; i < ARRAY_SIZE(features); i++)
+        set_exported(g, features[i], "y");
+}
+
+/* What GRUB reads of $timeout: a number, or whatever means that it waits. (It knows no sign, so
+ * that "-1", which everybody writes for that, is no number to it.) */
+static void tell_timeout(struct grub2 *g)
+{
+    const char *text = grub2_get(g, "timeout");
+
+    if (!text)
+        return;
+    text += strspn(text, " \t");
+    menu_set_timeout(g->menu, *text >= '0' && *text <= '9' ? grub2_number(text, false, NULL) : -1);
+}
+
+/* A script that boots without a menu: one entry, named after the file. */
+static void add_direct_boot(struct grub2 *g, const char *path)
+{
+    struct entry *entry = g->loaded.kernel.path ? menu_add(g->menu) : NULL;
+
+    if (!entry)
+        return;
+    size_t number = entry->number;
+    *entry = g->loaded;
+    entry->number = number;
+    memset(&g->loaded, 0, sizeof g->loaded);
+    entry->title = xstrdup(path);
+    entry->index = xstrdup("0");
+    entry->source = xstrdup(path);
+    menu_want(g->menu, g->menu->count - 1);
+}
+
+static int parse(struct guest *guest, size_t volume, const char *path, const char *text,
+                 size_t length, struct menu *menu, struct error *err)
+{
+    struct grub2 *g = xcalloc(1, sizeof *g);
+
+    (void)err; /* a configuration is never so wrong that the others are not worth a look */
+    g->guest = guest;
+    g->menu = menu;
+    g->volume = volume;
+    g->source = path;
+    g->steps = guest->grub2_steps;
+    g->steps_max = GRUB2_STEPS_MAX;
+    grub2_env_open(g, false);
+    set_initial(g, path);
+    autofree char *device = grub2_device_name(g, volume);
+    autofree char *spec = xasprintf("(%s)%s", device, path);
+    grub2_run_config(g, spec, path, text, length);
+    g->at = NULL;
+    if (g->flow == GRUB2_QUIT) {
+        menu_problem(menu, "%s: it ends GRUB before there is a menu", path);
+    } else if (g->flow == GRUB2_BOOT) {
+        add_direct_boot(g, path);
+    } else {
+        /* With the steps used up nothing is executed any more, but what blscfg found stands. */
+        if (g->flow != GRUB2_SPENT)
+            g->flow = GRUB2_GO_ON;
+        tell_timeout(g);
+        grub2_flatten(g);
+    }
+    guest->grub2_steps = g->steps;
+    grub2_env_close(g, NULL);
+    grub2_entry_clear(&g->loaded);
+    grub2_arena_free(&g->arena);
+    free(g);
+    return 0;
+}
+
+static const char *const paths[] = {"/boot/grub/grub.cfg", "/grub/grub.cfg", "/boot/grub2/grub.cfg",
+                                    "/grub2/grub.cfg", NULL};
+
+const struct boot_config grub2_config = {.name = "GRUB 2", .paths = paths, .parse = parse};

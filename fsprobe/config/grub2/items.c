@@ -1,0 +1,180 @@
+/* The commands that make a menu: menuentry, submenu, blscfg. See grub2_run.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fsprobe/config/grub2/run.h"
+
+static void item_clear(struct grub2_item *item)
+{
+    for (size_t i = 0; i < item->arg_count; i++)
+        free(item->args[i]);
+    free(item->args);
+    free(item->id);
+    if (item->found) {
+        grub2_entry_clear(item->found);
+        free(item->found);
+    }
+}
+
+void grub2_items_free(struct grub2_env *env)
+{
+    for (size_t i = 0; i < env->item_count; i++)
+        item_clear(&env->items[i]);
+    free(env->items);
+    env->items = NULL;
+    env->item_count = 0;
+}
+
+/* A new line of the current menu; NULL, with a problem, when there are too many. */
+static struct grub2_item *add_item(struct grub2 *g)
+{
+    struct grub2_env *env = g->env;
+
+    if (g->item_total >= GRUB2_ITEMS_MAX) {
+        grub2_problem(g, "more than %d menu entries: the rest is left out", GRUB2_ITEMS_MAX);
+        return NULL;
+    }
+    g->item_total++;
+    if (env->item_count % 16 == 0)
+        env->items = xreallocarray(env->items, env->item_count + 16, sizeof *env->items);
+    env->items[env->item_count] = (struct grub2_item){.args = NULL};
+    return &env->items[env->item_count++];
+}
+
+/* What the words of a menuentry say. */
+struct definition {
+    const char *id, *script;
+    char **words; /* the title first; they point into the call */
+    size_t count;
+};
+
+static void read_definition(const struct grub2_call *call, struct definition *definition)
+{
+    static const struct grub2_option options[] = {
+        {0, "class", GRUB2_REQUIRED},    {0, "users", GRUB2_REQUIRED},
+        {0, "hotkey", GRUB2_REQUIRED},   {0, "source", GRUB2_REQUIRED},
+        {0, "unrestricted", GRUB2_FLAG}, {0, "id", GRUB2_REQUIRED},
+        {0, NULL, GRUB2_FLAG},
+    };
+    struct grub2_options state = {.at = 0};
+    int option;
+
+    while ((option = grub2_next_option(call, options, &state)) != -2) {
+        if (option == 3)
+            definition->script = state.value;
+        else if (option == 5)
+            definition->id = state.value;
+        else if (option == -1)
+            definition->words[definition->count++] = call->argv[state.at - 1];
+    }
+}
+
+/* Parses what stood behind --source. */
+static const struct grub2_node *parse_script(struct grub2 *g, const char *script)
+{
+    struct grub2_source source;
+
+    if (!grub2_source_read(&g->arena, &source, g->at ? g->at->source : g->source, script,
+                           strlen(script)))
+        return NULL;
+    return grub2_parse(&g->arena, &source, g->menu);
+}
+
+/* menuentry TITLE [ARGUMENT…] [--id=ID] [--class=…] { … }, and the same for submenu. */
+int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
+{
+    struct grub2_call words = {call->argc - (call->block != NULL), call->argv, NULL};
+    autofree char **kept = xcalloc(call->argc, sizeof *kept);
+    struct definition definition = {.words = kept};
+    struct grub2_item *item;
+
+    read_definition(&words, &definition);
+    if (definition.count == 0 || (!call->block && !definition.script)) {
+        grub2_problem(g, "%s: %s is missing", call->argv[0],
+                      definition.count == 0 ? "the title" : "the block in { }");
+        return GRUB2_BAD_ARGUMENT;
+    }
+    item = add_item(g);
+    if (!item)
+        return GRUB2_FALSE;
+    item->submenu = call->argv[0][0] == 's';
+    item->body = call->block ? call->block->body : parse_script(g, definition.script);
+    item->id = definition.id ? xstrdup(definition.id) : NULL;
+    item->args = xcalloc(definition.count + 1, sizeof *item->args);
+    for (; item->arg_count < definition.count; item->arg_count++)
+        item->args[item->arg_count] = xstrdup(definition.words[item->arg_count]);
+    return GRUB2_OK;
+}
+
+static const char *variable(void *context, const char *name)
+{
+    return grub2_get(context, name);
+}
+
+/* Moves ENTRY into the current menu. */
+static void add_found(struct grub2 *g, struct entry *entry)
+{
+    struct grub2_item *item = add_item(g);
+
+    if (!item)
+        return;
+    item->found = xmalloc(sizeof *item->found);
+    *item->found = *entry;
+    memset(entry, 0, sizeof *entry);
+    item->args = xcalloc(2, sizeof *item->args);
+    item->args[0] = xstrdup(item->found->title ? item->found->title : "");
+    item->arg_count = 1;
+    item->id = item->found->id ? xstrdup(item->found->id) : NULL;
+}
+
+/* Reads the entries of the directory that blscfg means: the one that it or $blsdir names, else
+ * the two usual ones. 1 when there is one. */
+static int read_bls(struct grub2 *g, const char *directory, size_t volume, struct menu *found,
+                    struct error *err)
+{
+    if (!directory)
+        directory = grub2_get(g, "blsdir");
+    if (directory && *directory == '/') {
+        autofree char *own = xstrdup(directory);
+        return bls_read(g->guest, volume, own, "", variable, g, found, err);
+    }
+    int status = bls_read(g->guest, volume, "/loader/entries", "", variable, g, found, err);
+    if (status != 0)
+        return status;
+    return bls_read(g->guest, volume, "/boot/loader/entries", "/boot", variable, g, found, err);
+}
+
+/* blscfg [DIRECTORY | default | non-default]: Red Hat's command, which GRUB's authors do not
+ * have. It adds the entries of the Boot Loader Specification, the best first, from the device
+ * that $boot names, or else $root. */
+int grub2_cmd_blscfg(struct grub2 *g, const struct grub2_call *call)
+{
+    const char *device = grub2_get(g, "boot"), *which = call->argc > 1 ? call->argv[1] : "";
+    autoerror struct error err = ERROR_INIT;
+    automenu struct menu found = MENU_INIT;
+    int volume = device ? grub2_device(g, device, strlen(device)) : -1;
+    size_t from = 0, to;
+
+    if (volume < 0 && (device = grub2_get(g, "root")))
+        volume = grub2_device(g, device, strlen(device));
+    if (volume < 0)
+        volume = (int)g->volume;
+    if (!grub2_steps(g, GRUB2_FILE_STEPS * 4))
+        return GRUB2_FALSE;
+    int status = read_bls(g, *which == '/' ? which : NULL, (size_t)volume, &found, &err);
+    for (size_t i = 0; i < found.problem_count; i++)
+        menu_problem(g->menu, "%s", found.problems[i]);
+    if (status <= 0) {
+        grub2_problem(g, "blscfg: %s", err.text ? err.text : "there is no directory of entries");
+        return GRUB2_NO_FILE;
+    }
+    to = found.count;
+    if (strcmp(which, "default") == 0)
+        to = to ? 1 : 0;
+    else if (strcmp(which, "non-default") == 0)
+        from = 1;
+    for (size_t i = from; i < to; i++)
+        add_found(g, &found.entries[i]);
+    return GRUB2_OK;
+}

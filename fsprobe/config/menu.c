@@ -1,0 +1,105 @@
+/* The list of entries that every boot configuration is turned into. See menu.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/menu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void entry_free(struct entry *entry)
+{
+    free(entry->title);
+    free(entry->id);
+    free(entry->index);
+    free(entry->kernel.path);
+    for (size_t i = 0; i < entry->ramdisk_count; i++)
+        free(entry->ramdisks[i].path);
+    free(entry->args);
+    free(entry->source);
+    free(entry->hypervisor);
+    memset(entry, 0, sizeof *entry);
+}
+
+static void add_problem(struct menu *menu, char *text)
+{
+    if (menu->problem_count == MENU_PROBLEMS_MAX)
+        free(menu->problems[--menu->problem_count]);
+    menu->problems[menu->problem_count++] = text;
+}
+
+static bool has_problem(const struct menu *menu, const char *text)
+{
+    for (size_t i = 0; i < menu->problem_count; i++)
+        if (strcmp(menu->problems[i], text) == 0)
+            return true;
+    return false;
+}
+
+struct entry *menu_add(struct menu *menu)
+{
+    struct entry *entry;
+
+    if (menu->count >= MENU_ENTRIES_MAX) {
+        menu_problem(menu, "more than %d entries: the rest is left out", MENU_ENTRIES_MAX);
+        return NULL;
+    }
+    /* In steps: the contract with callers is only that a pointer holds until the next call. */
+    if (menu->count % 16 == 0)
+        menu->entries = xreallocarray(menu->entries, menu->count + 16, sizeof *menu->entries);
+    entry = &menu->entries[menu->count++];
+    memset(entry, 0, sizeof *entry);
+    entry->number = menu->count - 1;
+    return entry;
+}
+
+bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path)
+{
+    if (entry->ramdisk_count == MENU_RAMDISKS_MAX)
+        return false;
+    entry->ramdisks[entry->ramdisk_count++] = (struct boot_file){volume, xstrdup(path)};
+    return true;
+}
+
+void menu_drop_last(struct menu *menu)
+{
+    if (menu->count > 0)
+        entry_free(&menu->entries[--menu->count]);
+}
+
+void menu_want(struct menu *menu, size_t index)
+{
+    for (size_t i = 0; i < menu->wanted_count; i++)
+        if (menu->wanted[i] == index)
+            return;
+    if (index < menu->count && menu->wanted_count < ARRAY_SIZE(menu->wanted))
+        menu->wanted[menu->wanted_count++] = index;
+}
+
+void menu_set_timeout(struct menu *menu, int64_t seconds)
+{
+    menu->has_timeout = true;
+    menu->timeout = seconds < 0 ? -1 : seconds > MENU_TIMEOUT_MAX ? MENU_TIMEOUT_MAX : (int)seconds;
+}
+
+void menu_problem(struct menu *menu, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = xvasprintf(format, args);
+    va_end(args);
+    /* The same sentence twice tells nobody anything, and a loop may say one a thousand times. */
+    if (has_problem(menu, text))
+        free(text);
+    else
+        add_problem(menu, text);
+}
+
+void menu_free(struct menu *menu)
+{
+    for (size_t i = 0; i < menu->count; i++)
+        entry_free(&menu->entries[i]);
+    free(menu->entries);
+    for (size_t i = 0; i < menu->problem_count; i++)
+        free(menu->problems[i]);
+    memset(menu, 0, sizeof *menu);
+}

@@ -1,0 +1,321 @@
+/* Partition tables. See disk.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/disk/disk.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/io.h"
+#include "fsprobe/disk/signature.h"
+
+#define SECTOR_SMALL 512u
+#define SECTOR_LARGE 4096u
+
+#define MBR_ACTIVE 0x80
+
+/* What is found of one disk before it is decided how to read it. */
+struct scan {
+    enum table table;
+    bool known;   /* at least one volume holds something that is known */
+    bool partly;  /* a part of the table could not be used */
+    bool refused; /* the table is too large to be read at all */
+    struct volume volumes[GUEST_VOLUMES_MAX];
+    size_t count;
+};
+
+const char *disk_table_name(enum table table)
+{
+    return table == TABLE_GPT ? "gpt" : table == TABLE_DOS ? "dos" : "none";
+}
+
+char *disk_where(const struct disk *disk, const struct volume *volume)
+{
+    if (volume->partition == 0)
+        return xstrdup(disk->name);
+    return xasprintf("partition %u of %s", volume->partition, disk->name);
+}
+
+void volume_free(struct volume *volume)
+{
+    if (volume->filesystem)
+        volume->filesystem->close(volume);
+    free(volume->type);
+    free(volume->label);
+    free(volume->uuid);
+    free(volume->part_uuid);
+    free(volume->part_label);
+    *volume = (struct volume){0};
+}
+
+static void scan_free(struct scan *scan)
+{
+    while (scan->count)
+        volume_free(&scan->volumes[--scan->count]);
+    free(scan);
+}
+
+int disk_prepare(struct disk *disk, int fd, const char *name, struct error *err)
+{
+    char *tables[] = {(char[]){"dos"}, (char[]){"gpt"}, NULL};
+
+    *disk = (struct disk){.fd = fd, .name = name};
+    disk->probe = blkid_new_probe();
+    if (!disk->probe || blkid_probe_set_device(disk->probe, fd, 0, 0) != 0 ||
+        blkid_probe_enable_superblocks(disk->probe, 0) != 0 ||
+        blkid_probe_enable_partitions(disk->probe, 1) != 0 ||
+        blkid_probe_filter_partitions_type(disk->probe, BLKID_FLTR_ONLYIN, tables) != 0) {
+        disk_free(disk);
+        return error_set(err, ERROR_INTERNAL,
+                         "cannot look at %s: it is neither a regular file nor a block device",
+                         name);
+    }
+    disk->size = (uint64_t)blkid_probe_get_size(disk->probe);
+    disk->sector = blkid_probe_get_sectorsize(disk->probe);
+    return 0;
+}
+
+void disk_free(struct disk *disk)
+{
+    if (disk->probe)
+        blkid_free_probe(disk->probe);
+    *disk = (struct disk){.fd = -1};
+}
+
+/* libblkid reads a table of any size that its header claims; this looks first. AT: where a
+ * header would be. */
+static bool gpt_is_bounded(const struct disk *disk, uint64_t at)
+{
+    unsigned char header[92];
+    uint32_t entries, size;
+
+    if (pread_all(disk->fd, header, sizeof header, (off_t)at) != (ssize_t)sizeof header ||
+        memcmp(header, "EFI PART", 8) != 0)
+        return true;
+    memcpy(&entries, header + 80, sizeof entries);
+    memcpy(&size, header + 84, sizeof size);
+    return le32toh(entries) <= DISK_GPT_ENTRIES_MAX && le32toh(size) <= SECTOR_LARGE;
+}
+
+/* An MBR's entry, or one of the records (EBR) that a chain of logical partitions consists of. */
+#define MBR_ENTRIES_AT 446
+#define MBR_MARK_AT    510
+struct mbr_entry {
+    uint8_t flags, head[3], type, tail[3];
+    uint32_t start, size;
+};
+
+/* The extended one among the four entries of the record at AT, number WHICH of them; false when
+ * there are not so many. */
+static bool find_extended(const struct disk *disk, uint64_t at, unsigned which,
+                          struct mbr_entry *found)
+{
+    unsigned char sector[SECTOR_SMALL];
+
+    if (pread_all(disk->fd, sector, sizeof sector, (off_t)at) != (ssize_t)sizeof sector ||
+        sector[MBR_MARK_AT] != 0x55 || sector[MBR_MARK_AT + 1] != 0xAA)
+        return false;
+    for (size_t i = 0; i < 4; i++) {
+        memcpy(found, sector + MBR_ENTRIES_AT + i * sizeof *found, sizeof *found);
+        bool extended = found->type == 0x05 || found->type == 0x0f || found->type == 0x85;
+        if (extended && found->size && which-- == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_among(const uint64_t *numbers, size_t count, uint64_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
+/* libblkid ends at a link that it has seen before, and goes on and on along other ones: it
+ * compares each with all before it. */
+static bool chains_are_bounded(const struct disk *disk, unsigned sector)
+{
+    struct mbr_entry extended, link;
+    uint64_t seen[DISK_LOGICAL_MAX];
+    size_t count = 0;
+
+    for (unsigned i = 0; find_extended(disk, 0, i, &extended); i++) {
+        uint64_t begin = le32toh(extended.start), at = begin;
+        while (!is_among(seen, count, at) && find_extended(disk, at * sector, 0, &link)) {
+            if (count == DISK_LOGICAL_MAX)
+                return false;
+            seen[count++] = at;
+            at = begin + le32toh(link.start);
+        }
+    }
+    return true;
+}
+
+static char *copy_or_null(const char *text)
+{
+    return text && *text ? xstrdup(text) : NULL;
+}
+
+/* One partition, as libblkid describes it. False when it lies outside the disk. */
+static bool take_partition(const struct disk *disk, struct scan *scan, blkid_partition partition)
+{
+    /* libblkid counts in 512 bytes whatever the sector size is */
+    uint64_t start = (uint64_t)blkid_partition_get_start(partition);
+    uint64_t size = (uint64_t)blkid_partition_get_size(partition);
+    int number = blkid_partition_get_partno(partition);
+    autoerror struct error ignored = ERROR_INIT;
+
+    if (number < 1 || size == 0 || start >= disk->size / SECTOR_SMALL)
+        return false;
+    struct volume *volume = &scan->volumes[scan->count++];
+    uint64_t room = disk->size - start * SECTOR_SMALL;
+    bool whole = size <= room / SECTOR_SMALL;
+    *volume = (struct volume){.partition = (unsigned)number,
+                              .offset = start * SECTOR_SMALL,
+                              .size = whole ? size * SECTOR_SMALL : room,
+                              .gpt = scan->table == TABLE_GPT};
+    volume->part_uuid = copy_or_null(blkid_partition_get_uuid(partition));
+    if (volume->gpt)
+        volume->part_label = copy_or_null(blkid_partition_get_name(partition));
+    else
+        volume->active = blkid_partition_get_flags(partition) == MBR_ACTIVE;
+    /* What cannot be read is not known; opening it will say so again. */
+    if (signature_identify(disk->fd, volume, &ignored) == 0 && volume->type)
+        scan->known = true;
+    return whole;
+}
+
+static bool is_ours(blkid_partition partition, enum table table)
+{
+    const char *type = blkid_parttable_get_type(blkid_partition_get_table(partition));
+
+    /* inside a partition there may be another system's table: those are its own */
+    return type && strcmp(type, disk_table_name(table)) == 0 &&
+           !blkid_partition_is_extended(partition);
+}
+
+/* The table as it reads with sectors of SECTOR bytes. The caller frees. */
+static struct scan *scan_table(struct disk *disk, unsigned sector)
+{
+    struct scan *scan = xcalloc(1, sizeof *scan);
+
+    if (disk->size < 2 * (uint64_t)sector)
+        return scan;
+    scan->refused = !gpt_is_bounded(disk, sector) ||
+                    !gpt_is_bounded(disk, disk->size / sector * sector - sector) ||
+                    !chains_are_bounded(disk, sector);
+    if (scan->refused || blkid_probe_set_sectorsize(disk->probe, sector) != 0 ||
+        blkid_probe_reset_buffers(disk->probe) != 0)
+        return scan;
+    blkid_partlist list = blkid_probe_get_partitions(disk->probe);
+    blkid_parttable table = list ? blkid_partlist_get_table(list) : NULL;
+    const char *type = table ? blkid_parttable_get_type(table) : NULL;
+    if (!type || (strcmp(type, "dos") != 0 && strcmp(type, "gpt") != 0))
+        return scan;
+    scan->table = strcmp(type, "gpt") == 0 ? TABLE_GPT : TABLE_DOS;
+    int count = blkid_partlist_numof_partitions(list);
+    for (int i = 0; i < count; i++) {
+        blkid_partition partition = blkid_partlist_get_partition(list, i);
+        if (!partition || !is_ours(partition, scan->table))
+            continue;
+        if (scan->count == GUEST_VOLUMES_MAX || !take_partition(disk, scan, partition))
+            scan->partly = true;
+    }
+    return scan;
+}
+
+static bool is_convincing(const struct scan *scan)
+{
+    return scan->table == TABLE_GPT || (scan->table == TABLE_DOS && scan->known);
+}
+
+static bool is_iso(const struct disk *disk)
+{
+    char mark[5];
+
+    return pread_all(disk->fd, mark, sizeof mark, 32769) == (ssize_t)sizeof mark &&
+           memcmp(mark, "CD001", sizeof mark) == 0;
+}
+
+/* The whole disk as one volume. */
+static struct volume bare_volume(const struct disk *disk)
+{
+    struct volume volume = {.size = disk->size};
+    autoerror struct error ignored = ERROR_INIT;
+
+    if (signature_identify(disk->fd, &volume, &ignored) < 0)
+        volume.type = NULL;
+    return volume;
+}
+
+static void add_volume(struct guest *guest, unsigned number, struct volume *volume,
+                       const struct disk *disk, struct menu *problems)
+{
+    if (guest->volume_count == GUEST_VOLUMES_MAX) {
+        menu_problem(problems, "%s: there are more than %d partitions; the rest is passed over",
+                     disk->name, GUEST_VOLUMES_MAX);
+        volume_free(volume);
+        return;
+    }
+    volume->disk = number;
+    guest->volumes[guest->volume_count++] = *volume;
+    *volume = (struct volume){0};
+}
+
+/* The better reading of the two sector sizes. The caller frees. */
+static struct scan *scan_both(struct disk *disk)
+{
+    unsigned other = disk->sector == SECTOR_LARGE ? SECTOR_SMALL : SECTOR_LARGE;
+    struct scan *first = scan_table(disk, disk->sector);
+
+    if (is_convincing(first))
+        return first;
+    struct scan *second = scan_table(disk, other);
+    if (is_convincing(second)) {
+        disk->sector = other;
+        scan_free(first);
+        return second;
+    }
+    scan_free(second);
+    return first;
+}
+
+/* Not a table after all, when nothing in its partitions is known and the disk itself is a
+ * filesystem whose first sector was left to a boot program. An ISO image may have both. */
+static void decide(struct disk *disk, struct scan *scan, const struct volume *bare, bool iso)
+{
+    if (scan->table == TABLE_DOS && !scan->known && bare->type && !iso) {
+        while (scan->count)
+            volume_free(&scan->volumes[--scan->count]);
+        scan->table = TABLE_NONE;
+        scan->partly = false;
+    }
+    disk->table = scan->table;
+}
+
+void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct menu *problems)
+{
+    struct scan *scan = scan_both(disk);
+    bool iso = is_iso(disk);
+    struct volume bare = {0};
+
+    if (!is_convincing(scan) || iso)
+        bare = bare_volume(disk);
+    decide(disk, scan, &bare, iso);
+    if (scan->refused && !bare.type)
+        menu_problem(problems,
+                     "%s: its partition table is not read: it claims more than %d entries, or more "
+                     "than %d logical partitions",
+                     disk->name, DISK_GPT_ENTRIES_MAX, DISK_LOGICAL_MAX);
+    if (scan->partly)
+        menu_problem(problems,
+                     "%s: its partition table names partitions that are not all on the disk",
+                     disk->name);
+    if (disk->table == TABLE_NONE || iso)
+        add_volume(guest, number, &bare, disk, problems);
+    for (size_t i = 0; i < scan->count; i++)
+        add_volume(guest, number, &scan->volumes[i], disk, problems);
+    volume_free(&bare);
+    scan_free(scan);
+}

@@ -1,0 +1,50 @@
+/* A guest's disk: its partition table (by libblkid), and what each partition holds.
+ *
+ * GPT and MBR ("dos") tables are read, GPT from the backup when the first header is damaged,
+ * MBR with logical partitions; any other table counts as none. Sectors of 512 and 4096 bytes
+ * are both tried, for a file does not say which it has.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_DISK_H
+#define FSPROBE_DISK_H
+
+#include <blkid/blkid.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "fsprobe/fs/guest.h"
+#include "fsprobe/config/menu.h"
+
+/* Entries of a GPT: a table that claims more is not read. Everybody writes 128. */
+#define DISK_GPT_ENTRIES_MAX 1024
+/* Links of an MBR's chains of logical partitions: a table with more is not read. */
+#define DISK_LOGICAL_MAX 256
+
+enum table { TABLE_NONE, TABLE_DOS, TABLE_GPT };
+
+struct disk {
+    int fd;           /* not owned */
+    const char *name; /* not owned */
+    uint64_t size;    /* bytes */
+    unsigned sector;  /* bytes */
+    enum table table;
+    blkid_probe probe;
+};
+
+/* Before confinement, for libblkid opens files in /sys here; nothing of the disk is read. 0;
+ * or -1 with ERR. */
+int disk_prepare(struct disk *disk, int fd, const char *name, struct error *err) must_check;
+/* Finds the volumes of DISK, the guest's disk number NUMBER, and adds them to GUEST in the
+ * order of their numbers; filesystems are identified, not opened. Damage goes into PROBLEMS,
+ * with the disk's name; it is never an error. */
+void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct menu *problems);
+void disk_free(struct disk *disk);
+
+/* "gpt", "dos", "none" */
+const char *disk_table_name(enum table table);
+/* "partition 2 of NAME", or NAME for a bare filesystem. The caller frees. */
+char *disk_where(const struct disk *disk, const struct volume *volume) must_check;
+/* Closes the filesystem and frees what the volume owns. */
+void volume_free(struct volume *volume);
+
+#endif

@@ -1,0 +1,252 @@
+/* Marks of filesystems. Each function knows one and says whether it is there.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/disk/signature.h"
+
+#include <endian.h>
+#include <string.h>
+
+#include "common/io.h"
+
+/* The two places where marks are: most in the first page, the others far behind. */
+#define NEAR_SIZE 4096
+#define FAR_SIZE  2048
+
+#define ISO_AT   32768
+#define BTRFS_AT 65536
+
+struct bytes {
+    const unsigned char *data;
+    size_t length;
+};
+
+static bool has(const struct bytes *bytes, size_t at, const char *mark, size_t size)
+{
+    return at + size <= bytes->length && memcmp(bytes->data + at, mark, size) == 0;
+}
+#define HAS(bytes, at, mark) has(bytes, at, mark, sizeof(mark) - 1)
+
+static uint32_t get32(const struct bytes *bytes, size_t at)
+{
+    uint32_t value;
+
+    memcpy(&value, bytes->data + at, sizeof value);
+    return le32toh(value);
+}
+
+static void set_uuid(struct volume *volume, const unsigned char u[16])
+{
+    static const unsigned char none[16];
+
+    if (memcmp(u, none, sizeof none) == 0)
+        return;
+    replace_string(&volume->uuid,
+                   xasprintf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                             u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10],
+                             u[11], u[12], u[13], u[14], u[15]));
+}
+
+/* SIZE bytes at AT, up to a NUL, without the blanks behind. Empty: none. */
+static char *text_at(const struct bytes *bytes, size_t at, size_t size)
+{
+    const char *text = (const char *)bytes->data + at;
+    size_t length = strnlen(text, size);
+
+    while (length && text[length - 1] == ' ')
+        length--;
+    return length ? xstrndup(text, length) : NULL;
+}
+
+static void set(struct volume *volume, const char *type, char *label)
+{
+    replace_string(&volume->type, xstrdup(type));
+    replace_string(&volume->label, label);
+}
+
+/* Feature bits up to those of ext3; what has others is an ext4. */
+#define EXT3_INCOMPAT  0x0016u
+#define EXT3_RO_COMPAT 0x0007u
+
+static bool is_ext(const struct bytes *b, struct volume *volume)
+{
+    const size_t super = 1024;
+
+    if (!HAS(b, super + 56, "\x53\xEF"))
+        return false;
+    uint32_t compat = get32(b, super + 92), incompat = get32(b, super + 96);
+    uint32_t ro_compat = get32(b, super + 100);
+    const char *type = "ext2";
+    if (incompat & 0x0008)
+        type = "jbd";
+    else if ((incompat & ~EXT3_INCOMPAT) || (ro_compat & ~EXT3_RO_COMPAT))
+        type = "ext4";
+    else if (compat & 0x0004)
+        type = "ext3";
+    set(volume, type, text_at(b, super + 120, 16));
+    set_uuid(volume, b->data + super + 104);
+    return true;
+}
+
+static bool is_xfs(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 0, "XFSB"))
+        return false;
+    set(volume, "xfs", text_at(b, 108, 12));
+    set_uuid(volume, b->data + 32);
+    return true;
+}
+
+static bool is_swap(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 4086, "SWAPSPACE2") && !HAS(b, 4086, "SWAP-SPACE"))
+        return false;
+    set(volume, "swap", text_at(b, 1052, 16));
+    set_uuid(volume, b->data + 1036);
+    return true;
+}
+
+static bool is_lvm(const struct bytes *b, struct volume *volume)
+{
+    for (size_t at = 0; at < 4 * 512; at += 512)
+        if (HAS(b, at, "LABELONE") && HAS(b, at + 24, "LVM2 001")) {
+            set(volume, "LVM2_member", NULL);
+            replace_string(&volume->uuid, text_at(b, at + 32, 32));
+            return true;
+        }
+    return false;
+}
+
+static bool is_luks(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 0, "LUKS\xBA\xBE"))
+        return false;
+    /* only version 2 has a label */
+    set(volume, "crypto_LUKS", b->data[7] == 2 ? text_at(b, 24, 48) : NULL);
+    replace_string(&volume->uuid, text_at(b, 168, 40));
+    return true;
+}
+
+static bool is_windows(const struct bytes *b, struct volume *volume)
+{
+    static const struct {
+        const char *mark;
+        size_t at;
+        const char *type;
+        size_t label, serial;
+    } kinds[] = {
+        {"FAT32   ", 82, "vfat", 71, 67}, {"FAT16   ", 54, "vfat", 43, 39},
+        {"FAT12   ", 54, "vfat", 43, 39}, {"NTFS    ", 3, "ntfs", 0, 72},
+        {"EXFAT   ", 3, "exfat", 0, 100},
+    };
+
+    if (!HAS(b, 510, "\x55\xAA"))
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        if (!has(b, kinds[i].at, kinds[i].mark, 8))
+            continue;
+        char *label = kinds[i].label ? text_at(b, kinds[i].label, 11) : NULL;
+        uint32_t serial = get32(b, kinds[i].serial);
+        set(volume, kinds[i].type, label);
+        if (strcmp(kinds[i].type, "ntfs") == 0)
+            replace_string(&volume->uuid,
+                           xasprintf("%08X%08X", get32(b, kinds[i].serial + 4), serial));
+        else
+            replace_string(&volume->uuid, xasprintf("%04X-%04X", serial >> 16, serial & 0xffff));
+        return true;
+    }
+    return false;
+}
+
+static bool is_other(const struct bytes *b, struct volume *volume)
+{
+    const char *type = HAS(b, 0, "hsqs")                  ? "squashfs"
+                       : HAS(b, 1024, "\x10\x20\xF5\xF2") ? "f2fs"
+                       : HAS(b, 0, "-rom1fs-")            ? "romfs"
+                       : HAS(b, 0, "\x45\x3D\xCD\x28")    ? "cramfs"
+                       : HAS(b, 1024, "\xE2\xE1\xF5\xE0") ? "erofs"
+                                                          : NULL;
+
+    if (type)
+        set(volume, type, NULL);
+    return type != NULL;
+}
+
+static bool is_btrfs(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 64, "_BHRfS_M"))
+        return HAS(b, 52, "ReIsEr") ? set(volume, "reiserfs", text_at(b, 100, 16)), true : false;
+    set(volume, "btrfs", text_at(b, 299, 256));
+    set_uuid(volume, b->data + 32);
+    return true;
+}
+
+/* GRUB's and blkid's "UUID" of an ISO image is its date of change, "YYYYMMDDhhmmsscc". */
+static bool is_iso(const struct bytes *b, struct volume *volume)
+{
+    const char *date = (const char *)b->data + 830;
+
+    if (!HAS(b, 1, "CD001"))
+        return HAS(b, 0, "JFS1") ? set(volume, "jfs", text_at(b, 152, 16)), true : false;
+    set(volume, "iso9660", text_at(b, 40, 32));
+    if (strnlen(date, 16) == 16 && date[0] != '0')
+        replace_string(&volume->uuid,
+                       xasprintf("%.4s-%.2s-%.2s-%.2s-%.2s-%.2s-%.2s", date, date + 4, date + 6,
+                                 date + 8, date + 10, date + 12, date + 14));
+    return true;
+}
+
+static bool is_raid(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 0, "\xFC\x4E\x2B\xA9"))
+        return false;
+    set(volume, "linux_raid_member", text_at(b, 32, 32));
+    set_uuid(volume, b->data + 16);
+    return true;
+}
+
+typedef bool (*recogniser)(const struct bytes *bytes, struct volume *volume);
+
+/* Reads SIZE bytes at AT and asks each of NULL-terminated WHO: 1 known, 0 not, -1 with ERR. */
+static int ask(int fd, struct volume *volume, uint64_t at, size_t size, const recogniser *who,
+               struct error *err)
+{
+    unsigned char data[NEAR_SIZE];
+
+    if (volume->size < at + size)
+        return 0;
+    ssize_t count = pread_all(fd, data, size, (off_t)(volume->offset + at));
+    if (count < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot read the start of it");
+    if ((size_t)count < size)
+        return 0;
+    const struct bytes bytes = {data, size};
+    for (; *who; who++)
+        if ((*who)(&bytes, volume))
+            return 1;
+    return 0;
+}
+
+int signature_identify(int fd, struct volume *volume, struct error *err)
+{
+    static const recogniser near[] = {is_luks, is_xfs, is_ext, is_lvm, is_swap, is_other, NULL};
+    static const recogniser raid[] = {is_raid, NULL};
+    static const recogniser iso[] = {is_iso, NULL};
+    static const recogniser btrfs[] = {is_btrfs, NULL};
+    static const recogniser windows[] = {is_windows, NULL};
+    const struct {
+        uint64_t at;
+        size_t size;
+        const recogniser *who;
+    } places[] = {
+        {0, NEAR_SIZE, near},
+        {NEAR_SIZE, FAR_SIZE, raid},
+        {ISO_AT, FAR_SIZE, iso},
+        {BTRFS_AT, FAR_SIZE, btrfs},
+        /* last: its mark is in what other filesystems leave to boot programs */
+        {0, 512, windows},
+    };
+    int result = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(places) && result == 0; i++)
+        result = ask(fd, volume, places[i].at, places[i].size, places[i].who, err);
+    return result < 0 ? -1 : 0;
+}

@@ -1,0 +1,297 @@
+/* libext2fs' input: a part of a descriptor, read-only, with the journal laid over it.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/io.h"
+#include "fsprobe/fs/ext/ext.h"
+
+/* So many bytes of an escaped block, FILE_ESCAPED, are zeros in its copy. */
+#define ESCAPED_BYTES (sizeof FILE_ESCAPED - 1)
+
+/* ext2fs_open2() hands a name to its io_manager and nothing else; a name is a poor place for
+ * a pointer, so it waits here for the length of that one call. */
+static struct ext_source *being_opened;
+
+const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64_t block)
+{
+    size_t low = 0, high = source->replay_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->replay[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < source->replay_count ? &source->replay[low] : NULL;
+}
+
+static const struct ext_replay *find_replay(const struct ext_source *source, uint64_t block)
+{
+    const struct ext_replay *next = ext_replay_from(source, block);
+
+    return next && next->block == block ? next : NULL;
+}
+
+/* LENGTH bytes from BEGIN of block BLOCK, past the cache. */
+static errcode_t read_block_part(struct ext_source *source, uint64_t block, size_t begin,
+                                 size_t length, unsigned char *out)
+{
+    const struct ext_replay *replay = find_replay(source, block);
+    uint64_t place = replay ? replay->copy : block;
+    uint64_t at, end;
+
+    source->failure = NULL;
+    if (__builtin_mul_overflow(place, (uint64_t)source->block_size, &at) ||
+        __builtin_add_overflow(at, begin, &at) || __builtin_add_overflow(at, length, &end) ||
+        end > source->size) {
+        source->failure = "it points past the end of the filesystem";
+        return EXT2_ET_SHORT_READ;
+    }
+    ssize_t count = pread_all(source->fd, out, length, (off_t)(source->offset + at));
+    if (count < 0)
+        return errno;
+    if ((size_t)count < length) {
+        source->failure = "the disk ends there";
+        return EXT2_ET_SHORT_READ;
+    }
+    if (replay && replay->escaped)
+        for (size_t i = begin; i < ESCAPED_BYTES && i - begin < length; i++)
+            out[i - begin] = (unsigned char)FILE_ESCAPED[i];
+    return 0;
+}
+
+/* Fills the blocks ahead from BLOCK on when readers have come from right before it often
+ * enough. A short read is none: then BLOCK itself is read, or fails, alone. */
+static void read_ahead(struct ext_source *source, uint64_t block)
+{
+    uint64_t count = EXT_AHEAD_BYTES / source->block_size;
+    uint64_t blocks = source->size / source->block_size;
+
+    source->in_a_row = block == source->last_missed + 1 ? source->in_a_row + 1 : 0;
+    source->last_missed = block;
+    if (source->in_a_row < EXT_AHEAD_AFTER || block >= blocks)
+        return;
+    if (count > blocks - block)
+        count = blocks - block;
+    if (!source->ahead)
+        source->ahead = xmalloc(EXT_AHEAD_BYTES);
+    ssize_t length = pread_all(source->fd, source->ahead, count * source->block_size,
+                               (off_t)(source->offset + block * source->block_size));
+    source->ahead_first = block;
+    source->ahead_count = length < 0 ? 0 : (unsigned)((size_t)length / source->block_size);
+}
+
+/* One whole block, from those read ahead when it is among them. */
+static errcode_t read_block(struct ext_source *source, uint64_t block, unsigned char *out)
+{
+    if (find_replay(source, block))
+        return read_block_part(source, block, 0, source->block_size, out);
+    if (block - source->ahead_first >= source->ahead_count)
+        read_ahead(source, block);
+    else
+        source->last_missed = block;
+    if (block - source->ahead_first >= source->ahead_count)
+        return read_block_part(source, block, 0, source->block_size, out);
+    memcpy(out, source->ahead + (block - source->ahead_first) * source->block_size,
+           source->block_size);
+    return 0;
+}
+
+/* The slot that holds BLOCK, filled when it was not there. */
+static errcode_t cached_block(struct ext_source *source, uint64_t block, struct ext_cached **found)
+{
+    struct ext_cached *oldest = &source->cache[0];
+
+    for (size_t i = 0; i < EXT_CACHE_BLOCKS; i++) {
+        struct ext_cached *slot = &source->cache[i];
+        if (slot->used && slot->block == block) {
+            slot->used = ++source->clock;
+            *found = slot;
+            return 0;
+        }
+        if (slot->used < oldest->used)
+            oldest = slot;
+    }
+    if (!oldest->data)
+        oldest->data = xmalloc(source->block_size);
+    oldest->used = 0;
+    errcode_t code = read_block(source, block, oldest->data);
+    if (code)
+        return code;
+    oldest->block = block;
+    oldest->used = ++source->clock;
+    *found = oldest;
+    return 0;
+}
+
+errcode_t ext_source_charge(struct ext_source *source, size_t length)
+{
+    if (*source->budget < length) {
+        *source->budget = 0;
+        source->failure = "too much would have to be read; is the filesystem damaged?";
+        return EXT2_ET_SHORT_READ;
+    }
+    *source->budget -= length;
+    return 0;
+}
+
+/* As ext_source_read(), but for the budget. */
+static errcode_t read_bytes(struct ext_source *source, uint64_t at, size_t length, void *out)
+{
+    unsigned char *to = out;
+    errcode_t code = 0;
+
+    while (length && !code) {
+        uint64_t block = at / source->block_size;
+        size_t begin = at % source->block_size;
+        size_t part = source->block_size - begin < length ? source->block_size - begin : length;
+        struct ext_cached *slot;
+
+        if (part < source->block_size) { /* the superblock, mostly: no more than is wanted */
+            code = read_block_part(source, block, begin, part, to);
+        } else {
+            code = cached_block(source, block, &slot);
+            if (!code)
+                memcpy(to, slot->data, part);
+        }
+        at += part;
+        to += part;
+        length -= part;
+    }
+    return code;
+}
+
+errcode_t ext_source_read(struct ext_source *source, uint64_t at, size_t length, void *out)
+{
+    errcode_t code = ext_source_charge(source, length);
+
+    return code ? code : read_bytes(source, at, length, out);
+}
+
+void ext_source_forget(struct ext_source *source)
+{
+    for (size_t i = 0; i < EXT_CACHE_BLOCKS; i++)
+        source->cache[i].used = 0;
+    source->ahead_count = 0;
+}
+
+void ext_source_free(struct ext_source *source)
+{
+    for (size_t i = 0; i < EXT_CACHE_BLOCKS; i++)
+        free(source->cache[i].data);
+    free(source->ahead);
+    free(source->replay);
+    *source = (struct ext_source){.fd = -1};
+}
+
+static struct struct_io_manager manager;
+
+static errcode_t io_open(const char *name, int flags, io_channel *channel)
+{
+    struct struct_io_channel *made = NULL;
+    errcode_t code;
+
+    (void)flags;
+    if (!being_opened)
+        return EXT2_ET_BAD_DEVICE_NAME;
+    /* libext2fs frees both, and has its own allocator for it. */
+    code = ext2fs_get_memzero(sizeof *made, &made);
+    if (code)
+        return code;
+    code = ext2fs_get_mem(strlen(name) + 1, &made->name);
+    if (code) {
+        ext2fs_free_mem(&made);
+        return code;
+    }
+    strcpy(made->name, name);
+    made->magic = EXT2_ET_MAGIC_IO_CHANNEL;
+    made->manager = &manager;
+    made->block_size = 1024;
+    made->refcount = 1;
+    made->private_data = being_opened;
+    *channel = made;
+    return 0;
+}
+
+static errcode_t io_close(io_channel channel)
+{
+    if (--channel->refcount > 0)
+        return 0;
+    ext2fs_free_mem(&channel->name);
+    ext2fs_free_mem(&channel);
+    return 0;
+}
+
+static errcode_t io_set_blksize(io_channel channel, int block_size)
+{
+    if (block_size <= 0)
+        return EXT2_ET_INVALID_ARGUMENT;
+    channel->block_size = block_size;
+    return 0;
+}
+
+/* COUNT is in blocks; or, when it is negative, in bytes. */
+static errcode_t io_read_blk64(io_channel channel, unsigned long long block, int count, void *data)
+{
+    uint64_t at, length;
+
+    if (count < 0)
+        length = (uint64_t) - (int64_t)count;
+    else
+        length = (uint64_t)count * (uint64_t)channel->block_size;
+    if (__builtin_mul_overflow((uint64_t)block, (uint64_t)channel->block_size, &at))
+        return EXT2_ET_SHORT_READ;
+    /* libext2fs does not look whether it could read a group's descriptor. So what it has begun
+     * may be ended, and the next thing that is asked of it is refused. */
+    struct ext_source *source = channel->private_data;
+    *source->budget -= *source->budget < length ? *source->budget : length;
+    return read_bytes(source, at, length, data);
+}
+
+static errcode_t io_read_blk(io_channel channel, unsigned long block, int count, void *data)
+{
+    return io_read_blk64(channel, block, count, data);
+}
+
+static errcode_t io_write_blk64(io_channel channel, unsigned long long block, int count,
+                                const void *data)
+{
+    (void)channel, (void)block, (void)count, (void)data;
+    return EROFS;
+}
+
+static errcode_t io_write_blk(io_channel channel, unsigned long block, int count, const void *data)
+{
+    return io_write_blk64(channel, block, count, data);
+}
+
+static errcode_t io_flush(io_channel channel)
+{
+    (void)channel;
+    return 0;
+}
+
+static struct struct_io_manager manager = {
+    .magic = EXT2_ET_MAGIC_IO_MANAGER,
+    .name = "eliloader",
+    .open = io_open,
+    .close = io_close,
+    .set_blksize = io_set_blksize,
+    .read_blk = io_read_blk,
+    .write_blk = io_write_blk,
+    .flush = io_flush,
+    .read_blk64 = io_read_blk64,
+    .write_blk64 = io_write_blk64,
+};
+
+errcode_t ext_source_open(struct ext_source *source, ext2_filsys *fs)
+{
+    being_opened = source;
+    errcode_t code =
+        ext2fs_open("disk", EXT2_FLAG_64BITS | EXT2_FLAG_SUPER_ONLY, 0, 0, &manager, fs);
+    being_opened = NULL;
+    return code;
+}

@@ -1,0 +1,80 @@
+/* Reading a guest's files, and finding one of its volumes. See guest.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/guest.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* The volume at index INDEX when files can be read from it; NULL: one without files. */
+static struct volume *readable(struct guest *guest, size_t index, const char *path)
+{
+    if (index >= guest->volume_count || !guest->volumes[index].filesystem)
+        return NULL;
+    /* Nothing of this length can exist: Linux itself could not open it. */
+    if (strlen(path) > GUEST_PATH_MAX)
+        return NULL;
+    return &guest->volumes[index];
+}
+
+int guest_status(struct guest *guest, size_t index, const char *path, struct file_status *status,
+                 struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    *status = (struct file_status){.size = 0};
+    return volume ? volume->filesystem->status(volume, path, status, err) : 0;
+}
+
+int guest_read(struct guest *guest, size_t index, const char *path, size_t max, struct buffer *out,
+               bool *whole, struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    buffer_clear(out);
+    if (whole)
+        *whole = false;
+    return volume ? volume->filesystem->read(volume, path, max, out, whole, err) : 0;
+}
+
+int guest_list(struct guest *guest, size_t index, const char *path,
+               bool (*each)(void *context, const char *name), void *context, struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    return volume ? volume->filesystem->list(volume, path, each, context, err) : 0;
+}
+
+int guest_map(struct guest *guest, size_t index, const char *path, struct file_map *map,
+              struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    if (volume && !volume->filesystem->map)
+        return error_set(err, ERROR_INTERNAL, "cannot copy %s: files of this filesystem cannot be",
+                         path);
+    return volume ? volume->filesystem->map(volume, path, map, err) : 0;
+}
+
+int guest_find(const struct guest *guest, unsigned disk, unsigned partition)
+{
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (guest->volumes[i].disk == disk && guest->volumes[i].partition == partition)
+            return (int)i;
+    return -1;
+}
+
+int guest_find_uuid(const struct guest *guest, const char *uuid)
+{
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (guest->volumes[i].uuid && strcasecmp(guest->volumes[i].uuid, uuid) == 0)
+            return (int)i;
+    return -1;
+}
+
+int guest_find_label(const struct guest *guest, const char *label)
+{
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (guest->volumes[i].label && strcmp(guest->volumes[i].label, label) == 0)
+            return (int)i;
+    return -1;
+}

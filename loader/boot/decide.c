@@ -1,0 +1,336 @@
+/* Who boots a VM from now on: the second round of an installation (an installed SUSE guest that
+ * pygrub may not be able to boot by itself), and an installed VM of which nothing is known. See
+ * boot.h.
+ *
+ * What the guest's own configuration boots is what we find ourselves. Whether pygrub boots the
+ * same is asked of pygrub: it runs once by itself and, in the second round, once with the paths
+ * that domUloader would have recorded, and the files are compared. That happens once in a VM's
+ * life. Where pygrub does not boot the same, we boot the VM ourselves, at every start.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "common/log.h"
+#include "loader/boot/attempt.h"
+#include "loader/boot/context.h"
+#include "loader/boot/menu.h"
+#include "loader/boot/install.h"
+
+/* What is found out. */
+struct decision {
+    const struct run *run;
+    struct plan plan;
+    struct probed probed;
+    struct probed_entry entry; /* where BOOTS */
+    bool boots;                /* we found an entry */
+    struct attempt own;        /* ourselves */
+    struct attempt alone;      /* pygrub by itself */
+    struct attempt with_paths; /* pygrub with the entry's paths */
+    char *index;               /* pygrub's --entry, where it needs one */
+};
+
+static void decision_free(struct decision *decision)
+{
+    attempt_free(&decision->with_paths);
+    attempt_free(&decision->alone);
+    attempt_free(&decision->own);
+    probed_free(&decision->probed);
+    boot_plan_free(&decision->plan);
+    replace_string(&decision->index, NULL);
+}
+#define autodecision __attribute__((cleanup(decision_free)))
+
+/* --- the paths --------------------------------------------------------------------------- */
+
+/* Whether pygrub might open a partition of TYPE (as libblkid names it) as a filesystem and
+ * look for the kernel there. What is surely none is passed over by pygrub too. */
+static bool may_be_opened(const char *type)
+{
+    static const char *const no_filesystem[] = {
+        "",      "swap", "swsuspend",      "LVM2_member", "linux_raid_member", "crypto_LUKS",
+        "btrfs", "f2fs", "DM_snapshot_cow"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(no_filesystem); i++)
+        if (strcmp(type, no_filesystem[i]) == 0)
+            return false;
+    return true;
+}
+
+/* With --kernel, pygrub looks on the first partition that opens: any other needs --offset. */
+static bool needs_offset(const struct probed *probed, const struct probed_entry *entry)
+{
+    const json_t *disk = json_array_get(json_object_get(probed->json, "disks"), entry->disk);
+    const json_t *partition;
+    size_t i;
+
+    json_array_foreach(json_object_get(disk, "partitions"), i, partition)
+    {
+        const char *type = json_string_value(json_object_get(partition, "type"));
+        json_int_t number = json_integer_value(json_object_get(partition, "number"));
+        if (number >= 0 && (unsigned)number == entry->partition)
+            return false;
+        if (may_be_opened(type ? type : ""))
+            return true;
+    }
+    return false;
+}
+
+/* A guest's own ramdisk is the last of several: those before it hold microcode. */
+static const char *main_ramdisk(const struct probed *probed, const struct probed_entry *entry)
+{
+    const json_t *boot = json_object_get(probed->json, "boot");
+    const json_t *ramdisks = json_object_get(boot, "ramdisks");
+
+    if (entry->ramdisk_count < 2)
+        return entry->ramdisk;
+    return json_string_value(json_array_get(ramdisks, entry->ramdisk_count - 1));
+}
+
+/* xapi splits PV_bootloader_args at spaces, and knows no quoting. */
+static int check_recordable(const struct run *run, const struct handoff *handoff, struct error *err)
+{
+    const char *const paths[] = {handoff->kernel, handoff->ramdisk};
+
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+        if (paths[i] && !text_is_word(paths[i]))
+            return error_set(err, ERROR_HANDOFF,
+                             "VM %s: cannot record the path '%s' for pygrub: it holds white space",
+                             run->record->id, paths[i]);
+    return 0;
+}
+
+static char *recorded_words(const struct handoff *handoff)
+{
+    autofree char *kernel = xasprintf("--kernel %s", handoff->kernel);
+    autofree char *ramdisk = handoff->ramdisk ? xasprintf("--ramdisk %s", handoff->ramdisk) : NULL;
+    autofree char *offset = handoff->offset ? xasprintf("--offset %s", handoff->offset) : NULL;
+    autofree char *both = install_join(kernel, ramdisk);
+
+    return install_join(both, offset);
+}
+
+/* --- the end ----------------------------------------------------------------------------- */
+
+static int finish_pygrub(const struct decision *decision, struct attempt *attempt,
+                         const char *words, const char *pv_args, struct error *err)
+{
+    const struct run *run = decision->run;
+    json_auto_t *changes = record_changes_new();
+
+    if (rounds_finish_with_args(run->record, changes, words, pv_args, err) < 0 ||
+        boot_finish(run, &attempt->outputs, attempt->args, changes, err) < 0)
+        return -1;
+    log_step("VM %s: PV-bootloader is pygrub now%s%s", run->record->id,
+             words ? ", PV-bootloader-args " : ", which finds the guest's boot by itself",
+             words ? words : "");
+    return 0;
+}
+
+/* pygrub finds it by itself, or with no more than an entry. */
+static int finish_alone(struct decision *decision, struct error *err)
+{
+    const char *args;
+
+    if (!decision->index)
+        return finish_pygrub(decision, &decision->alone, NULL, NULL, err);
+    if (rounds_bootloader_args(decision->run->record, &args, err) < 0)
+        return -1;
+    autofree char *word = xasprintf("--entry %s", decision->index);
+    autofree char *words = install_join(args, word);
+    return finish_pygrub(decision, &decision->alone, words, NULL, err);
+}
+
+static int finish_own(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    json_auto_t *changes = record_changes_new();
+
+    if (rounds_finish_native(run->record, changes, err) < 0 ||
+        boot_finish(run, &decision->own.outputs, decision->own.args, changes, err) < 0)
+        return -1;
+    log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
+             run->record->id,
+             decision->alone.args ? "boots something else than the guest's configuration says"
+                                  : "cannot: ",
+             decision->alone.args ? "" : decision->alone.why.text);
+    return 0;
+}
+
+/* Whether we could not look at all (a helper that was killed, no memory): then nothing is known of
+ * what the guest's own configuration boots. */
+static bool has_not_looked(const struct decision *decision)
+{
+    return !decision->own.args && decision->own.why.name != ERROR_HANDOFF;
+}
+
+/* pygrub boots it now, and the next start finds out. */
+static int finish_unknown(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    json_auto_t *no_changes = record_changes_new();
+
+    log_warning("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
+                "could not see what its disks boot: %s",
+                run->record->id, decision->own.why.text);
+    return boot_finish(run, &decision->alone.outputs, decision->alone.args, no_changes, err);
+}
+
+static int finish_nothing(const struct decision *decision, struct error *err)
+{
+    const struct error *own = &decision->own.why, *pygrub = &decision->alone.why;
+
+    if (decision->run->choice != HANDOFF_PYGRUB)
+        return boot_both_failed(decision->run, own, pygrub, err);
+    if (own->text && own->name != ERROR_HANDOFF)
+        return error_set(err, own->name, "%s", own->text);
+    error_set(err, pygrub->name, "%s", pygrub->text);
+    if (own->text)
+        error_hint(err, "on the disk: %s", own->text);
+    return boot_hint(decision->run, err);
+}
+
+/* --- with the paths ---------------------------------------------------------------------- */
+
+/* Tries HANDOFF, and once more with OFFSET where pygrub did without and failed: it knows no
+ * logical partitions, no sectors of 4096 bytes, no GPT but the first. */
+static int try_paths(const struct run *run, struct handoff *handoff, const char *offset,
+                     bool at_once, struct attempt *attempt, struct error *err)
+{
+    handoff->offset = at_once ? offset : NULL;
+    if (attempt_pygrub(run, handoff, attempt, err) < 0)
+        return -1;
+    if (attempt->args || at_once || !offset || attempt->why.name != ERROR_HANDOFF)
+        return 0;
+    handoff->offset = offset;
+    return attempt_pygrub(run, handoff, attempt, err);
+}
+
+/* What pygrub is asked for the entry's files, into HANDOFF, and whether it can be. 1: it can;
+ * 0: only we can boot this entry; or -1 with ERR, where it has to be pygrub. */
+static int plan_paths(const struct decision *decision, struct handoff *handoff, struct error *err)
+{
+    const struct probed_entry *entry = &decision->entry;
+    bool must = decision->run->choice == HANDOFF_PYGRUB;
+    autoerror struct error why = ERROR_INIT;
+
+    *handoff = decision->plan.handoff;
+    handoff->kernel = entry->kernel;
+    handoff->ramdisk = main_ramdisk(&decision->probed, entry);
+    if (check_recordable(decision->run, handoff, must ? err : &why) < 0)
+        return must ? -1 : 0;
+    return must || entry->ramdisk_count < 2;
+}
+
+/* The entry is not what pygrub finds by itself, or pygrub finds nothing: with its paths, then. 1:
+ * done; 0: pygrub cannot boot it so, or boots something else; or -1 with ERR. */
+static int boot_with_paths(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    const struct probed_entry *entry = &decision->entry;
+    struct attempt *attempt = &decision->with_paths;
+    /* With --kernel, pygrub does not look at the guest's configuration: its arguments have to
+     * come from here, now and at every start. */
+    autofree char *args = install_join(entry->args, decision->plan.args);
+    autofree char *offset =
+        entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
+    struct handoff handoff;
+    const char *pv_args;
+    int can = plan_paths(decision, &handoff, err);
+
+    if (can <= 0)
+        return can;
+    handoff.args = *args ? args : NULL;
+    if (try_paths(run, &handoff, offset, needs_offset(&decision->probed, entry), attempt, err) < 0)
+        return -1;
+    if (!attempt->args)
+        return 0;
+    if (run->choice == HANDOFF_AUTO && !attempt_same(&decision->own, attempt))
+        return 0;
+    if (attempt_same(&decision->alone, attempt))
+        return finish_alone(decision, err) < 0 ? -1 : 1;
+    if (rounds_pv_args(run->record, &pv_args, err) < 0)
+        return -1;
+    autofree char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
+    autofree char *words = recorded_words(&handoff);
+    return finish_pygrub(decision, attempt, words, all_args, err) < 0 ? -1 : 1;
+}
+
+/* --- finding out ------------------------------------------------------------------------- */
+
+/* Looks, and copies what it finds unless only pygrub may boot it. */
+static int try_own(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+    bool no_copy = run->choice == HANDOFF_PYGRUB;
+
+    if (attempt_native(run, &decision->plan, no_copy, &decision->probed, &decision->own, err) < 0)
+        return -1;
+    /* Another entry may be smaller; but it is not the one that the guest's configuration boots. */
+    if (decision->own.why.name == ERROR_LIMITS)
+        return error_set(err, ERROR_LIMITS, "%s", decision->own.why.text);
+    decision->boots = decision->own.args && probed_boot(&decision->probed, &decision->entry);
+    if (!decision->boots || decision->entry.disk == 0 || !no_copy)
+        return 0;
+    log_warning("VM %s: the kernel %s is on disk %u, and pygrub is given the first one only",
+                run->record->id, decision->entry.kernel, decision->entry.disk + 1);
+    decision->boots = false;
+    return 0;
+}
+
+static int try_alone(struct decision *decision, struct error *err)
+{
+    const struct run *run = decision->run;
+
+    if (run->state == VM_UNDECIDED && (!decision->probed.json || boot_has_uek(&decision->probed)) &&
+        boot_avoid_uek(run, &decision->plan, &decision->index, err) < 0)
+        return -1;
+    return attempt_pygrub(run, &decision->plan.handoff, &decision->alone, err);
+}
+
+static int decide(struct decision *decision, struct error *err)
+{
+    const struct handoff *handoff = &decision->plan.handoff;
+    bool own = decision->own.args && decision->run->choice == HANDOFF_AUTO;
+    int done = 0;
+
+    if (decision->alone.args && !handoff->kernel && has_not_looked(decision))
+        return finish_unknown(decision, err);
+    /* Somebody said which kernel it shall be, or only pygrub can read the disk. */
+    if (decision->alone.args &&
+        (handoff->kernel || !decision->boots || attempt_same(&decision->own, &decision->alone)))
+        return finish_alone(decision, err);
+    if (decision->boots && !handoff->kernel && decision->entry.disk == 0 &&
+        decision->run->state == VM_SECOND_ROUND)
+        done = boot_with_paths(decision, err);
+    if (done != 0)
+        return done < 0 ? -1 : 0;
+    if (own)
+        return finish_own(decision, err);
+    if (!decision->with_paths.why.text)
+        return finish_nothing(decision, err);
+    error_set(err, decision->with_paths.why.name, "%s", decision->with_paths.why.text);
+    return boot_hint(decision->run, err);
+}
+
+int boot_decide(const struct run *run, struct error *err)
+{
+    autodecision struct decision decision = {.run = run,
+                                             .plan = PLAN_INIT,
+                                             .probed = PROBED_INIT,
+                                             .own = ATTEMPT_INIT,
+                                             .alone = ATTEMPT_INIT,
+                                             .with_paths = ATTEMPT_INIT};
+
+    if (run->choice == HANDOFF_NATIVE ||
+        (run->choice == HANDOFF_AUTO &&
+         (!handoff_has_pygrub(run->settings) || boot_menu_wanted(run->settings))))
+        return boot_native(run, err);
+    if (boot_plan(run, PLAN_WITHOUT_RECORDED, &decision.plan, err) < 0)
+        return -1;
+    /* Its menu would boot what somebody picks there, which decides nothing. */
+    if (run->choice == HANDOFF_AUTO)
+        decision.plan.handoff.interactive = false;
+    if (try_own(&decision, err) < 0 || try_alone(&decision, err) < 0)
+        return -1;
+    return decide(&decision, err);
+}

@@ -1,0 +1,148 @@
+/* Booting a guest without pygrub. See native.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/boot/native.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "loader/boot/install.h"
+#include "loader/boot/kernel_support.h"
+
+/* Part of the version of Oracle Linux 5's Unbreakable Enterprise Kernel, which cannot run as a PV
+ * guest, and is the default there. */
+#define UEK_5 "el5uek"
+
+struct boot {
+    const struct settings *settings;
+    char *const *disks;
+    size_t count;
+    const struct probe_want *want;
+    struct probed *probed;
+};
+
+/* --- what cannot be booted --------------------------------------------------------------- */
+
+static size_t log_problems(const struct probed *probed)
+{
+    const char *problem;
+    size_t count = 0;
+
+    while ((problem = probed_problem(probed, count))) {
+        log_step("%s", problem);
+        count++;
+    }
+    return count;
+}
+
+/* What was asked for is told last; else the first thing that was wrong says more than the list of
+ * all places at the end. */
+static int nothing_boots(const struct boot *boot, size_t problems, struct error *err)
+{
+    const struct probe_want *want = boot->want;
+    bool asked = want->entry || want->kernel || want->ramdisk;
+    autobuffer struct buffer names = BUFFER_INIT(1024);
+
+    for (size_t i = 0; i < boot->count; i++)
+        (void)buffer_addf(&names, "%s%s", i ? ", " : "", boot->disks[i]);
+    const char *why =
+        problems ? probed_problem(boot->probed, asked ? problems - 1 : 0) : "it has no kernel";
+    return error_set(err, ERROR_HANDOFF, "nothing on %s can be booted: %s", buffer_text(&names),
+                     why);
+}
+
+/* --- Oracle Linux 5 ---------------------------------------------------------------------- */
+
+static bool same_menu(const struct probed_entry *a, const struct probed_entry *b)
+{
+    return a->disk == b->disk && a->partition == b->partition && a->offset == b->offset &&
+           a->source && b->source && strcmp(a->source, b->source) == 0;
+}
+
+/* What the first other entry of ENTRY's menu is selected by; NULL: there is none. */
+static char *other_entry(const struct probed *probed, const struct probed_entry *entry)
+{
+    struct probed_entry other;
+
+    for (size_t i = 0; probed_entry_at(probed, i, &other); i++)
+        if (same_menu(&other, entry) && !strstr(other.kernel, UEK_5))
+            return other.index && strchr(other.index, '>') ? xstrdup(other.index)
+                                                           : xasprintf("%u", other.number);
+    return NULL;
+}
+
+static int probe(const struct boot *boot, const struct probe_want *want, struct error *err)
+{
+    probed_free(boot->probed);
+    return probe_disks(boot->settings, boot->disks, boot->count, want, boot->probed, err);
+}
+
+/* Probes again when the chosen kernel is known not to run, and another one stands beside it. */
+static int avoid_uek(const struct boot *boot, struct error *err)
+{
+    struct probe_want want = *boot->want;
+    struct probed_entry entry;
+
+    if (want.entry || want.kernel || !probed_boot(boot->probed, &entry) ||
+        !strstr(entry.kernel, UEK_5))
+        return 0;
+    autofree char *selected = other_entry(boot->probed, &entry);
+    if (!selected) {
+        log_warning("the kernel %s cannot run as a PV guest, and there is no other entry",
+                    entry.kernel);
+        return 0;
+    }
+    log_step("the kernel %s cannot run as a PV guest; entry %s is taken instead", entry.kernel,
+             selected);
+    if (want.outputs) {
+        outputs_drop(want.outputs, &want.outputs->kernel);
+        outputs_drop(want.outputs, &want.outputs->ramdisk);
+    }
+    want.entry = selected;
+    /* The same number may mean something in a configuration that is asked before this one. */
+    if (entry.disk == 0 && !want.has_offset && !want.has_partition) {
+        want.has_offset = true;
+        want.offset = entry.offset;
+    }
+    return probe(boot, &want, err);
+}
+
+/* --- the boot ---------------------------------------------------------------------------- */
+
+/* What is known of whether KERNEL can run as a guest at all. */
+static void check_support(const struct boot *boot, const struct probed_entry *entry)
+{
+    const struct probe_want *want = boot->want;
+    autofree char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
+    autofree char *who =
+        xasprintf("%s: the kernel %s", of_vm ? of_vm : boot->disks[entry->disk], entry->kernel);
+    const char *path;
+    bool pv, pvh;
+
+    if (boot->settings->check_kernel && want->outputs)
+        kernel_support_check(boot->settings, want->outputs->kernel.fd, who);
+    else if (probed_config(boot->probed, &path, &pv, &pvh) && !pv && !pvh)
+        kernel_support_warn(who, path);
+}
+
+int native_boot(const struct settings *settings, char *const *disks, size_t count,
+                const struct probe_want *want, const char *dom0_args, struct probed *probed,
+                char **args, struct error *err)
+{
+    static const struct probe_want nothing = {.entry = NULL};
+    const struct boot boot = {settings, disks, count, want ? want : &nothing, probed};
+    struct probed_entry entry;
+
+    *args = NULL;
+    if (probe(&boot, boot.want, err) < 0 || avoid_uek(&boot, err) < 0)
+        return -1;
+    size_t problems = log_problems(probed);
+    if (!probed_boot(probed, &entry))
+        return nothing_boots(&boot, problems, err);
+    log_step("the entry \"%s\" of %s is booted: disk %u, partition %u, kernel %s, ramdisk %s",
+             entry.title ? entry.title : "", entry.source ? entry.source : "", entry.disk + 1,
+             entry.partition, entry.kernel, entry.ramdisk ? entry.ramdisk : "none");
+    check_support(&boot, &entry);
+    *args = install_join(entry.args, dom0_args);
+    return 0;
+}

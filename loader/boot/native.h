@@ -1,0 +1,21 @@
+/* A boot of our own: the guest's entry is chosen and its kernel and ramdisk are copied out of its
+ * disk by the helper `fsprobe`, with no pygrub.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_NATIVE_H
+#define LOADER_NATIVE_H
+
+#include "common/error.h"
+#include "loader/settings/options.h"
+#include "loader/output/outputs.h"
+#include "loader/helpers/fsprobe.h"
+
+/* Probes DISKS and copies what WANT selects into WANT->outputs, not named yet; where that is NULL,
+ * it is only chosen. What is wrong with the disks is logged. *ARGS, which the caller frees, is the
+ * entry's own arguments, then DOM0_ARGS (or NULL). A kernel that was built without support for Xen
+ * guests is a warning. 0; or -1 with ERR: ERROR_HANDOFF when nothing boots, ERROR_LIMITS when it is
+ * too large. PROBED is filled when the disks could be probed at all. */
+int native_boot(const struct settings *settings, char *const *disks, size_t count,
+                const struct probe_want *want, const char *dom0_args, struct probed *probed,
+                char **args, struct error *err) must_check;
+
+#endif

@@ -1,0 +1,184 @@
+/* What is asked of whoever boots an installed guest, and what is said when nobody can. See boot.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "distros/recognise.h"
+#include "loader/boot/context.h"
+#include "loader/host/open_file.h"
+#include "loader/boot/install.h"
+#include "loader/boot/recognition.h"
+
+/* No disk has more bytes. */
+#define OFFSET_MAX INT64_MAX
+/* Of an installation whose record does not say it. */
+#define DEFAULT_ARCH "i386"
+
+void boot_plan_free(struct plan *plan)
+{
+    settings_free(&plan->words);
+    replace_string(&plan->args, NULL);
+    free(plan->disks);
+    plan->disks = NULL;
+}
+
+/* --- the plan ---------------------------------------------------------------------------- */
+
+static int require_disk(const struct run *run, struct error *err)
+{
+    const char *id = run->record->id;
+
+    if (run->settings->operand_count)
+        return 0;
+    if (run->state == VM_UNDECIDED && !rounds_has_repository(run->record))
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "VM %s has no install-repository; set it: eliloader vm set %s "
+                         "install-repository=http://…; or name the disk that it is installed on",
+                         id, id);
+    return error_set(err, ERROR_USAGE, "VM %s is installed, and no disk was named to boot it from",
+                     id);
+}
+
+/* The words of the record, and the arguments from dom0. */
+static int read_record(const struct run *run, enum plan_recorded recorded, struct plan *plan,
+                       struct error *err)
+{
+    const struct record *record = run->record;
+    bool all = recorded == PLAN_WITH_RECORDED;
+    const char *pv_args = NULL, *text = NULL;
+
+    if (!record->backend->toolstack_adds_args &&
+        ((all ? record_get(record, NULL, "PV_args", &pv_args, err)
+              : rounds_pv_args(record, &pv_args, err)) < 0 ||
+         (all ? record_get(record, NULL, "PV_bootloader_args", &text, err)
+              : rounds_bootloader_args(record, &text, err)) < 0))
+        return -1;
+    if (settings_parse_words(text ? text : "", &plan->words, err) < 0)
+        return error_prefix(err, "VM %s: PV_bootloader_args", record->id);
+    autofree char *both = install_join(pv_args, plan->words.args);
+    plan->args = install_join(both, run->settings->args);
+    return 0;
+}
+
+static void fill_handoff(const struct run *run, enum plan_recorded recorded, struct plan *plan)
+{
+    const struct settings *settings = run->settings, *words = &plan->words;
+    /* What the toolstack passes on from the record may be what an earlier run recorded there. */
+    bool stale = recorded == PLAN_WITHOUT_RECORDED && run->record->backend->toolstack_adds_args &&
+                 rounds_recorded(run->record);
+
+    plan->handoff = (struct handoff){
+        .disk = settings->operands[0],
+        .kernel = settings->kernel && !stale ? settings->kernel : words->kernel,
+        .ramdisk = settings->ramdisk && !stale ? settings->ramdisk : words->ramdisk,
+        .offset = settings->offset && !stale ? settings->offset : words->offset,
+        .entry = settings->entry ? settings->entry : words->entry,
+        .interactive = settings->interactive || words->interactive,
+        .args = *plan->args ? plan->args : NULL,
+        .kernel_max = run->limits.kernel_max,
+        .ramdisk_max = run->limits.ramdisk_max,
+        .vm = run->record->id,
+    };
+}
+
+/* The same for ourselves. The family stays the remembered one: a guest boots at its hundredth start
+ * what it booted at its second. */
+static int fill_want(const struct run *run, struct plan *plan, struct error *err)
+{
+    const struct handoff *handoff = &plan->handoff;
+    struct probe_want *want = &plan->want;
+    const char *arch, *family;
+
+    if (rounds_family(run->record, &family, err) < 0 ||
+        (!family && record_get(run->record, "other_config", ROUNDS_DISTRO, &family, err) < 0) ||
+        record_get(run->record, "other_config", "install-arch", &arch, err) < 0)
+        return -1;
+    *want = (struct probe_want){
+        .family = family && *family && strcmp(family, RECOGNISE_AUTO) != 0 ? family : NULL,
+        .entry = handoff->entry,
+        .kernel = handoff->kernel,
+        .ramdisk = handoff->ramdisk,
+        .has_offset = handoff->offset,
+        .kernel_max = handoff->kernel_max,
+        .ramdisk_max = handoff->ramdisk_max,
+        .vm = run->record->id,
+    };
+    if (want->family)
+        want->arch = arch && *arch ? arch : DEFAULT_ARCH;
+    if (handoff->offset && !text_to_number(handoff->offset, OFFSET_MAX, &want->offset))
+        return error_set(err, ERROR_USAGE, "--offset is not a number of bytes: '%s'",
+                         handoff->offset);
+    return 0;
+}
+
+/* A drive without a medium is no reason not to boot from the first disk, which has to be there. */
+static void find_disks(const struct run *run, struct plan *plan)
+{
+    const struct settings *settings = run->settings;
+
+    plan->disks = xcalloc(settings->operand_count, sizeof *plan->disks);
+    for (size_t i = 0; i < settings->operand_count; i++) {
+        autoerror struct error why = ERROR_INIT;
+        autofd int fd = -1;
+
+        if (i > 0)
+            fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why);
+        if (i > 0 && fd < 0)
+            log_step("VM %s: %s; it is left out", run->record->id, why.text);
+        else
+            plan->disks[plan->disk_count++] = settings->operands[i];
+    }
+}
+
+int boot_plan(const struct run *run, enum plan_recorded recorded, struct plan *plan,
+              struct error *err)
+{
+    if (require_disk(run, err) < 0 || read_record(run, recorded, plan, err) < 0)
+        return -1;
+    fill_handoff(run, recorded, plan);
+    find_disks(run, plan);
+    return fill_want(run, plan, err);
+}
+
+bool boot_is_rhlike(const struct run *run)
+{
+    const char *family;
+
+    /* The end of an installation moved the family's name to where it is remembered. */
+    if (record_get(run->record, "other_config", "install-distro", &family, NULL) < 0 ||
+        (!family && record_get(run->record, "other_config", ROUNDS_DISTRO, &family, NULL) < 0))
+        return false;
+    return !family || !*family || strcmp(family, "rhlike") == 0 || recognition_is_auto(family);
+}
+
+/* --- failures ---------------------------------------------------------------------------- */
+
+int boot_hint(const struct run *run, struct error *err)
+{
+    const char *id = run->record->id;
+
+    if (err->name != ERROR_HANDOFF)
+        return -1;
+    if (rounds_has_repository(run->record))
+        return error_hint(
+            err, "an interrupted installation is started again with `eliloader vm reinstall %s`",
+            id);
+    if (run->state == VM_UNDECIDED)
+        return error_hint(err, "VM %s has no install-repository, from which it could be installed",
+                          id);
+    return -1;
+}
+
+int boot_both_failed(const struct run *run, const struct error *own, const struct error *pygrub,
+                     struct error *err)
+{
+    enum error_name name = pygrub->name == ERROR_LIMITS ? ERROR_LIMITS : own->name;
+    autofd int disk = disk_open(run->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
+
+    /* pygrub has nothing to add where there is no disk. */
+    if (disk < 0)
+        return -1;
+    error_set(err, name, "%s; pygrub: %s", own->text, pygrub->text);
+    return boot_hint(run, err);
+}

@@ -1,0 +1,46 @@
+/* The host's xenstore, through libxenstore where the host has it: size limits, and a guest's own
+ * data under xl. The library is found at run time; a host without it, or without a running
+ * xenstored, loses nothing.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_XENSTORE_H
+#define LOADER_XENSTORE_H
+
+#include <stdint.h>
+
+#include "common/error.h"
+#include "loader/record/record.h"
+
+/* The largest ID of a guest: those from 0x7ff0 (DOMID_FIRST_RESERVED of Xen's public headers) on
+ * are none; nor is 0, the host's own domain. */
+#define XENSTORE_DOMID_MAX 0x7fef
+/* Bytes of a path below a domain's own, and of a path, a NUL and a value together:
+ * XENSTORE_REL_PATH_MAX and XENSTORE_PAYLOAD_MAX of Xen's public header io/xs_wire.h. */
+#define XENSTORE_KEY_MAX     2048
+#define XENSTORE_PAYLOAD_MAX 4096
+/* Entries that one guest is given: as many nodes as xenstored lets a guest have by default. */
+#define XENSTORE_ENTRIES_MAX 1000
+/* Bytes: a limit above this is a mistake. */
+#define XENSTORE_LIMIT_MAX (UINT64_C(1) << 40)
+
+/* The domain whose bootloader run this is, by the name that libxl gives the output directory
+ * (…/bootloader.DOMID.d, with or without slashes at the end); -1: it is not one of libxl's. */
+int xenstore_domid(const char *output_directory) must_check;
+
+/* What xenstore says of the limits, in bytes; 0: nothing. */
+struct xenstore_limits {
+    uint64_t host_kernel_max, host_ramdisk_max; /* /mh/limits/pv-…-max-size */
+    uint64_t vm_kernel_max, vm_ramdisk_max;     /* /local/domain/DOMID/platform/pv-…-max-size */
+};
+/* DOMID -1: only the host's. What cannot be read, or is no size, counts as not set; the latter, and
+ * a xenstored that does not answer, is a warning. Costs one connection, held by a child; nothing
+ * where xenstored's socket is not there. */
+void xenstore_read_limits(int domid, struct xenstore_limits *limits);
+
+/* Writes RECORD's xenstore_data below /local/domain/DOMID, readable by that guest only: only the
+ * keys "vm-data" and "vm-data/…", and the nodes above them up to vm-data; other nodes below vm-data
+ * stay as they are. All of it in one transaction. 0, also when there is nothing to write or DOMID
+ * is -1; or -1 with ERR: a key or value that xenstore would refuse, no library, no xenstored, no
+ * such domain in it. */
+int xenstore_give_data(int domid, const struct record *record, struct error *err) must_check;
+
+#endif

@@ -1,0 +1,39 @@
+/* The commands of eliloader, each a function of the program's arguments.
+ * All return the exit status, or -1 with ERR set; what goes wrong is printed by main().
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_COMMANDS_H
+#define LOADER_COMMANDS_H
+
+#include "common/error.h"
+#include "loader/settings/options.h"
+
+/* eliloader vm create|set|show|list|remove|reinstall …: SETTINGS holds the options, its
+ * operands are the words after "vm". */
+int command_vm(const struct settings *settings, struct error *err);
+
+/* eliloader fetch REPOSITORY: round one without a VM. */
+int command_fetch(const struct settings *settings, struct error *err);
+
+/* eliloader probe DISK…: what the disks would boot. 1 when nothing does. */
+int command_probe(const struct settings *settings, struct error *err);
+
+/* eliloader identify FILE|URL|DISK: what it is. 1 when it is not known, or damaged. */
+int command_identify(const struct settings *settings, struct error *err);
+
+/* eliloader media add|list|check: the tables of installation media. 1 when check finds something
+ * wrong. */
+int command_media(const struct settings *settings, struct error *err);
+
+/* Bootloader mode: the toolstack's own call. */
+int command_boot(const struct settings *settings, struct error *err);
+
+/* Bootloader mode without a VM and a location, for the toolstack's DISKs: see dropin.c. */
+int command_dropin(const struct settings *settings, struct error *err);
+
+/* eliloader domuloader, domUloader: see domuloader.c. */
+int command_domuloader(const struct settings *settings, struct error *err);
+
+/* Called as xenpvnetboot: see pvnetboot.c. */
+int command_pvnetboot(const struct settings *settings, struct error *err);
+
+#endif

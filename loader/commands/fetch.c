@@ -1,0 +1,57 @@
+/* eliloader fetch REPOSITORY: round one for people, without a VM. See commands.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/child.h"
+#include "loader/commands/commands.h"
+#include "loader/output/answer.h"
+#include "loader/helpers/fetch.h"
+#include "loader/media/tables.h"
+#include "loader/output/outputs.h"
+#include "loader/media/overlay.h"
+#include "loader/boot/recognition.h"
+
+int command_fetch(const struct settings *settings, struct error *err)
+{
+    const char *family = settings->distro ? settings->distro : "rhlike";
+    bool automatic = recognition_is_auto(family);
+    const struct distro *distro = distro_find(automatic ? "rhlike" : family);
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    autofetched struct fetched fetched = FETCHED_INIT;
+    automedia struct media media = MEDIA_INIT;
+    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+
+    if (settings->operand_count != 1)
+        return error_set(err, ERROR_USAGE, "fetch takes one REPOSITORY (--help tells more)");
+    if (!distro)
+        return error_set(err, ERROR_USAGE, "--distro is '%s', which is none of %s", family,
+                         distro_names);
+    const struct tree_request request = {.family = family,
+                                         .arch = settings->arch ? settings->arch : "x86_64",
+                                         .release = settings->release,
+                                         .repository = settings->operands[0],
+                                         .kernel = settings->kernel,
+                                         .ramdisk = settings->ramdisk};
+    signals_hold();
+    if (outputs_open(&outputs, settings->output_directory, false, err) < 0)
+        return -1;
+    int result =
+        fetch_tree(settings, &request, settings->proxy, &limits, &media, &outputs, &fetched, err);
+    recognition_warn(&fetched, "--distro", family, request.repository);
+    if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
+        overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)
+        return -1;
+    const struct install_arguments arguments = {.distro = distro,
+                                                .repository = request.repository,
+                                                .tree_name = fetched.tree_name,
+                                                .tree_version = fetched.tree_version};
+    autofree char *args = distro_arguments(&arguments, err);
+    if (!args || outputs_name(&outputs, err) < 0)
+        return -1;
+    const struct answer answer = {outputs.kernel.path, outputs.ramdisk.path, args};
+    enum answer_format format = settings->output_format;
+    if (signals_pending())
+        return error_set(err, ERROR_INTERRUPTED, "stopped by a signal before the answer");
+    if (answer_deliver(&answer, format == ANSWER_DEFAULT ? ANSWER_SIMPLE : format, NULL, err) < 0)
+        return -1;
+    outputs_keep(&outputs);
+    return 0;
+}

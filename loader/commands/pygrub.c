@@ -1,0 +1,283 @@
+/* Without --vm: what pygrub does, for a guest's disks and with pygrub's own options. See
+ * commands.h.
+ *
+ * The guest is booted by the loader itself; pygrub is asked where it knows the disk's filesystem
+ * and we do not, or where somebody wants it (--handoff=pygrub).
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/commands/pygrub.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/child.h"
+#include "common/log.h"
+#include "loader/boot/menu.h"
+#include "loader/commands/commands.h"
+#include "loader/helpers/pygrub.h"
+#include "loader/boot/limits.h"
+#include "loader/boot/native.h"
+
+/* -l: no entries. pygrub ends with 0 there, which tells a script nothing. */
+#define STATUS_NO_ENTRIES 1
+
+/* A boot that was found. */
+struct found {
+    struct probed probed;
+    bool by_pygrub;
+    char *args; /* the guest's whole command line */
+};
+
+static void found_free(struct found *found)
+{
+    probed_free(&found->probed);
+    replace_string(&found->args, NULL);
+}
+
+/* --- what is asked for ------------------------------------------------------------------- */
+
+/* A path on the disk as fsprobe wants it. The caller frees; NULL for NULL. */
+static char *absolute(const char *path)
+{
+    return !path ? NULL : xasprintf("%s%s", path[0] == '/' ? "" : "/", path);
+}
+
+static int read_offset(const struct settings *settings, struct probe_want *want, struct error *err)
+{
+    if (!settings->offset)
+        return 0;
+    want->has_offset = true;
+    if (text_to_number(settings->offset, INT64_MAX, &want->offset))
+        return 0;
+    return error_set(err, ERROR_USAGE, "--offset is not a number of bytes: '%s'", settings->offset);
+}
+
+/* --- finding it -------------------------------------------------------------------------- */
+
+/* Not earlier than there is something to put there: -n leaves nothing behind. */
+static int open_outputs(const struct settings *settings, struct outputs *outputs, struct error *err)
+{
+    if (outputs->directory)
+        return 0;
+    return outputs_open(outputs, settings->output_directory, true, err);
+}
+
+/* pygrub's turn. It takes one disk: the first. */
+static int find_by_pygrub(const struct settings *settings, const struct probe_want *want,
+                          struct outputs *outputs, struct found *found, struct error *err)
+{
+    const struct handoff handoff = {
+        .disk = settings->operands[0],
+        .kernel = settings->kernel,
+        .ramdisk = settings->ramdisk,
+        .offset = settings->offset,
+        .entry = want->entry,
+        .interactive = boot_menu_wanted(settings) && isatty(STDOUT_FILENO),
+        .args = settings->args,
+        .kernel_max = want->kernel_max,
+        .ramdisk_max = want->ramdisk_max,
+    };
+    struct settings for_pygrub = *settings;
+
+    /* pygrub shows its menu at any terminal, and the one that libxl gives is always there. */
+    for_pygrub.quiet = !handoff.interactive;
+    found->by_pygrub = true;
+    if (open_outputs(settings, outputs, err) < 0)
+        return -1;
+    return handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err);
+}
+
+/* Whether pygrub may boot what the loader itself, for the reason ERR, did not. An entry that a
+ * configuration lacks, and a ramdisk that is not there, pygrub would replace by another without a
+ * word. */
+static bool pygrub_may_know(const struct settings *settings, const char *entry,
+                            const struct found *found, const struct error *err)
+{
+    struct probed_entry first;
+
+    return settings->handoff == HANDOFF_AUTO && err->name == ERROR_HANDOFF &&
+           handoff_has_pygrub(settings) &&
+           !((entry || (settings->ramdisk && !settings->kernel)) &&
+             probed_entry_at(&found->probed, 0, &first));
+}
+
+/* Finds what WANT asks for and puts its files into OUTPUTS; with -n only where pygrub, which can do
+ * nothing else, has to find it. */
+static int find(const struct settings *settings, const struct probe_want *want,
+                struct outputs *outputs, struct found *found, struct error *err)
+{
+    autoerror struct error why_not = ERROR_INIT;
+    struct probe_want native = *want;
+
+    if (settings->handoff == HANDOFF_PYGRUB)
+        return find_by_pygrub(settings, want, outputs, found, err);
+    if (!settings->not_really) {
+        if (open_outputs(settings, outputs, err) < 0)
+            return -1;
+        native.outputs = outputs;
+    }
+    if (native_boot(settings, settings->operands, settings->operand_count, &native, settings->args,
+                    &found->probed, &found->args, err) == 0)
+        return 0;
+    if (!pygrub_may_know(settings, want->entry, found, err))
+        return -1;
+    log_step("%s; perhaps pygrub can", err->text);
+    if (find_by_pygrub(settings, want, outputs, found, &why_not) == 0) {
+        error_clear(err);
+        return 0;
+    }
+    if (why_not.name == ERROR_INTERRUPTED)
+        return error_set(err, why_not.name, "%s", why_not.text);
+    log_step("%s", why_not.text);
+    return -1;
+}
+
+/* --- the answer -------------------------------------------------------------------------- */
+
+int dropin_deliver(const struct settings *settings, struct outputs *outputs, const char *args,
+                   struct error *err)
+{
+    enum answer_format format = settings->output_format;
+
+    if (!outputs->kernel.path && outputs_name(outputs, err) < 0)
+        return -1;
+    const struct answer answer = {
+        .kernel = outputs->kernel.path, .ramdisk = outputs->ramdisk.path, .args = args};
+    answer_warn_of_length(args);
+    if (signals_pending())
+        return error_set(err, ERROR_INTERRUPTED, "stopped by a signal before the answer");
+    if (answer_deliver(&answer, format == ANSWER_DEFAULT ? ANSWER_SXP : format, settings->output,
+                       err) < 0)
+        return -1;
+    outputs_keep(outputs);
+    return 0;
+}
+
+static void print_line(const char *key, const char *text)
+{
+    autofree char *safe = boot_menu_text(text, ANSWER_ITEM_MAX);
+
+    printf("%s%s%s\n", key, *safe ? " " : "", safe);
+}
+
+static int end_printing(struct error *err)
+{
+    if (fflush(stdout) == EOF || ferror(stdout))
+        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
+    return 0;
+}
+
+static void print_ramdisks(const json_t *entry, const char *key)
+{
+    const json_t *ramdisk;
+    size_t i;
+
+    json_array_foreach(json_object_get(entry, "ramdisks"), i, ramdisk)
+        print_line(key, json_string_value(ramdisk));
+}
+
+/* -n: the lines of the simple answer, with the paths on the guest's disk. */
+static int print_found(const struct found *found, struct error *err)
+{
+    struct probed_entry entry;
+
+    if (!found->by_pygrub && probed_boot(&found->probed, &entry)) {
+        print_line("kernel", entry.kernel);
+        print_ramdisks(json_object_get(found->probed.json, "boot"), "ramdisk");
+    } else {
+        printf("kernel (pygrub chooses it)\n");
+    }
+    if (*found->args)
+        print_line("args", found->args);
+    return end_printing(err);
+}
+
+static int boot(const struct settings *settings, const struct probe_want *want, struct error *err)
+{
+    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    struct found found __attribute__((cleanup(found_free))) = {.probed = PROBED_INIT};
+    int result = find(settings, want, &outputs, &found, err);
+    if (!settings->not_really)
+        return result < 0 ? -1 : dropin_deliver(settings, &outputs, found.args, err);
+    /* As pygrub has it: no such file is no failure of pygrub's. */
+    if (result < 0 && err->name == ERROR_HANDOFF)
+        err->name = ERROR_INTERNAL;
+    return result < 0 ? -1 : print_found(&found, err);
+}
+
+/* --- the list ---------------------------------------------------------------------------- */
+
+/* As pygrub prints an entry, and what --entry takes. */
+static void print_entry(const struct probed *probed, size_t index)
+{
+    const json_t *json = json_array_get(json_object_get(probed->json, "entries"), index);
+    struct probed_entry entry;
+
+    if (!probed_entry_at(probed, index, &entry))
+        return;
+    print_line("title:", entry.title ? entry.title : entry.kernel);
+    printf("  root: d%u", entry.disk);
+    if (entry.partition)
+        printf("p%u", entry.partition - 1);
+    putchar('\n');
+    print_line("  kernel:", entry.kernel);
+    print_line("  args:", entry.args);
+    print_ramdisks(json, "  initrd:");
+    printf("  number: %u\n", entry.number);
+    if (entry.id)
+        print_line("  id:", entry.id);
+}
+
+static int list(const struct settings *settings, const struct probe_want *want, struct error *err)
+{
+    autoprobed struct probed probed = PROBED_INIT;
+    const char *problem, *last = NULL;
+    size_t first, end;
+
+    if (probe_disks(settings, settings->operands, settings->operand_count, want, &probed, err) < 0)
+        return -1;
+    boot_menu_range(&probed, &first, &end);
+    for (size_t i = first; i < end; i++)
+        print_entry(&probed, i);
+    if (end_printing(err) < 0)
+        return -1;
+    if (first < end)
+        return 0;
+    for (size_t i = 0; (problem = probed_problem(&probed, i)); i++)
+        last = problem;
+    log_warning("%s has no boot entries%s%s", settings->operands[0], last ? ": " : "",
+                last ? last : "");
+    return STATUS_NO_ENTRIES;
+}
+
+/* --- together ---------------------------------------------------------------------------- */
+
+int command_dropin(const struct settings *settings, struct error *err)
+{
+    struct fetch_limits limits;
+    struct probe_want want = {.entry = NULL};
+    autofree char *kernel = absolute(settings->kernel), *ramdisk = absolute(settings->ramdisk);
+    autofree char *chosen = NULL;
+
+    if (!settings->operand_count)
+        return error_set(err, ERROR_USAGE, "no disk: a DISK is missing (--help tells more)");
+    if (read_offset(settings, &want, err) < 0)
+        return -1;
+    signals_hold();
+    if (limits_read(settings, NULL, NULL, &limits, err) < 0)
+        return -1;
+    want.kernel_max = limits.kernel_max;
+    want.ramdisk_max = limits.ramdisk_max;
+    if (settings->list_entries)
+        return list(settings, &want, err);
+    /* pygrub shows its own. */
+    if (settings->handoff != HANDOFF_PYGRUB &&
+        boot_menu_ask(settings, settings->operands, settings->operand_count, &want, &chosen, err) <
+            0)
+        return -1;
+    want.entry = chosen ? chosen : settings->entry;
+    want.kernel = kernel;
+    want.ramdisk = ramdisk;
+    return boot(settings, &want, err);
+}

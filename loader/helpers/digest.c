@@ -1,0 +1,121 @@
+/* The sums of one ramdisk. See sums.h; the contract is fetch/fetch.h, mode "sums".
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/helpers/digest.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "loader/host/open_file.h"
+#include "common/protocol/fetch.h"
+#include "loader/helpers/fetch.h"
+#include "loader/helpers/call.h"
+
+/* The helper says something every second: so long a silence means that it hangs. Seconds. */
+#define SILENCE 60
+
+/* --- URLs ---------------------------------------------------------------------------------- */
+
+bool sums_is_url(const char *source)
+{
+    return strncasecmp(source, "http://", 7) == 0 || strncasecmp(source, "https://", 8) == 0;
+}
+
+const char *sums_shown(const char *source)
+{
+    if (!sums_is_url(source))
+        return source;
+    const char *host = strstr(source, "://") + 3;
+    const char *end = host + strcspn(host, "/?#");
+
+    for (const char *at = host; at < end; at++)
+        if (*at == '@')
+            host = at + 1;
+    return host;
+}
+
+bool sums_split_url(const char *url, char **folder, char **path)
+{
+    size_t end = strcspn(url, "?#"), start = end;
+    const char *host = strstr(url, "://");
+    size_t first = host ? (size_t)(host - url) + 3 : 0;
+    size_t query = strcspn(url + end, "#");
+
+    while (start > first && url[start - 1] != '/')
+        start--;
+    if (start <= first || start == end)
+        return false;
+    *path = xstrndup(url + start, end - start);
+    *folder = xasprintf("%.*s%.*s", (int)start, url, (int)query, url + end);
+    return text_decode_percent(*path);
+}
+
+/* --- the helper ---------------------------------------------------------------------------- */
+
+static bool copy_hex(const json_t *object, const char *key, char *out, size_t digits)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    if (!text || strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
+        return false;
+    memcpy(out, text, digits + 1);
+    return true;
+}
+
+static int take_answer(const json_t *answer, struct ramdisk_sums *sums, struct error *err)
+{
+    const char *type = json_string_value(json_object_get(answer, "type"));
+    json_int_t size = json_integer_value(json_object_get(answer, "size"));
+
+    *sums = (struct ramdisk_sums){.size = (uint64_t)size};
+    if (size <= 0 || !copy_hex(answer, "md5", sums->md5, 32) ||
+        !copy_hex(answer, "sha256", sums->sha256, 64))
+        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer that is damaged");
+    if (type)
+        sums->type = strcmp(type, "ext2") == 0 ? "ext2" : "cpio";
+    return 0;
+}
+
+static int run_helper(const struct settings *settings, const char *source, const char *request,
+                      int fd, const struct fetch_limits *limits, json_t **answer, struct error *err)
+{
+    const struct helper_call call = {.name = "fetch",
+                                     .request = request,
+                                     .fds = &fd,
+                                     .fd_count = fd >= 0 ? 1 : 0,
+                                     .silence_seconds = SILENCE,
+                                     .doing = "reading",
+                                     .quiet = settings->quiet};
+    json_auto_t *failure = NULL;
+
+    if (helper_run(&call, answer, &failure, err) == 0)
+        return 0;
+    /* Of a URL, the helper's sentence names it, without a password. */
+    if (failure && !sums_is_url(source))
+        error_prefix(err, "cannot take the sums of %s", source);
+    return err->name == ERROR_LIMITS ? fetch_limit_hint(settings, limits, "ramdisk", err) : -1;
+}
+
+int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
+              struct error *err)
+{
+    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    autofree char *folder = NULL, *path = NULL;
+    json_auto_t *answer = NULL;
+    autofd int fd = -1;
+
+    if (sums_is_url(source)) {
+        if (!sums_split_url(source, &folder, &path))
+            return error_set(err, ERROR_INVALID_SOURCE, "the URL of %s names no file",
+                             sums_shown(source));
+    } else if ((fd = disk_open(source, "ramdisk", false, ERROR_INVALID_SOURCE, err)) < 0) {
+        return -1;
+    }
+    const struct tree_request tree = {.repository = folder, .ramdisk = path};
+    autofree char *request =
+        fetch_make_request(settings, FETCH_SUMS, &tree, settings->proxy, &limits, err);
+    if (!request || run_helper(settings, source, request, fd, &limits, &answer, err) < 0)
+        return -1;
+    return take_answer(answer, sums, err);
+}

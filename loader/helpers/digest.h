@@ -1,0 +1,37 @@
+/* The sums of one ramdisk, a file of this host or a URL, by which the tables of installation media
+ * know it: runs the helper `fetch`, which has the digests.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_SUMS_H
+#define LOADER_SUMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+#include "loader/settings/options.h"
+
+/* Digests are lower-case hex. */
+struct ramdisk_sums {
+    uint64_t size; /* bytes */
+    char md5[33], sha256[65];
+    const char *type; /* "cpio", "ext2"; NULL: the first bytes are neither's */
+};
+
+/* Takes the sums of SOURCE, which is a URL when it begins with http:// or https://, else the path
+ * of a regular file. 0; or -1 with ERR: not there, empty, larger than SETTINGS' ramdisk_max. */
+int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
+              struct error *err) must_check;
+
+/* True when SOURCE is a URL. */
+bool sums_is_url(const char *source) must_check;
+
+/* SOURCE for people: of a URL, what is behind its scheme, user name and password. */
+const char *sums_shown(const char *source);
+
+/* Takes the URL of a file apart, as the helper wants it: *FOLDER is the URL of its folder, with
+ * the query; *PATH the file's name, without percent signs. The caller frees both. False when it
+ * names no file, or its name cannot be one (a percent sign that encodes nothing, or a NUL). */
+bool sums_split_url(const char *url, char **folder, char **path) must_check;
+
+#endif

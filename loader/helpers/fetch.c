@@ -1,0 +1,277 @@
+/* Starts the helper `fetch`, listens, and trusts nothing of what it says that can be checked.
+ * See fetcher.h; the contract is fetch/fetch.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/helpers/fetch.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/io.h"
+#include "common/log.h"
+#include "common/protocol/fetch.h"
+#include "loader/helpers/call.h"
+
+/* The helper says something every second: so long a silence means that it hangs. Seconds. */
+#define SILENCE 60
+
+/* One run of the helper. */
+struct fetching {
+    const struct settings *settings;
+    const struct fetch_limits *limits;
+    struct media *media; /* or NULL */
+    struct outputs *outputs;
+    struct fetched *fetched;
+};
+
+/* --- the request ------------------------------------------------------------------------- */
+
+/* A string or null: "s?" of jansson, but NULL-safe for text that is not UTF-8. */
+static int add_text(json_t *request, const char *key, const char *value, struct error *err)
+{
+    json_t *text;
+
+    if (!value)
+        return 0;
+    text = json_string(value);
+    if (!text)
+        return error_set(err, ERROR_INVALID_SOURCE, "the %s '%s' is not UTF-8 text", key, value);
+    json_object_set_new(request, key, text);
+    return 0;
+}
+
+static int add_certificates(json_t *request, const char *path, struct error *err)
+{
+    autobuffer struct buffer pem = BUFFER_INIT(0);
+    int found;
+
+    if (!path)
+        return 0;
+    found = read_file(path, FETCH_REQUEST_MAX / 2, &pem, err);
+    if (found < 0)
+        return error_prefix(err, "the CA certificates");
+    if (!found)
+        return error_set(err, ERROR_USAGE, "there is no file %s of CA certificates (cacert)", path);
+    return add_text(request, "cacert", buffer_text(&pem), err);
+}
+
+char *fetch_make_request(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, const char *proxy,
+                         const struct fetch_limits *limits, struct error *err)
+{
+    char *text = NULL;
+    json_t *request =
+        json_pack("{s:I, s:I, s:i, s:i, s:I, s:s}", "kernel_max", (json_int_t)limits->kernel_max,
+                  "ramdisk_max", (json_int_t)limits->ramdisk_max, "connect_timeout",
+                  (int)settings->connect_timeout, "stall_timeout", (int)settings->stall_timeout,
+                  "uid", (json_int_t)settings->runas, "agent", "eliloader/" ELILOADER_VERSION);
+
+    if (request && add_text(request, "mode", mode, err) == 0 &&
+        add_text(request, "repository", tree->repository, err) == 0 &&
+        add_text(request, "family", tree->family, err) == 0 &&
+        add_text(request, "arch", tree->arch, err) == 0 &&
+        add_text(request, "release", tree->release, err) == 0 &&
+        add_text(request, "kernel", tree->kernel, err) == 0 &&
+        add_text(request, "ramdisk", tree->ramdisk, err) == 0 &&
+        add_text(request, "proxy", proxy, err) == 0 &&
+        add_certificates(request, settings->cacert, err) == 0)
+        text = json_dumps(request, JSON_COMPACT);
+    json_decref(request);
+    return text;
+}
+
+/* --- the answer -------------------------------------------------------------------------- */
+
+static char *copy_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return text ? xstrdup(text) : NULL;
+}
+
+static bool copy_hex(const json_t *object, const char *key, char *out, size_t digits)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    if (!text || strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
+        return false;
+    memcpy(out, text, digits + 1);
+    return true;
+}
+
+/* What is in the file counts, not what the helper says. */
+static int take_file(const json_t *object, const char *kind, int fd, uint64_t max,
+                     struct fetched_file *file, struct error *err)
+{
+    struct stat status;
+
+    file->url = copy_text(object, "url");
+    file->size = (uint64_t)json_integer_value(json_object_get(object, "size"));
+    file->verified = copy_text(object, "verified");
+    if (!file->url || !copy_hex(object, "md5", file->md5, 32) ||
+        !copy_hex(object, "sha256", file->sha256, 64) || fstat(fd, &status) < 0 ||
+        (uint64_t)status.st_size != file->size || file->size == 0 || file->size > max)
+        return error_set(err, ERROR_INTERNAL,
+                         "the helper fetch gave a %s that does not fit its "
+                         "answer",
+                         kind);
+    log_step("%s: %s, %llu bytes, MD5 %s, SHA-256 %s, %s", kind, file->url,
+             (unsigned long long)file->size, file->md5, file->sha256,
+             file->verified ? "verified by the tree's checksum"
+                            : "the tree has no checksum for it");
+    return 0;
+}
+
+static void take_recognised(const json_t *answer, struct fetched *fetched)
+{
+    const json_t *recognised = json_object_get(answer, "recognised");
+    const char *name = json_string_value(json_object_get(recognised, "name"));
+    const char *version = json_string_value(json_object_get(recognised, "version"));
+
+    fetched->recognised_family = copy_text(recognised, "family");
+    if (name || version)
+        fetched->recognised_as = xasprintf("%s%s%s", name ? name : "version", version ? " " : "",
+                                           version ? version : "");
+}
+
+static int take_ramdisk(const struct fetching *fetching, const json_t *answer, struct error *err)
+{
+    return take_file(json_object_get(answer, "ramdisk"), "ramdisk", fetching->outputs->ramdisk.fd,
+                     fetching->limits->ramdisk_max, &fetching->fetched->ramdisk, err);
+}
+
+static int take_answer(const struct fetching *fetching, const json_t *answer, struct error *err)
+{
+    struct fetched *fetched = fetching->fetched;
+    const json_t *tree = json_object_get(answer, "tree");
+
+    take_recognised(answer, fetched);
+    fetched->family = copy_text(answer, "family");
+    fetched->layout = copy_text(answer, "layout");
+    fetched->tree_metadata = copy_text(tree, "metadata");
+    fetched->tree_name = copy_text(tree, "name");
+    fetched->tree_version = copy_text(tree, "version");
+    fetched->tree_arch = copy_text(tree, "arch");
+    fetched->has_ramdisk = json_is_object(json_object_get(answer, "ramdisk"));
+    if (take_file(json_object_get(answer, "kernel"), "kernel", fetching->outputs->kernel.fd,
+                  fetching->limits->kernel_max, &fetched->kernel, err) < 0)
+        return -1;
+    if (!fetched->layout)
+        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
+    return fetched->has_ramdisk ? take_ramdisk(fetching, answer, err) : 0;
+}
+
+int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
+                     const char *kind, struct error *err)
+{
+    if (limits->vm)
+        return error_hint(err,
+                          "raise it with `eliloader vm set %s platform:pv-%s-max-size=BYTES` for "
+                          "this VM, or with %s-max-size in %s for all",
+                          limits->vm, kind, kind, settings->config);
+    return error_hint(err, "raise it with --%s-max-size=SIZE", kind);
+}
+
+/* What a failed run's error says besides its sentence, which is in ERR. */
+static int take_failure(const struct fetching *fetching, const json_t *failure, struct error *err)
+{
+    const char *file = json_string_value(json_object_get(failure, "file"));
+
+    take_recognised(failure, fetching->fetched);
+    fetching->fetched->no_kernel = json_is_true(json_object_get(failure, "no_kernel"));
+    if (err->name != ERROR_LIMITS || !file)
+        return -1;
+    return fetch_limit_hint(fetching->settings, fetching->limits,
+                            strcmp(file, "kernel") == 0 ? "kernel" : "ramdisk", err);
+}
+
+/* --- together ---------------------------------------------------------------------------- */
+
+static int read_tables(void *context, struct error *err)
+{
+    const struct fetching *fetching = context;
+
+    return fetching->media ? media_open(fetching->settings, fetching->media, err) : 0;
+}
+
+/* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free. */
+static int run_helper(struct fetching *fetching, const char *request, int kernel, int ramdisk,
+                      json_t **answer, struct error *err)
+{
+    const int fds[] = {kernel, ramdisk};
+    const struct helper_call call = {.name = "fetch",
+                                     .request = request,
+                                     .fds = fds,
+                                     .fd_count = ARRAY_SIZE(fds),
+                                     .silence_seconds = SILENCE,
+                                     .doing = "fetching",
+                                     .quiet = fetching->settings->quiet,
+                                     .meanwhile = read_tables,
+                                     .context = fetching};
+    json_auto_t *failure = NULL;
+    int result = helper_run(&call, answer, &failure, err);
+
+    return failure ? take_failure(fetching, failure, err) : result;
+}
+
+int fetch_tree(const struct settings *settings, const struct tree_request *request,
+               const char *proxy, const struct fetch_limits *limits, struct media *media,
+               struct outputs *outputs, struct fetched *fetched, struct error *err)
+{
+    struct fetching fetching = {settings, limits, media, outputs, fetched};
+    autofree char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
+    autofd int kernel = -1, ramdisk = -1;
+    json_auto_t *answer = NULL;
+
+    if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
+        outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
+        (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
+        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        run_helper(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
+        take_answer(&fetching, answer, err) < 0)
+        return -1;
+    if (!fetched->has_ramdisk)
+        outputs_drop(outputs, &outputs->ramdisk);
+    return 0;
+}
+
+int fetch_ramdisk(const struct settings *settings, const char *repository, const char *path,
+                  const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
+                  struct error *err)
+{
+    autofetched struct fetched fetched = FETCHED_INIT;
+    struct fetching fetching = {settings, limits, NULL, outputs, &fetched};
+    const struct tree_request request = {.repository = repository, .ramdisk = path};
+    autofree char *text = fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
+    autofd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
+    json_auto_t *answer = NULL;
+
+    if (none < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
+    if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
+        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        run_helper(&fetching, text, none, ramdisk, &answer, err) < 0)
+        return -1;
+    return take_ramdisk(&fetching, answer, err);
+}
+
+static void free_file(struct fetched_file *file)
+{
+    replace_string(&file->url, NULL);
+    replace_string(&file->verified, NULL);
+}
+
+void fetched_free(struct fetched *fetched)
+{
+    free_file(&fetched->kernel);
+    free_file(&fetched->ramdisk);
+    replace_string(&fetched->layout, NULL);
+    replace_string(&fetched->family, NULL);
+    replace_string(&fetched->recognised_family, NULL);
+    replace_string(&fetched->recognised_as, NULL);
+    replace_string(&fetched->tree_metadata, NULL);
+    replace_string(&fetched->tree_name, NULL);
+    replace_string(&fetched->tree_version, NULL);
+    replace_string(&fetched->tree_arch, NULL);
+}

@@ -1,0 +1,75 @@
+/* Round one's source: runs the helper `fetch` and checks what it answers.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCHER_H
+#define LOADER_FETCHER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "distros/distros.h"
+#include "loader/media/tables.h"
+#include "loader/settings/options.h"
+#include "loader/output/outputs.h"
+
+/* A file that came. Digests are lower-case hex. */
+struct fetched_file {
+    char *url;
+    uint64_t size; /* bytes */
+    char md5[33], sha256[65];
+    char *verified; /* "sha256": what the tree's own checksum was; NULL: it had none */
+};
+
+/* Both files, and what the tree says of itself (NULL where it does not). */
+struct fetched {
+    bool has_ramdisk;
+    bool no_kernel; /* after an error: the tree has no kernel in any of its family's places */
+    struct fetched_file kernel, ramdisk;
+    char *layout;
+    char *family; /* whose layouts were tried */
+    /* What the tree was recognised as, also after an error; NULL: nothing that is known. */
+    char *recognised_family, *recognised_as; /* "rhlike", "Fedora 39" */
+    char *tree_metadata, *tree_name, *tree_version, *tree_arch;
+};
+#define FETCHED_INIT         \
+    (struct fetched)         \
+    {                        \
+        .has_ramdisk = false \
+    }
+
+/* Limits that hold for this run, in bytes, and for messages, whose they are. */
+struct fetch_limits {
+    uint64_t kernel_max, ramdisk_max;
+    const char *vm; /* whose platform keys could raise them; NULL: none */
+};
+
+/* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
+ * here; the tables of MEDIA, if it is not NULL, are read (media_open()) while the helper works, so
+ * that they cost no time of their own. PROXY may be NULL. 0; or -1 with ERR, which says which file,
+ * from where, and why. */
+int fetch_tree(const struct settings *settings, const struct tree_request *request,
+               const char *proxy, const struct fetch_limits *limits, struct media *media,
+               struct outputs *outputs, struct fetched *fetched, struct error *err) must_check;
+void fetched_free(struct fetched *fetched);
+
+/* Gets the file PATH of REPOSITORY, and nothing else, into OUTPUTS' ramdisk, which is made here. As
+ * fetch_tree(). */
+int fetch_ramdisk(const struct settings *settings, const char *repository, const char *path,
+                  const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
+                  struct error *err) must_check;
+
+/* The request to the helper (fetch/fetch.h) as text, with what SETTINGS say of the network: MODE,
+ * or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees; NULL with ERR.
+ */
+char *fetch_make_request(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, const char *proxy,
+                         const struct fetch_limits *limits, struct error *err) must_check;
+
+/* Adds to ERR, which says that the KIND ("kernel", "ramdisk") is larger than its limit, how that
+ * limit is raised. Returns -1. */
+int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
+                     const char *kind, struct error *err);
+#define autofetched __attribute__((cleanup(fetched_free)))
+
+#endif

@@ -1,0 +1,257 @@
+/* Files for the toolstack: made, named, kept, swept. See outputs.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/output/outputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/io.h"
+#include "common/log.h"
+#include "loader/output/scratch.h"
+
+#define MODE_UNDER_WAY 0200
+#define MODE_DELIVERED 0600
+#define NAME_TRIES     16
+
+static const char toolstack_prefix[] = "eliloader";
+static const char by_hand_prefix[] = "fetched";
+static const char under_way_prefix[] = ".eliloader-";
+
+#define RANDOM_LENGTH 8
+static const char random_letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+/* PREFIX and random characters that no file name needs quoted. */
+static char *random_name(const char *prefix)
+{
+    unsigned char random[RANDOM_LENGTH] = {0};
+
+    if (getrandom(random, sizeof random, 0) < 0)
+        memcpy(random, &(uint64_t){(uint64_t)getpid() * (uint64_t)time(NULL)}, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++)
+        random[i] = (unsigned char)random_letters[random[i] % 32];
+    return xasprintf("%s%.*s", prefix, RANDOM_LENGTH, (const char *)random);
+}
+
+char *outputs_random_name(void)
+{
+    return random_name(under_way_prefix);
+}
+
+/* --- sweeping ---------------------------------------------------------------------------- */
+
+/* True for PREFIX and what random_name() adds, nothing more: others may have files here. */
+static bool is_random_name(const char *name, const char *prefix)
+{
+    return text_starts(name, prefix) && strlen(name) == strlen(prefix) + RANDOM_LENGTH &&
+           strspn(name + strlen(prefix), random_letters) == RANDOM_LENGTH;
+}
+
+static bool name_is_ours(const char *name)
+{
+    static const char *const kinds[] = {"kernel", "ramdisk"};
+    static const char *const prefixes[] = {toolstack_prefix, by_hand_prefix};
+
+    for (size_t i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(prefixes); i++) {
+        autofree char *prefix = xasprintf("%s-%s.", prefixes[i / 2], kinds[i % 2]);
+
+        if (is_random_name(name, prefix))
+            return true;
+    }
+    return is_random_name(name, under_way_prefix);
+}
+
+static void sweep_one(const struct outputs *outputs, const char *name)
+{
+    struct stat status;
+    autofd int fd = openat(outputs->directory_fd, name,
+                           O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0 && errno == EISDIR && text_starts(name, under_way_prefix) &&
+        scratch_sweep(outputs->directory_fd, name))
+        log_step("removed %s/%s, which an earlier run left behind", outputs->directory, name);
+    if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) ||
+        status.st_uid != geteuid() || status.st_nlink != 1 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return;
+    bool abandoned = outputs->abandoned_swept && !text_starts(name, by_hand_prefix) &&
+                     time(NULL) - status.st_mtime > OUTPUT_ABANDONED;
+    if ((status.st_mode & 07777) != MODE_UNDER_WAY && !abandoned)
+        return;
+    if (unlinkat(outputs->directory_fd, name, 0) == 0)
+        log_step("removed %s/%s, which an earlier run left behind", outputs->directory, name);
+}
+
+static void sweep(const struct outputs *outputs)
+{
+    autofd int fd = openat(outputs->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+
+    if (!directory)
+        return;
+    (void)take_fd(&fd);
+    while ((entry = readdir(directory)))
+        if (name_is_ours(entry->d_name))
+            sweep_one(outputs, entry->d_name);
+    closedir(directory);
+}
+
+/* --- making ------------------------------------------------------------------------------ */
+
+int outputs_open(struct outputs *outputs, const char *directory, bool for_toolstack,
+                 struct error *err)
+{
+    *outputs = OUTPUTS_INIT;
+    outputs->prefix = for_toolstack ? toolstack_prefix : by_hand_prefix;
+    outputs->abandoned_swept = for_toolstack;
+    if (directory[0] == '/') {
+        outputs->directory = xstrdup(directory);
+    } else {
+        autofree char *here = getcwd(NULL, 0);
+        if (!here)
+            return error_set_errno(err, ERROR_INTERNAL, "cannot tell where %s is", directory);
+        outputs->directory = xasprintf("%s/%s", here, directory);
+    }
+    /* The toolstack compares directories as text: a slash at the end would stand in the way. */
+    for (char *end = outputs->directory + strlen(outputs->directory);
+         end > outputs->directory + 1 && end[-1] == '/';)
+        *--end = '\0';
+    if (make_directory(outputs->directory, 0700, err) < 0)
+        return error_prefix(err, "the output directory");
+    outputs->directory_fd = open(outputs->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (outputs->directory_fd < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open the output directory %s",
+                               outputs->directory);
+    sweep(outputs);
+    return 0;
+}
+
+/* For filesystems without O_TMPFILE. */
+static int make_named(struct outputs *outputs, struct output_file *file)
+{
+    for (int i = 0; i < NAME_TRIES; i++) {
+        autofree char *name = outputs_random_name();
+        file->fd = openat(outputs->directory_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file->fd >= 0) {
+            file->name = take_pointer(name);
+            return 0;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return -1;
+}
+
+int outputs_make(struct outputs *outputs, struct output_file *file, struct error *err)
+{
+    file->fd = openat(outputs->directory_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL) &&
+        make_named(outputs, file) < 0)
+        file->fd = -1;
+    if (file->fd < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot make a file in the output directory %s",
+                               outputs->directory);
+    /* Locked first, marked then: a named file that is neither is nobody's business. */
+    if (flock(file->fd, LOCK_EX | LOCK_NB) < 0 ||
+        (file->name && fchmod(file->fd, MODE_UNDER_WAY) < 0))
+        return error_set_errno(err, ERROR_INTERNAL, "cannot lock a file in the output directory %s",
+                               outputs->directory);
+    return 0;
+}
+
+int outputs_write_fd(const struct output_file *file, struct error *err)
+{
+    autofree char *self = xasprintf("/proc/self/fd/%d", file->fd);
+    int fd = open(self, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open a file of this run for writing");
+    return fd;
+}
+
+/* --- naming ------------------------------------------------------------------------------ */
+
+static int link_name(const struct outputs *outputs, const struct output_file *file,
+                     const char *name)
+{
+    autofree char *self = xasprintf("/proc/self/fd/%d", file->fd);
+
+    /* Without replacing: a name that is taken belongs to another run. */
+    if (file->name) {
+        int result = renameat2(outputs->directory_fd, file->name, outputs->directory_fd, name,
+                               RENAME_NOREPLACE);
+        /* Not every filesystem can; then a name out of 10^12 has to be free. */
+        if (result < 0 && (errno == EINVAL || errno == ENOSYS))
+            result = renameat(outputs->directory_fd, file->name, outputs->directory_fd, name);
+        return result;
+    }
+    return linkat(AT_FDCWD, self, outputs->directory_fd, name, AT_SYMLINK_FOLLOW);
+}
+
+static int name_file(struct outputs *outputs, struct output_file *file, const char *kind,
+                     struct error *err)
+{
+    autofree char *prefix = xasprintf("%s-%s.", outputs->prefix, kind);
+
+    if (file->fd < 0)
+        return 0;
+    if (fchmod(file->fd, MODE_UNDER_WAY) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot prepare the %s in %s", kind,
+                               outputs->directory);
+    for (int i = 0; i < NAME_TRIES; i++) {
+        autofree char *name = random_name(prefix);
+        if (link_name(outputs, file, name) == 0) {
+            file->path =
+                xasprintf("%s/%s", strcmp(outputs->directory, "/") ? outputs->directory : "", name);
+            replace_string(&file->name, take_pointer(name));
+            return 0;
+        }
+        if (errno != EEXIST)
+            break;
+    }
+    return error_set_errno(err, ERROR_INTERNAL, "cannot name the %s in %s", kind,
+                           outputs->directory);
+}
+
+int outputs_name(struct outputs *outputs, struct error *err)
+{
+    if (name_file(outputs, &outputs->kernel, "kernel", err) < 0)
+        return -1;
+    return name_file(outputs, &outputs->ramdisk, "ramdisk", err);
+}
+
+/* --- the end ----------------------------------------------------------------------------- */
+
+void outputs_keep(struct outputs *outputs)
+{
+    outputs->delivered = true;
+    if (outputs->kernel.fd >= 0)
+        (void)fchmod(outputs->kernel.fd, MODE_DELIVERED);
+    if (outputs->ramdisk.fd >= 0)
+        (void)fchmod(outputs->ramdisk.fd, MODE_DELIVERED);
+}
+
+void outputs_drop(struct outputs *outputs, struct output_file *file)
+{
+    if (file->name && !outputs->delivered)
+        (void)unlinkat(outputs->directory_fd, file->name, 0);
+    close_fd(&file->fd);
+    replace_string(&file->name, NULL);
+    replace_string(&file->path, NULL);
+}
+
+void outputs_free(struct outputs *outputs)
+{
+    outputs_drop(outputs, &outputs->kernel);
+    outputs_drop(outputs, &outputs->ramdisk);
+    close_fd(&outputs->directory_fd);
+    replace_string(&outputs->directory, NULL);
+}

@@ -1,0 +1,38 @@
+/* A private folder inside the output directory, for a program that makes files there under
+ * names of its own (pygrub). Whatever is left in it goes with it.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_SCRATCH_H
+#define LOADER_SCRATCH_H
+
+#include "common/error.h"
+#include "loader/output/outputs.h"
+
+struct scratch {
+    int parent_fd; /* the output directory; not ours */
+    int fd;        /* the folder, locked as long as the run goes on */
+    char *name;    /* in the output directory */
+    char *path;    /* absolute */
+};
+#define SCRATCH_INIT       \
+    (struct scratch)       \
+    {                      \
+        -1, -1, NULL, NULL \
+    }
+
+/* Makes the folder, mode 0700. 0, or -1 with ERR. Removed by scratch_free(). */
+int scratch_make(struct scratch *scratch, const struct outputs *outputs,
+                 struct error *err) must_check;
+
+/* Takes the file at PATH, which must be a regular file directly in the folder, as FILE of
+ * OUTPUTS. 0; or -1 with ERR when it is anything else. */
+int scratch_take(const struct scratch *scratch, const char *path, struct outputs *outputs,
+                 struct output_file *file, struct error *err) must_check;
+
+/* Removes the folder and the files in it. */
+void scratch_free(struct scratch *scratch);
+#define autoscratch __attribute__((cleanup(scratch_free)))
+
+/* Removes the folder NAME in PARENT_FD when its run is no more. 1 removed, else 0. */
+int scratch_sweep(int parent_fd, const char *name);
+
+#endif

@@ -1,0 +1,46 @@
+/* What the lists of changes of rounds.h are put together from. Private to rounds*.c. All add to
+ * CHANGES what is not so already; 0, or -1 with ERR as record_get() says.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_ROUNDS_PARTS_H
+#define LOADER_ROUNDS_PARTS_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "common/error.h"
+#include "loader/record/record.h"
+
+#define CONFIG   "other_config"
+#define PLATFORM "platform"
+
+/* Whether both are the same text, or neither is there. */
+bool rounds_same(const char *a, const char *b) must_check;
+
+/* The key of MAP (NULL: the field) gets VALUE. */
+int rounds_set(const struct record *record, json_t *changes, const char *map, const char *key,
+               const char *value, struct error *err) must_check;
+void rounds_remove(const struct record *record, json_t *changes, const char *map, const char *key);
+
+/* The tests with which each list begins: install-round and PV_bootloader as they were loaded. */
+int rounds_add_tests(const struct record *record, json_t *changes, struct error *err) must_check;
+
+/* True when the marker ROUNDS_NATIVE is there. */
+bool rounds_marked(const struct record *record) must_check;
+
+/* platform's size limits at the end of an installation: what held before is remembered; then the
+ * values of pv-postinstall-* take its place; then those are removed. */
+int rounds_remember_limits(const struct record *record, json_t *changes,
+                           struct error *err) must_check;
+int rounds_move_limits(const struct record *record, json_t *changes, struct error *err) must_check;
+void rounds_remove_postinstall(const struct record *record, json_t *changes);
+/* The same back, and the memory of it away. */
+int rounds_restore_limits(const struct record *record, json_t *changes,
+                          struct error *err) must_check;
+void rounds_forget_limits(const struct record *record, json_t *changes);
+
+/* The bootable flags as rounds_boot_from_disk() remembered them. */
+int rounds_restore_bootable(const struct record *record, json_t *changes,
+                            struct error *err) must_check;
+
+#endif

@@ -1,0 +1,420 @@
+/* Three places that set what the table of options names. See options.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/settings/options_table.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/confine.h"
+#include "common/io.h"
+
+#define CONFIG_SIZE_MAX (64 * 1024)
+#define XAPI_SOCKET     "/var/lib/xcp/xapi"
+#define SECONDS_MAX     86400
+/* No kernel or ramdisk of more than a TiB can be meant. */
+#define SIZE_MAX_BYTES (UINT64_C(1) << 40)
+
+/* --- setting one value ------------------------------------------------------------------- */
+
+static int set_size(struct settings *settings, const struct option *option, const char *value,
+                    enum origin origin, struct error *err)
+{
+    uint64_t *size = (uint64_t *)((char *)settings + option->offset);
+
+    if (!text_to_size(value, SIZE_MAX_BYTES, size) || *size == 0)
+        return error_set(err, ERROR_USAGE,
+                         "%s is not a size: '%s' (bytes, or with K, M, G; at most 1T)",
+                         option->name, value);
+    if (size == &settings->kernel_max)
+        settings->kernel_max_origin = origin;
+    else
+        settings->ramdisk_max_origin = origin;
+    return 0;
+}
+
+static int set_seconds(unsigned *seconds, const char *value, struct error *err)
+{
+    uint64_t number;
+
+    if (!text_to_number(value, SECONDS_MAX, &number) || number == 0)
+        return error_set(err, ERROR_USAGE, "not a number of seconds from 1 to %d: '%s'",
+                         SECONDS_MAX, value);
+    *seconds = (unsigned)number;
+    return 0;
+}
+
+static int set_uid(struct settings *settings, const char *value, struct error *err)
+{
+    uint64_t number;
+
+    /* The largest value means "no user" to the kernel. */
+    if (!text_to_number(value, UINT32_MAX - 1, &number) || number == 0)
+        return error_set(err, ERROR_USAGE, "not the number of a user other than root: '%s'", value);
+    settings->runas = (uid_t)number;
+    settings->runas_given = true;
+    return 0;
+}
+
+bool handoff_from_name(const char *name, enum handoff_choice *choice)
+{
+    static const char *const names[] = {
+        [HANDOFF_AUTO] = "auto", [HANDOFF_PYGRUB] = "pygrub", [HANDOFF_NATIVE] = "native"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *choice = (enum handoff_choice)i;
+            return true;
+        }
+    return false;
+}
+
+static void join(char **text, const char *more)
+{
+    if (!*more)
+        return;
+    replace_string(text, *text ? xasprintf("%s %s", *text, more) : xstrdup(more));
+}
+
+/* VALUE is NULL for a flag without one. */
+static int set_option(struct settings *settings, const struct option *option, const char *value,
+                      enum origin origin, struct error *err)
+{
+    void *member = (char *)settings + option->offset;
+
+    switch (option->kind) {
+    case KIND_FLAG:
+        if (value && text_to_bool(value, member))
+            return 0;
+        if (value && origin != ORIGIN_COMMAND_LINE)
+            return error_set(err, ERROR_USAGE, "neither yes nor no: '%s'", value);
+        /* Alone, or older toolstacks' --logging=LEVEL: any level is one. */
+        *(bool *)member = true;
+        return 0;
+    case KIND_TEXT:
+        if (!*value)
+            return error_set(err, ERROR_USAGE, "it has no value");
+        replace_string(member, xstrdup(value));
+        if (member == &settings->output_directory)
+            settings->output_directory_given = true;
+        return 0;
+    case KIND_JOIN:
+        join(member, value);
+        return 0;
+    case KIND_SIZE:
+        return set_size(settings, option, value, origin, err);
+    case KIND_SECONDS:
+        return set_seconds(member, value, err);
+    case KIND_FORMAT:
+        if (!answer_format_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "not simple, simple0 or sxp: '%s'", value);
+        return 0;
+    case KIND_HANDOFF:
+        if (!handoff_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "not auto, pygrub or native: '%s'", value);
+        settings->handoff_given = true;
+        settings->handoff_origin = origin;
+        return 0;
+    case KIND_UID:
+        return set_uid(settings, value, err);
+    }
+    return 0;
+}
+
+static bool option_is_called(const struct option *option, const char *name, size_t length)
+{
+    return (strlen(option->name) == length && memcmp(option->name, name, length) == 0) ||
+           (option->alias && strlen(option->alias) == length &&
+            memcmp(option->alias, name, length) == 0);
+}
+
+/* --- the configuration file -------------------------------------------------------------- */
+
+static char *trim(char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    for (char *end = text + strlen(text); end > text && isspace((unsigned char)end[-1]);)
+        *--end = '\0';
+    return text;
+}
+
+static const struct option *find_in_file(const char *name)
+{
+    for (size_t i = 0; i < options_count; i++)
+        if (options[i].in_file && option_is_called(&options[i], name, strlen(name)))
+            return &options[i];
+    return NULL;
+}
+
+static int set_from_line(struct settings *settings, char *line, struct error *err)
+{
+    char *name = trim(line), *equals = strchr(name, '=');
+
+    if (!*name || *name == '#' || *name == ';')
+        return 0;
+    if (!equals)
+        return error_set(err, ERROR_USAGE, "'%s' is not 'name = value'", name);
+    *equals = '\0';
+    name = trim(name);
+    const struct option *option = find_in_file(name);
+    if (!option)
+        return error_set(err, ERROR_USAGE, "there is no setting '%s'", name);
+    char *value = trim(equals + 1);
+    if (set_option(settings, option, value, ORIGIN_FILE, err) < 0)
+        return error_prefix(err, "%s", name);
+    return 0;
+}
+
+static int set_from_file(struct settings *settings, const char *path, bool must_exist,
+                         struct error *err)
+{
+    autobuffer struct buffer text = BUFFER_INIT(CONFIG_SIZE_MAX);
+    int found = read_file(path, CONFIG_SIZE_MAX, &text, err);
+    unsigned number = 0;
+    char *rest;
+
+    if (found < 0)
+        return -1;
+    if (!found && must_exist && strcmp(path, "/dev/null") != 0)
+        return error_set(err, ERROR_USAGE, "there is no configuration file %s", path);
+    if (text.length != strlen(buffer_text(&text)))
+        return error_set(err, ERROR_USAGE, "%s holds a NUL byte: it is not a configuration file",
+                         path);
+    for (char *line = text.data; line; line = rest) {
+        rest = strchr(line, '\n');
+        if (rest)
+            *rest++ = '\0';
+        number++;
+        if (set_from_line(settings, line, err) < 0)
+            return error_prefix(err, "%s, line %u", path, number);
+    }
+    return 0;
+}
+
+/* --- the environment --------------------------------------------------------------------- */
+
+static int set_from_environment(struct settings *settings, struct error *err)
+{
+    for (size_t i = 0; i < options_count; i++) {
+        if (!options[i].in_file)
+            continue;
+        autofree char *name = xasprintf("ELILOADER_%s", options[i].name);
+        for (char *p = name; *p; p++)
+            *p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
+        const char *value = getenv(name);
+        if (value && *value &&
+            set_option(settings, &options[i], value, ORIGIN_ENVIRONMENT, err) < 0)
+            return error_prefix(err, "the environment's %s", name);
+    }
+    return 0;
+}
+
+/* --- the command line -------------------------------------------------------------------- */
+
+/* The option that the word "--NAME[=VALUE]" or "-X" names; *VALUE is what follows '='. */
+static const struct option *find_option(enum command command, const char *word, const char **value)
+{
+    const char *equals = strchr(word, '=');
+
+    *value = NULL;
+    if (text_starts(word, "--") && equals)
+        *value = equals + 1;
+    for (size_t i = 0; i < options_count; i++) {
+        const struct option *option = &options[i];
+        if (!(option->commands & command))
+            continue;
+        if (option->letter && word[1] == option->letter && !word[2])
+            return option;
+        if (text_starts(word, "--") &&
+            option_is_called(option, word + 2,
+                             equals ? (size_t)(equals - word - 2) : strlen(word + 2)))
+            return option;
+    }
+    return NULL;
+}
+
+typedef int each_option(struct settings *settings, const struct option *option, const char *value,
+                        struct error *err);
+
+static int apply_early(struct settings *settings, const struct option *option, const char *value,
+                       struct error *err)
+{
+    /* What decides whether, and which, configuration file is read. */
+    if (option->offset == offsetof(struct settings, config) ||
+        option->offset == offsetof(struct settings, help) ||
+        option->offset == offsetof(struct settings, version))
+        return set_option(settings, option, value, ORIGIN_COMMAND_LINE, err);
+    return 0;
+}
+
+static int apply(struct settings *settings, const struct option *option, const char *value,
+                 struct error *err)
+{
+    return set_option(settings, option, value, ORIGIN_COMMAND_LINE, err);
+}
+
+static int unknown_option(const char *word, struct error *err)
+{
+    size_t length = strcspn(word, "=");
+
+    return error_set(err, ERROR_USAGE, "unknown option '%.*s' (--help lists them)", (int)length,
+                     word);
+}
+
+/* Whether this is a host of xapi: where it is not, a command line is root's own. */
+static bool xapi_is_here(void)
+{
+    const char *path = getenv("ELILOADER_XAPI_SOCKET");
+    struct stat status;
+
+    return stat(path && *path ? path : XAPI_SOCKET, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* How many of the words are the toolstack's own: xapi calls us "-q … --vm ID WORD…", and these
+ * WORDs are the VM's PV_bootloader_args, which may be anyone's who may edit the VM. */
+static int own_words(enum command command, int argc, char **argv)
+{
+    if (command != COMMAND_BOOT || argc == 0 || strcmp(argv[0], "-q") != 0 || !xapi_is_here())
+        return argc;
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--vm") == 0)
+            return i + 2;
+    return argc;
+}
+
+/* What names another VM, or a program, file or user of dom0, is not for the editors of a VM. */
+static int refuse_of_editors(const struct option *option, struct error *err)
+{
+    static const char *const names[] = {"vm",     "config",           "record",  "record-dir",
+                                        "output", "output-directory", "map-dir", "xapi-socket",
+                                        "pygrub", "cacert",           "runas"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(option->name, names[i]) == 0)
+            return error_set(err, ERROR_USAGE,
+                             "the option --%s may not stand in a VM's PV_bootloader_args, which "
+                             "xapi puts behind -q --vm ID; by hand, write it before --vm",
+                             option->name);
+    return 0;
+}
+
+/* In xapi's current form one disk follows; one more is from PV_bootloader_args. */
+static int check_operands(enum command command, int argc, char **argv,
+                          const struct settings *settings, struct error *err)
+{
+    int own = own_words(command, argc, argv);
+
+    if (own == argc || strcmp(argv[1], "--vm") != 0 || settings->operand_count <= 1)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "'%s' in a VM's PV_bootloader_args, which xapi puts behind -q --vm ID, is no "
+                     "option; by hand, write --vm=ID to name several disks",
+                     settings->operands[0]);
+}
+
+/* Walks over the words; calls EACH for options, collects operands when OPERANDS. */
+static int walk(enum command command, int argc, char **argv, struct settings *settings,
+                each_option *each, bool operands, struct error *err)
+{
+    int own = own_words(command, argc, argv);
+    bool only_operands = false;
+
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i], *value;
+        if (only_operands || word[0] != '-' || !word[1]) {
+            /* xapi splits at single spaces: an empty word is no operand. */
+            if (*word && operands)
+                settings->operands[settings->operand_count++] = xstrdup(word);
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            only_operands = true;
+            continue;
+        }
+        const struct option *option = find_option(command, word, &value);
+        if (!option)
+            return unknown_option(word, err);
+        if (i >= own && refuse_of_editors(option, err) < 0)
+            return -1;
+        if (option->kind == KIND_FLAG && value && strcmp(option->name, "logging") != 0)
+            return error_set(err, ERROR_USAGE, "the option --%s takes no value", option->name);
+        if (option->kind != KIND_FLAG && !value) {
+            if (i + 1 >= argc)
+                return error_set(err, ERROR_USAGE, "the option --%s has no value", option->name);
+            value = argv[++i];
+        }
+        if (each(settings, option, value, err) < 0)
+            return error_prefix(err, "option --%s", option->name);
+    }
+    return 0;
+}
+
+/* --- all together ------------------------------------------------------------------------ */
+
+static void set_defaults(struct settings *settings)
+{
+    *settings = (struct settings){
+        .record = xstrdup("auto"),
+        .record_dir = xstrdup("/var/lib/eliloader/vms"),
+        .xapi_socket = xstrdup(XAPI_SOCKET),
+        .output_directory = xstrdup("/var/run/xend/boot"),
+        .kernel_max = UINT64_C(64) << 20,
+        .ramdisk_max = UINT64_C(512) << 20,
+        .connect_timeout = 30,
+        .stall_timeout = 60,
+        .pygrub_timeout = 300,
+        .runas = CONFINE_DEFAULT_UID,
+    };
+}
+
+int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
+                   struct error *err)
+{
+    const char *from_environment = getenv("ELILOADER_CONFIG");
+
+    set_defaults(settings);
+    settings->operands = xcalloc((size_t)argc + 1, sizeof *settings->operands);
+    if (walk(command, argc, argv, settings, apply_early, false, err) < 0)
+        return -1;
+    if (settings->help || settings->version)
+        return 0;
+    bool named = settings->config || (from_environment && *from_environment);
+    if (!settings->config)
+        settings->config = xstrdup(named ? from_environment : CONFIG_FILE);
+    if (set_from_file(settings, settings->config, named, err) < 0 ||
+        set_from_environment(settings, err) < 0)
+        return -1;
+    if (walk(command, argc, argv, settings, apply, true, err) < 0)
+        return -1;
+    return check_operands(command, argc, argv, settings, err);
+}
+
+int settings_parse_words(const char *text, struct settings *settings, struct error *err)
+{
+    size_t count = 0;
+    autofree char *copy = xstrdup(text);
+    autofree char **words = xcalloc(strlen(text) / 2 + 2, sizeof *words);
+
+    set_defaults(settings);
+    for (char *rest = copy, *word; (word = strsep(&rest, " "));)
+        if (*word)
+            words[count++] = word;
+    settings->operands = xcalloc(count + 1, sizeof *settings->operands);
+    return walk(COMMAND_BOOT, (int)count, words, settings, apply, true, err);
+}
+
+void settings_free(struct settings *settings)
+{
+    for (size_t i = 0; i < options_count; i++)
+        if (options[i].kind == KIND_TEXT || options[i].kind == KIND_JOIN)
+            replace_string((char **)((char *)settings + options[i].offset), NULL);
+    for (size_t i = 0; i < settings->operand_count; i++)
+        free(settings->operands[i]);
+    free(settings->operands);
+    settings->operands = NULL;
+    settings->operand_count = 0;
+}

@@ -1,0 +1,113 @@
+/* Options and settings: one table for the command line, the environment and the
+ * configuration file, from which --help is made too.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_OPTIONS_H
+#define LOADER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "common/error.h"
+#include "common/text.h"
+#include "loader/output/answer.h"
+
+/* The commands, as bits: an option says with which it goes. */
+enum command {
+    COMMAND_BOOT = 1 << 0, /* bootloader mode: no command word */
+    COMMAND_FETCH = 1 << 1,
+    COMMAND_VM = 1 << 2,
+    COMMAND_PROBE = 1 << 3,
+    COMMAND_IDENTIFY = 1 << 4,
+    COMMAND_MEDIA = 1 << 5,
+    COMMAND_DOMULOADER = 1 << 6,
+};
+#define COMMAND_ALL                                                                 \
+    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
+     COMMAND_MEDIA | COMMAND_DOMULOADER)
+
+/* Who boots an installed guest: `handoff`, and a record's other-config:boot-handoff. */
+enum handoff_choice {
+    HANDOFF_AUTO,   /* pygrub where it boots the same entry, else the loader itself */
+    HANDOFF_PYGRUB, /* pygrub, always */
+    HANDOFF_NATIVE, /* the loader itself, always */
+};
+/* The choice of that name; false when there is none. */
+bool handoff_from_name(const char *name, enum handoff_choice *choice) must_check;
+
+/* Where a setting's value came from; a later one overrides an earlier one. */
+enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
+
+/* All that can be set. Strings are owned; NULL: not set and no default. */
+struct settings {
+    /* Every command. */
+    bool help, version, quiet, debug;
+    char *config;      /* the file that was read */
+    char *record;      /* backend: see record_store_choose() */
+    char *record_dir;  /* of the file backend */
+    char *xapi_socket; /* of the backend for xapi: a path */
+
+    /* Rounds and fetch. */
+    char *output_directory;
+    bool output_directory_given;      /* it is not the default */
+    enum answer_format output_format; /* ANSWER_DEFAULT: the command's own */
+    uint64_t kernel_max, ramdisk_max; /* bytes */
+    enum origin kernel_max_origin, ramdisk_max_origin;
+    char *map_dir;
+    char *pygrub;                            /* path of the program */
+    unsigned connect_timeout, stall_timeout; /* seconds */
+    unsigned pygrub_timeout;                 /* seconds */
+    char *cacert;                            /* file of further CA certificates */
+    char *proxy;
+    uid_t runas;
+    bool runas_given;
+    char *kernel, *ramdisk;
+    enum handoff_choice handoff;
+    bool handoff_given; /* it is not the default */
+    enum origin handoff_origin;
+    bool check_kernel;
+
+    /* Bootloader mode. */
+    char *vm;
+    char *args; /* --default_args, --extra_args, --args: joined in the order given */
+    char *output;
+    char *location;
+    char *entry, *offset; /* as they came */
+    bool interactive, list_entries, not_really;
+
+    /* fetch, probe */
+    char *distro, *arch, *release;
+    /* media add */
+    char *overlay, *type, *name, *map;
+    /* vm show, probe, identify */
+    bool json;
+    /* identify */
+    bool verify;
+
+    /* What is no option, in order; empty words are left out. */
+    char **operands;
+    size_t operand_count;
+};
+
+/* Fills SETTINGS from defaults, the configuration file, the environment (ELILOADER_NAME)
+ * and the command line (ARGV without the program's name and the command's words). With
+ * --help or --version, the file is not read. 0; or -1 with ERR: ERROR_USAGE names the option,
+ * or file and line. The caller frees with settings_free() in either case.
+ *
+ * In bootloader mode, what follows "-q … --vm ID" (as words of their own, which is how xapi calls)
+ * are words of a VM's PV_bootloader_args, whose editors have no power over dom0: options that name
+ * another VM, or programs, files and users of dom0, are refused there, and so is a second disk in
+ * xapi's current form. */
+int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
+                   struct error *err) must_check;
+/* The words of a record's PV_bootloader_args (split at single spaces, no quoting), as if they
+ * stood on bootloader mode's command line, on top of the defaults alone. As settings_parse(). */
+int settings_parse_words(const char *text, struct settings *settings, struct error *err) must_check;
+void settings_free(struct settings *settings);
+#define autosettings __attribute__((cleanup(settings_free)))
+
+/* The options of COMMAND for --help, one a line, into OUT. */
+void options_help(enum command command, struct buffer *out);
+
+#endif

@@ -1,0 +1,124 @@
+/* Every option: what it is called, what it takes, where it may stand, and what --help says of it.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/settings/options_table.h"
+
+#include <string.h>
+
+#define MEMBER(name) offsetof(struct settings, name)
+#define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
+#define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
+
+const struct option options[] = {
+    {"vm", NULL, 0, KIND_TEXT, MEMBER(vm), COMMAND_BOOT, false, "ID",
+     "the VM whose record says what to do"},
+    {"args", NULL, 0, KIND_JOIN, MEMBER(args), ANSWERS, false, "TEXT",
+     "arguments for the guest's kernel, after all others"},
+    {"extra_args", "extra-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, "TEXT",
+     "the same, as older toolstacks call it"},
+    {"default_args", "default-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, "TEXT",
+     "the same; all three are joined in the order given"},
+    {"output", NULL, 0, KIND_TEXT, MEMBER(output), ANSWERS, false, "FILE",
+     "write the answer to FILE, which exists already (default: stdout, '-')"},
+    {"output-format", NULL, 0, KIND_FORMAT, MEMBER(output_format), BOTH | COMMAND_DOMULOADER, false,
+     "FORM", "simple (default), simple0, or sxp (default without --vm)"},
+    {"output-directory", NULL, 0, KIND_TEXT, MEMBER(output_directory), BOTH | COMMAND_DOMULOADER,
+     true, "DIR", "where kernel and ramdisk are put (default: /var/run/xend/boot)"},
+    {"location", NULL, 0, KIND_TEXT, MEMBER(location), COMMAND_BOOT, false, "LOCATION",
+     "kernel and ramdisk come from there, as with xenpvnetboot"},
+    {"kernel", NULL, 0, KIND_TEXT, MEMBER(kernel), BOTH, false, "PATH",
+     "the kernel's path in the repository, or on the disk"},
+    {"ramdisk", NULL, 0, KIND_TEXT, MEMBER(ramdisk), BOTH, false, "PATH",
+     "the ramdisk's, likewise"},
+    {"offset", NULL, 0, KIND_TEXT, MEMBER(offset), COMMAND_BOOT, false, "BYTES",
+     "where on the disk the filesystem with the kernel begins"},
+    {"entry", NULL, 0, KIND_TEXT, MEMBER(entry), ANSWERS, false, "ENTRY",
+     "the boot entry, by number, title or id (see eliloader(8))"},
+    {"interactive", NULL, 'i', KIND_FLAG, MEMBER(interactive), COMMAND_BOOT, false, NULL,
+     "show the boot entries on the terminal, to choose one"},
+    {"list-entries", "list_entries", 'l', KIND_FLAG, MEMBER(list_entries), COMMAND_BOOT, false,
+     NULL, "print the boot entries, and boot nothing"},
+    {"not-really", NULL, 'n', KIND_FLAG, MEMBER(not_really), COMMAND_BOOT, false, NULL,
+     "say what would be booted, and copy nothing"},
+    {"handoff", NULL, 0, KIND_HANDOFF, MEMBER(handoff), COMMAND_BOOT, true, "HOW",
+     "who boots an installed guest: auto (default), pygrub or native"},
+    {"check-kernel", NULL, 0, KIND_FLAG, MEMBER(check_kernel), COMMAND_BOOT | COMMAND_PROBE, true,
+     NULL, "unpack the kernel and see whether it can run as a Xen guest"},
+    {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, "FAMILY",
+     "rhlike (default), sleslike, debianlike, pygrub or auto"},
+    {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,
+     false, "ARCH", "i386, x86_64 or amd64 (default: x86_64)"},
+    {"release", NULL, 0, KIND_TEXT, MEMBER(release), COMMAND_FETCH | COMMAND_IDENTIFY, false,
+     "RELEASE", "Debian's release: bookworm"},
+    {"proxy", NULL, 0, KIND_TEXT, MEMBER(proxy), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
+     "URL", "proxy for HTTP (a VM's install-proxy comes first)"},
+    {"cacert", NULL, 0, KIND_TEXT, MEMBER(cacert), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
+     "FILE", "further CA certificates for https, in PEM form"},
+    {"kernel-max-size", NULL, 0, KIND_SIZE, MEMBER(kernel_max),
+     BOTH | COMMAND_DOMULOADER | COMMAND_IDENTIFY | COMMAND_PROBE, true, "SIZE",
+     "largest kernel, in bytes or with K, M, G (default: 64M)"},
+    {"ramdisk-max-size", NULL, 0, KIND_SIZE, MEMBER(ramdisk_max),
+     BOTH | COMMAND_DOMULOADER | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SIZE",
+     "largest ramdisk (default: 512M)"},
+    {"connect-timeout", NULL, 0, KIND_SECONDS, MEMBER(connect_timeout),
+     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SECONDS",
+     "for a connection to the repository (default: 30)"},
+    {"stall-timeout", NULL, 0, KIND_SECONDS, MEMBER(stall_timeout),
+     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, "SECONDS",
+     "for a transfer that stands still (default: 60)"},
+    {"map-dir", NULL, 0, KIND_TEXT, MEMBER(map_dir), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
+     "DIR", "where the tables of installation media are (DIR:DIR… for several)"},
+    {"pygrub", NULL, 0, KIND_TEXT, MEMBER(pygrub), COMMAND_BOOT, true, "PROGRAM",
+     "pygrub's path (default: pygrub, looked for where Xen puts it)"},
+    {"pygrub-timeout", NULL, 0, KIND_SECONDS, MEMBER(pygrub_timeout), COMMAND_BOOT, true, "SECONDS",
+     "for pygrub in all, its menu included (default: 300)"},
+    {"runas", NULL, 0, KIND_UID, MEMBER(runas),
+     BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY, true, "UID",
+     "the user that helpers become, when root (default: 65534)"},
+    {"record", NULL, 0, KIND_TEXT, MEMBER(record), COMMAND_BOOT | COMMAND_VM, true, "BACKEND",
+     "where VM records are kept: auto (default), file, xapi, or a program"},
+    {"xapi-socket", NULL, 0, KIND_TEXT, MEMBER(xapi_socket), COMMAND_BOOT | COMMAND_VM, true,
+     "PATH", "where xapi listens (default: /var/lib/xcp/xapi)"},
+    {"record-dir", NULL, 0, KIND_TEXT, MEMBER(record_dir), COMMAND_BOOT | COMMAND_VM, true, "DIR",
+     "the records' directory (default: /var/lib/eliloader/vms)"},
+    {"json", NULL, 0, KIND_FLAG, MEMBER(json), COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY, false,
+     NULL, "print JSON"},
+    {"verify", NULL, 0, KIND_FLAG, MEMBER(verify), COMMAND_IDENTIFY, false, NULL,
+     "compute the MD5 that an ISO image carries, as checkisomd5 does"},
+    {"overlay", NULL, 0, KIND_TEXT, MEMBER(overlay), COMMAND_MEDIA, false, "FILE",
+     "add: the overlay, a cpio archive; '-': it needs none"},
+    {"type", NULL, 0, KIND_TEXT, MEMBER(type), COMMAND_MEDIA, false, "TYPE",
+     "add: cpio, ext2 or cpio+append, if the ramdisk's own bytes are not to say it"},
+    {"name", NULL, 0, KIND_TEXT, MEMBER(name), COMMAND_MEDIA, false, "TEXT",
+     "add: what people call it (default: the ramdisk's path)"},
+    {"map", NULL, 0, KIND_TEXT, MEMBER(map), COMMAND_MEDIA, false, "FILE",
+     "add: the table (default: local.map in the first map folder)"},
+    {"config", NULL, 0, KIND_TEXT, MEMBER(config), COMMAND_ALL, false, "FILE",
+     "settings (default: " CONFIG_FILE ")"},
+    {"quiet", NULL, 'q', KIND_FLAG, MEMBER(quiet), COMMAND_ALL, false, NULL,
+     "no progress, no warnings"},
+    {"debug", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_ALL, true, NULL,
+     "say on stderr what is done"},
+    {"logging", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_BOOT, false, NULL,
+     "the same, as older toolstacks call it"},
+    {"help", NULL, 'h', KIND_FLAG, MEMBER(help), COMMAND_ALL, false, NULL, "this text"},
+    {"version", NULL, 'V', KIND_FLAG, MEMBER(version), COMMAND_ALL, false, NULL,
+     "the program's version"},
+};
+
+const size_t options_count = ARRAY_SIZE(options);
+
+void options_help(enum command command, struct buffer *out)
+{
+    for (size_t i = 0; i < options_count; i++) {
+        const struct option *option = &options[i];
+        if (!(option->commands & command))
+            continue;
+        char letter[] = {'-', option->letter, ',', ' ', '\0'};
+        autofree char *left =
+            xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
+                      option->value ? "=" : "", option->value ? option->value : "");
+        (void)buffer_addf(out, "%-30s%s%s\n", left,
+                          strlen(left) > 29 ? "\n                              " : "",
+                          option->help);
+    }
+}

@@ -1,0 +1,38 @@
+/* The table of all options. Private to options.c, which reads it, and options_table.c, which is it.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_OPTIONS_TABLE_H
+#define LOADER_OPTIONS_TABLE_H
+
+#include <stddef.h>
+
+#include "loader/settings/options.h"
+
+#define CONFIG_FILE "/etc/eliloader/eliloader.conf"
+
+enum kind {
+    KIND_FLAG,    /* bool */
+    KIND_TEXT,    /* char *, not empty */
+    KIND_JOIN,    /* char *, words joined in the order given, each may be empty */
+    KIND_SIZE,    /* uint64_t, bytes */
+    KIND_SECONDS, /* unsigned, at least 1 */
+    KIND_FORMAT,  /* enum answer_format */
+    KIND_UID,     /* uid_t */
+    KIND_HANDOFF, /* enum handoff_choice */
+};
+
+struct option {
+    const char *name;
+    const char *alias; /* another spelling, or NULL */
+    char letter;       /* -q, or 0 */
+    enum kind kind;
+    size_t offset;     /* of the member in struct settings */
+    unsigned commands; /* with which it goes on the command line */
+    bool in_file;      /* may stand in the configuration file and the environment */
+    const char *value; /* what --help calls the value; NULL: none */
+    const char *help;
+};
+
+extern const struct option options[];
+extern const size_t options_count;
+
+#endif

@@ -1,0 +1,141 @@
+/* Files of dom0 by a directory or a path. See location_folder.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/sources/directory.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "distros/guess.h"
+#include "loader/host/open_file.h"
+#include "loader/host/beneath.h"
+#include "loader/sources/copy.h"
+
+/* The directory, open. */
+struct folder {
+    const struct location_files *files;
+    const char *name;
+    int fd;
+};
+
+static int open_folder(const struct location_files *files, const char *name, struct folder *folder,
+                       struct error *err)
+{
+    *folder = (struct folder){files, name, open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder->fd < 0)
+        return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot open the location %s", name);
+    return 0;
+}
+
+static int copy(const struct location_files *files, int fd, const char *name, const char *kind,
+                struct error *err)
+{
+    bool is_kernel = strcmp(kind, "kernel") == 0;
+    const struct fetch_limits *limits = files->limits;
+    const struct local_file file = {fd, name, kind,
+                                    is_kernel ? limits->kernel_max : limits->ramdisk_max};
+    struct output_file *out = is_kernel ? &files->outputs->kernel : &files->outputs->ramdisk;
+
+    if (outputs_make(files->outputs, out, err) < 0)
+        return -1;
+    if (local_copy(&file, out->fd, err) == 0) {
+        log_step("%s: %s", kind, name);
+        return 0;
+    }
+    if (err->name == ERROR_LIMITS)
+        return fetch_limit_hint(files->settings, limits, kind, err);
+    return -1;
+}
+
+static const char *relative(const char *path)
+{
+    return path + strspn(path, "/");
+}
+
+/* 1: copied; 0: it is not there; -1 with ERR. */
+static int take(const struct folder *folder, const char *path, const char *kind, struct error *err)
+{
+    autofd int fd = -1;
+    int found = folder_open(folder->fd, folder->name, path, &fd, err);
+
+    if (found <= 0)
+        return found;
+    autofree char *name = xasprintf("%s/%s", folder->name, path);
+    return copy(folder->files, fd, name, kind, err) < 0 ? -1 : 1;
+}
+
+/* 1: both are copied; 0: the kernel is not there; -1 with ERR. */
+static int take_both(const struct folder *folder, const char *kernel, const char *ramdisk,
+                     struct error *err)
+{
+    int found = take(folder, kernel, "kernel", err);
+
+    if (found <= 0 || !ramdisk)
+        return found;
+    found = take(folder, ramdisk, "ramdisk", err);
+    if (found == 0)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s/%s is not there: the kernel is, its ramdisk is not", folder->name,
+                         ramdisk);
+    return found;
+}
+
+int location_folder_take(const struct location_files *files, const char *directory,
+                         const char *kernel, const char *ramdisk, struct error *err)
+{
+    struct folder folder;
+
+    if (open_folder(files, directory, &folder, err) < 0)
+        return -1;
+    int found = take_both(&folder, relative(kernel), ramdisk ? relative(ramdisk) : NULL, err);
+    close_fd(&folder.fd);
+    if (found == 0)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "there is no %s in the location %s: check --location and --kernel",
+                         relative(kernel), directory);
+    return found < 0 ? -1 : 0;
+}
+
+/* The layouts of all families. 1: both files are copied; 0: no kernel is there; -1 with ERR. */
+static int search(const struct folder *folder, const struct tree_request *request, size_t *tried,
+                  struct error *err)
+{
+    autotree struct tree tree = {0};
+    const char *family;
+    int found = 0, more = 1;
+
+    for (size_t i = 0; found == 0 && more > 0; i++) {
+        more = guess_step(request, i, &tree, &family, err);
+        for (size_t j = 0; found == 0 && j < tree.layout_count; j++, ++*tried)
+            found = take_both(folder, tree.layouts[j].kernel, tree.layouts[j].ramdisk, err);
+    }
+    return more < 0 ? -1 : found;
+}
+
+int location_folder_search(const struct location_files *files, const char *directory,
+                           const char *arch, const char *ramdisk, struct error *err)
+{
+    const struct tree_request request = {.arch = arch, .repository = directory, .ramdisk = ramdisk};
+    struct folder folder;
+    size_t tried = 0;
+
+    if (open_folder(files, directory, &folder, err) < 0)
+        return -1;
+    int found = search(&folder, &request, &tried, err);
+    close_fd(&folder.fd);
+    if (found == 0)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s has no kernel in any of the %zu places where installers keep it, from "
+                         "images/xen/vmlinuz on; check --location, or name the kernel with "
+                         "--kernel=PATH",
+                         directory, tried);
+    return found < 0 ? -1 : 0;
+}
+
+int location_file_take(const struct location_files *files, const char *path, const char *kind,
+                       struct error *err)
+{
+    autofd int fd = disk_open(path, kind, false, ERROR_INVALID_SOURCE, err);
+
+    return fd < 0 ? -1 : copy(files, fd, path, kind, err);
+}
