@@ -173,7 +173,7 @@ static int open_input(const struct child_spec *spec)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     if (!spec->input)
         return open("/dev/null", O_RDONLY | O_CLOEXEC);
-    autofd int fd = memfd_create("request", MFD_CLOEXEC);
+    auto_fd int fd = memfd_create("request", MFD_CLOEXEC);
     if (fd < 0 || write_all(fd, spec->input, strlen(spec->input)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
         return -1;
     return take_fd(&fd);
@@ -183,10 +183,10 @@ static int child_start(struct child *child, struct error *err)
 {
     const struct child_spec *spec = child->spec;
     int answer[2] = {-1, -1}, complaint[2] = {-1, -1};
-    autofd int input = open_input(spec);
-    autofd int output = spec->terminal ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                                       : open("/dev/null", O_WRONLY | O_CLOEXEC);
-    autofree int *sources = xcalloc(CHILD_FIRST_FD + spec->fd_count, sizeof *sources);
+    auto_fd int input = open_input(spec);
+    auto_fd int output = spec->terminal ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                                        : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    auto_free int *sources = xcalloc(CHILD_FIRST_FD + spec->fd_count, sizeof *sources);
 
     if (input < 0 || output < 0 || pipe2(answer, O_CLOEXEC) < 0 ||
         pipe2(complaint, O_CLOEXEC) < 0) {
@@ -390,7 +390,7 @@ static void tell_end(const struct child *child, int status)
     int length = last_line(buffer_text(&child->stderr_text), &said);
 
     if (spec->exit_status)
-        *spec->exit_status = status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        *spec->exit_status = status >= 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (spec->last_words)
         *spec->last_words = length ? xstrndup(said, (size_t)length) : NULL;
 }

@@ -1,7 +1,7 @@
 /* Time that only moves forward.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_CLOCK_H
-#define LOADER_FETCH_CLOCK_H
+#ifndef COMMON_CLOCK_H
+#define COMMON_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

@@ -111,7 +111,7 @@ struct landlock_path {
 
 static void allow_reading(int rules, const char *path)
 {
-    autofd int fd = open(path, O_PATH | O_CLOEXEC);
+    auto_fd int fd = open(path, O_PATH | O_CLOEXEC);
     struct landlock_path rule = {LANDLOCK_READ_FILE | LANDLOCK_READ_DIR, fd};
 
     /* A hierarchy that is not there, or a file where a directory was meant, allows nothing:
@@ -141,7 +141,7 @@ static int enter_landlock(const struct confine *policy, struct buffer *missing, 
     if (abi >= 6)
         all.scoped = LANDLOCK_SCOPE_ABSTRACT | LANDLOCK_SCOPE_SIGNAL;
     size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
-    autofd int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
+    auto_fd int rules = (int)syscall(SYS_landlock_create_ruleset, &all, size, 0);
     if (rules < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot make Landlock rules");
     for (const char *const *path = policy->read_paths; path && *path; path++)

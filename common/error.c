@@ -31,7 +31,7 @@ int error_set_errno(struct error *err, enum error_name name, const char *format,
     if (!err)
         return -1;
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     return error_set(err, name, "%s: %s", text, strerror(saved));
 }
@@ -43,7 +43,7 @@ int error_prefix(struct error *err, const char *format, ...)
     if (!err)
         return -1;
     va_start(args, format);
-    autofree char *prefix = xvasprintf(format, args);
+    auto_free char *prefix = xvasprintf(format, args);
     va_end(args);
     replace_string(&err->text, xasprintf("%s: %s", prefix, err->text ? err->text : "failed"));
     return -1;
@@ -56,7 +56,7 @@ int error_hint(struct error *err, const char *format, ...)
     if (!err)
         return -1;
     va_start(args, format);
-    autofree char *hint = xvasprintf(format, args);
+    auto_free char *hint = xvasprintf(format, args);
     va_end(args);
     replace_string(&err->text, xasprintf("%s; %s", err->text ? err->text : "failed", hint));
     return -1;

@@ -53,7 +53,7 @@ int error_prefix(struct error *err, const char *format, ...) __attribute__((form
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void error_clear(struct error *err);
-#define autoerror __attribute__((cleanup(error_clear)))
+#define auto_error __attribute__((cleanup(error_clear)))
 
 /* The name as toolstacks know it, e.g. "INVALID_SOURCE". Usage, handoff and interrupted
  * are INTERNAL_ERROR to them. */

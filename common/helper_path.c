@@ -22,10 +22,10 @@ char *helper_directory(struct error *err)
 
 char *helper_path(const char *name, struct error *err)
 {
-    autofree char *directory = helper_directory(err);
+    auto_free char *directory = helper_directory(err);
     if (!directory)
         return NULL;
-    autofree char *path = xasprintf("%s/%s", directory, name);
+    auto_free char *path = xasprintf("%s/%s", directory, name);
     if (access(path, X_OK) < 0) {
         error_set_errno(err, ERROR_INTERNAL, "cannot start the helper %s", path);
         error_hint(err, "is eliloader installed whole?");

@@ -62,7 +62,7 @@ int read_file(const char *path, size_t max, struct buffer *buffer, struct error 
 {
     struct stat status;
     /* Not blocking, so that a fifo under this name cannot hold us up. */
-    autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
     *buffer = BUFFER_INIT(max);
     if (fd < 0 && errno == ENOENT)
@@ -87,7 +87,7 @@ int read_file(const char *path, size_t max, struct buffer *buffer, struct error 
 
 int make_directory(const char *path, mode_t mode, struct error *err)
 {
-    autofree char *copy = xstrdup(path);
+    auto_free char *copy = xstrdup(path);
     struct stat status;
 
     for (char *slash = copy + 1; *copy && *slash; slash++) {

@@ -30,8 +30,8 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
 
 static void emit(int priority, bool to_stderr, const char *format, va_list args)
 {
-    autofree char *text = xvasprintf(format, args);
-    autofree char *escaped = text_escape(text);
+    auto_free char *text = xvasprintf(format, args);
+    auto_free char *escaped = text_escape(text);
 
     if (log_ident)
         syslog(priority, "%s", escaped);

@@ -32,14 +32,14 @@ void replace_string(char **slot, char *value);
  * it is declared; errno survives the cleanup. */
 void cleanup_free(void *slot);
 void cleanup_fd(int *fd);
-#define autofree __attribute__((cleanup(cleanup_free)))
-#define autofd   __attribute__((cleanup(cleanup_fd)))
+#define auto_free __attribute__((cleanup(cleanup_free)))
+#define auto_fd   __attribute__((cleanup(cleanup_fd)))
 
 /* Closes *FD when it is not negative and sets it to -1; errno survives. */
 void close_fd(int *fd);
-/* Takes the descriptor out of an autofd variable: returns *FD and leaves -1. */
+/* Takes the descriptor out of an auto_fd variable: returns *FD and leaves -1. */
 int take_fd(int *fd);
-/* Takes the pointer out of an autofree variable. */
+/* Takes the pointer out of an auto_free variable. */
 #define take_pointer(p)             \
     ({                              \
         __typeof__(p) taken_ = (p); \

@@ -52,7 +52,7 @@ bool buffer_addf(struct buffer *buffer, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     return buffer_add_text(buffer, text);
 }

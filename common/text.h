@@ -39,7 +39,7 @@ char *buffer_take(struct buffer *buffer) must_check;
 /* Forgets the content, keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
-#define autobuffer __attribute__((cleanup(buffer_free)))
+#define auto_buffer __attribute__((cleanup(buffer_free)))
 
 /* TEXT (LENGTH bytes, any bytes) for a terminal or a log: printable ASCII and well-formed,
  * printable UTF-8 as it is, everything else (controls, C1 controls, bidirectional and other

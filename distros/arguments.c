@@ -31,7 +31,7 @@ static void add_repository(struct buffer *out, const char *method, const char *r
 
     while (length > 0 && repository[length - 1] == '/')
         length--;
-    autofree char *folder = xasprintf("%.*s/", (int)length, repository);
+    auto_free char *folder = xasprintf("%.*s/", (int)length, repository);
     add(out, "", method, folder);
 }
 
@@ -82,7 +82,7 @@ char *distro_arguments(const struct install_arguments *arguments, struct error *
     const struct distro *distro = arguments->distro;
     const struct family *family = family_find(distro->name);
     struct installer_words words = {distro->method, NULL};
-    autobuffer struct buffer out = BUFFER_INIT(ARGUMENTS_MAX);
+    auto_buffer struct buffer out = BUFFER_INIT(ARGUMENTS_MAX);
 
     if (check(arguments, err) < 0)
         return NULL;

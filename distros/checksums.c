@@ -83,7 +83,7 @@ static int give_sum(struct checksum *to, const struct lines *lines, const struct
                      digest ? digest : "checksum");
 }
 
-int plan_sum(struct plan *plan, const struct lines *lines, const char *base,
+int plan_sum(struct tree_plan *plan, const struct lines *lines, const char *base,
              const struct listed_sum *sum, struct error *err)
 {
     const char *path = sum->path;
@@ -104,7 +104,7 @@ int plan_sum(struct plan *plan, const struct lines *lines, const char *base,
     return 0;
 }
 
-int plan_sums_file(struct plan *plan, const char *name, const char *base, enum digest digest,
+int plan_sums_file(struct tree_plan *plan, const char *name, const char *base, enum digest digest,
                    struct error *err)
 {
     struct lines lines;

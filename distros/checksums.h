@@ -20,13 +20,13 @@ struct listed_sum {
  * in '/'). Of two sums for one file, the stronger digest stays, and of two alike the later
  * one. 0; or -1 with ERR, naming the file and line where LINES stand, when the path is one
  * that is wanted and the digits are not such a digest. */
-int plan_sum(struct plan *plan, const struct lines *lines, const char *base,
+int plan_sum(struct tree_plan *plan, const struct lines *lines, const char *base,
              const struct listed_sum *sum, struct error *err) must_check;
 
 /* Goes over plan->text, named NAME, as the sum programs of coreutils write it: lines of
  * "HEX  PATH" or "HEX *PATH", and calls plan_sum() for each. DIGEST_NONE: the number of digits
  * says which digest it is. Other lines are passed over. 0, or -1 with ERR. */
-int plan_sums_file(struct plan *plan, const char *name, const char *base, enum digest digest,
+int plan_sums_file(struct tree_plan *plan, const char *name, const char *base, enum digest digest,
                    struct error *err) must_check;
 
 #endif

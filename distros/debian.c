@@ -60,12 +60,12 @@ static char *with_arch(const char *text, const char *arch)
 
 /* Uses the first of COUNT files of checksums, below FOLDER. 0, also when none is there; or -1
  * with ERR. */
-static int use_sums(struct plan *plan, const char *folder, const struct sums_file *files,
+static int use_sums(struct tree_plan *plan, const char *folder, const struct sums_file *files,
                     size_t count, struct error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        autofree char *base = xasprintf("%s%s", folder, files[i].folder);
-        autofree char *path = xasprintf("%s%s", base, files[i].name);
+        auto_free char *base = xasprintf("%s%s", folder, files[i].folder);
+        auto_free char *path = xasprintf("%s%s", base, files[i].name);
         int found = plan_read(plan, path, err);
 
         if (found < 0)
@@ -78,18 +78,18 @@ static int use_sums(struct plan *plan, const char *folder, const struct sums_fil
     return 0;
 }
 
-static int add_layout(struct plan *plan, const char *source, const char *folder,
+static int add_layout(struct tree_plan *plan, const char *source, const char *folder,
                       const char *kernel_name, const char *arch, struct error *err)
 {
-    autofree char *shown = with_arch(source, arch);
-    autofree char *real = with_arch(folder, arch);
-    autofree char *kernel = xasprintf("%s%s", real, kernel_name);
-    autofree char *ramdisk = xasprintf("%s%s", real, ramdisk_name);
+    auto_free char *shown = with_arch(source, arch);
+    auto_free char *real = with_arch(folder, arch);
+    auto_free char *kernel = xasprintf("%s%s", real, kernel_name);
+    auto_free char *ramdisk = xasprintf("%s%s", real, ramdisk_name);
 
     return plan_add(plan, shown, kernel, ramdisk, err);
 }
 
-static int plan_cdrom(struct plan *plan, struct error *err)
+static int plan_cdrom(struct tree_plan *plan, struct error *err)
 {
     const char *arch = strcmp(arch_deb(plan->request->arch), "i386") == 0 ? "386" : "amd";
 
@@ -101,7 +101,7 @@ static int plan_cdrom(struct plan *plan, struct error *err)
 }
 
 /* Where a repository's URL says what of the path to dists/RELEASE/ it has. */
-struct place {
+struct debian_place {
     bool dists;          /* ends in /dists */
     const char *release; /* behind /dists/, up to the next '/'; not terminated */
     size_t length;       /* 0: there is none */
@@ -123,9 +123,9 @@ static const char *path_part(const char *repository, const char **end)
 
 /* Looks for the last "dists" that is a whole part of the path, or the one with WANTED (may be
  * NULL) behind it, for a mirror may well keep all it has in a folder of that name too. */
-static struct place find_place(const char *repository, const char *wanted)
+static struct debian_place find_place(const char *repository, const char *wanted)
 {
-    struct place place = {false, NULL, 0};
+    struct debian_place place = {false, NULL, 0};
     const char *end, *at = path_part(repository, &end);
     bool after = false;
 
@@ -133,7 +133,7 @@ static struct place find_place(const char *repository, const char *wanted)
         size_t length = strcspn(at, "/?#");
 
         if (length > 0 && after) {
-            place = (struct place){false, at, length};
+            place = (struct debian_place){false, at, length};
             if (wanted && same(at, length, wanted))
                 return place;
         }
@@ -156,7 +156,7 @@ bool debian_release_valid(const char *release)
 }
 
 /* RELEASE may be NULL: it is not set. */
-static int check_release(const char *release, const struct place *place, struct error *err)
+static int check_release(const char *release, const struct debian_place *place, struct error *err)
 {
     if (!release && place->length == 0)
         return error_set(err, ERROR_INVALID_SOURCE,
@@ -180,7 +180,7 @@ static int check_release(const char *release, const struct place *place, struct 
 char *debian_release_path(const char *repository, const char *release)
 {
     const char *wanted = release && *release ? release : NULL;
-    struct place place = find_place(repository ? repository : "", wanted);
+    struct debian_place place = find_place(repository ? repository : "", wanted);
 
     if (place.length > 0)
         return xstrdup("Release");
@@ -192,13 +192,13 @@ char *debian_release_path(const char *repository, const char *release)
 /* The folder, from the repository on, in which images/ is, into *FOLDER; NULL when no release
  * is known and none is needed, for the request names the kernel. The caller frees. 0, or -1
  * with ERR. */
-static int find_current(const struct plan *plan, char **folder, struct error *err)
+static int find_current(const struct tree_plan *plan, char **folder, struct error *err)
 {
     const struct tree_request *request = plan->request;
     const char *repository = request->repository ? request->repository : "";
     const char *release = request->release && *request->release ? request->release : NULL;
     const char *arch = arch_deb(request->arch);
-    struct place place = find_place(repository, release);
+    struct debian_place place = find_place(repository, release);
 
     *folder = NULL;
     if (plan->decided && !release && place.length == 0)
@@ -213,15 +213,15 @@ static int find_current(const struct plan *plan, char **folder, struct error *er
     return 0;
 }
 
-static int plan_mirror(struct plan *plan, struct error *err)
+static int plan_mirror(struct tree_plan *plan, struct error *err)
 {
     const char *arch = arch_deb(plan->request->arch);
-    autofree char *current = NULL;
+    auto_free char *current = NULL;
 
     if (find_current(plan, &current, err) < 0)
         return -1;
     for (size_t i = 0; !plan->decided && i < ARRAY_SIZE(mirror_layouts); i++) {
-        autofree char *folder = xasprintf("%s%s", current, mirror_layouts[i].folder);
+        auto_free char *folder = xasprintf("%s%s", current, mirror_layouts[i].folder);
 
         if (add_layout(plan, mirror_layouts[i].source, folder, mirror_layouts[i].kernel, arch,
                        err) < 0)
@@ -231,7 +231,7 @@ static int plan_mirror(struct plan *plan, struct error *err)
 }
 
 /* dists/RELEASE/Release says nothing that decides a path; recognise.c reads it. */
-static int debian_plan(struct plan *plan, struct error *err)
+static int debian_plan(struct tree_plan *plan, struct error *err)
 {
     const char *repository = plan->request->repository;
 

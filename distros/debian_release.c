@@ -19,7 +19,7 @@ void debian_release_free(struct debian_release *release)
 /* Only a name that can stand in a path is of use as one. */
 static void take_codename(struct debian_release *release, const char *text, size_t length)
 {
-    autofree char *name = xstrndup(text, length);
+    auto_free char *name = xstrndup(text, length);
 
     for (char *p = name; *p; p++)
         *p = (char)tolower((unsigned char)*p);
@@ -67,7 +67,7 @@ static bool is_list(const char *key, size_t length)
            same(key, length, "SHA256") || same(key, length, "SHA512");
 }
 
-static int read_fields(struct plan *plan, const char *path, struct debian_release *release,
+static int read_fields(struct tree_plan *plan, const char *path, struct debian_release *release,
                        struct error *err)
 {
     struct lines lines;
@@ -96,7 +96,7 @@ static int read_fields(struct plan *plan, const char *path, struct debian_releas
 int debian_release_read(const struct tree_reader *reader, const char *path,
                         struct debian_release *release, struct error *err)
 {
-    struct plan plan = {.reader = reader, .text = BUFFER_INIT(TREE_METADATA_MAX)};
+    struct tree_plan plan = {.reader = reader, .text = BUFFER_INIT(TREE_METADATA_MAX)};
     int found = plan_read(&plan, path, err);
 
     if (found > 0)
@@ -133,7 +133,7 @@ static bool take_info_line(struct debian_release *release, const char *line, siz
 int debian_disk_info_read(const struct tree_reader *reader, struct debian_release *release,
                           struct error *err)
 {
-    struct plan plan = {.reader = reader, .text = BUFFER_INIT(TREE_METADATA_MAX)};
+    struct tree_plan plan = {.reader = reader, .text = BUFFER_INIT(TREE_METADATA_MAX)};
     int found = plan_read(&plan, DEBIAN_DISK_INFO, err);
     struct lines lines;
     const char *line;

@@ -90,7 +90,7 @@ struct tree {
 int tree_plan(const struct tree_request *request, const struct tree_reader *reader,
               struct tree *tree, struct error *err) must_check;
 void tree_free(struct tree *tree);
-#define autotree __attribute__((cleanup(tree_free)))
+#define auto_tree __attribute__((cleanup(tree_free)))
 
 /* A family, as `other_config:install-distro` names it. */
 struct distro {

@@ -15,7 +15,7 @@
 #define REPOSITORY_CDROM "cdrom"
 
 /* One call of tree_plan(): what is wanted, who reads, and what has come of it so far. */
-struct plan {
+struct tree_plan {
     const struct tree_request *request;
     const struct tree_reader *reader;
     struct tree *tree;
@@ -34,7 +34,7 @@ struct family {
     struct distro distro;
     /* Reads the tree's metadata, adds layouts in the order to try them (unless the plan is
      * decided), and gives the layouts their checksums. 0, or -1 with ERR. */
-    int (*plan)(struct plan *plan, struct error *err);
+    int (*plan)(struct tree_plan *plan, struct error *err);
     /* Changes WORDS, which hold `distro.method` and no prefix, to what this tree's installer
      * understands. NULL: nothing to change. */
     void (*words)(const struct install_arguments *arguments, struct installer_words *words);
@@ -54,13 +54,13 @@ const char *arch_deb(const char *arch);
 
 /* Reads PATH of the tree into plan->text. 1: read; 0: not there, or an HTML page, which is
  * what some servers give with status 200 in place of "not found"; -1 with ERR. */
-int plan_read(struct plan *plan, const char *path, struct error *err) must_check;
+int plan_read(struct tree_plan *plan, const char *path, struct error *err) must_check;
 
 /* Adds a layout. SOURCE says what named it; a leading "./" of a path is dropped. RAMDISK NULL:
  * none is wanted. A ramdisk that the request names stands in for that of every layout. 0; or -1
  * with ERR when a path is not safe (tree_path_fault()) or there are TREE_LAYOUTS_MAX layouts
  * already. */
-int plan_add(struct plan *plan, const char *source, const char *kernel, const char *ramdisk,
+int plan_add(struct tree_plan *plan, const char *source, const char *kernel, const char *ramdisk,
              struct error *err) must_check;
 
 /* What is wrong with a path that came out of a tree or a record, as the end of a sentence

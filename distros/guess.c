@@ -25,7 +25,7 @@ static const struct {
      "current/images/netboot/debian-installer/i386/initrd.gz"},
 };
 
-enum kind {
+enum guess_kind {
     FAMILY, /* its own layouts */
     CDROM,  /* those of its CD */
     OTHERS, /* the table above */
@@ -33,7 +33,7 @@ enum kind {
 
 /* The steps, in their order: Red Hat's trees have the same layout for all architectures. */
 static const struct step {
-    enum kind kind;
+    enum guess_kind kind;
     const char *family;
     bool other_arch; /* than the one that is asked for */
 } steps[] = {
@@ -62,11 +62,11 @@ static int add_others(const struct tree_request *request, struct tree *tree, str
 
     while (ramdisk && *ramdisk == '/')
         ramdisk++;
-    struct plan plan = {.request = request,
-                        .reader = &silent,
-                        .tree = tree,
-                        .text = BUFFER_INIT(TREE_METADATA_MAX),
-                        .ramdisk = ramdisk && *ramdisk ? ramdisk : NULL};
+    struct tree_plan plan = {.request = request,
+                             .reader = &silent,
+                             .tree = tree,
+                             .text = BUFFER_INIT(TREE_METADATA_MAX),
+                             .ramdisk = ramdisk && *ramdisk ? ramdisk : NULL};
 
     *tree = (struct tree){0};
     for (size_t i = 0; i < ARRAY_SIZE(others); i++)
@@ -91,7 +91,7 @@ static int take_step(const struct step *step, const struct tree_request *request
         own.arch = strcmp(arch_rpm(request->arch), "i386") == 0 ? "x86_64" : "i386";
     if (step->kind == CDROM)
         own.repository = REPOSITORY_CDROM;
-    autofree char *release = debian_release_path(own.repository, own.release);
+    auto_free char *release = debian_release_path(own.repository, own.release);
     if (mirror && !release)
         return 0;
     return tree_plan(&own, &silent, tree, err);

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "distros/family.h"
 
-static int pygrub_plan(struct plan *plan, struct error *err)
+static int pygrub_plan(struct tree_plan *plan, struct error *err)
 {
     if (plan->decided)
         return 0;

@@ -137,7 +137,7 @@ static void debian_facts(struct look *look, struct debian_release *release, char
 static int try_release(struct look *look, const char *name, struct error *err)
 {
     auto_debian_release struct debian_release release = {0};
-    autofree char *path = debian_release_path(look->request->repository, name);
+    auto_free char *path = debian_release_path(look->request->repository, name);
 
     if (!path)
         return 0;
@@ -158,13 +158,13 @@ static int try_release(struct look *look, const char *name, struct error *err)
 static int try_disk_info(struct look *look, struct error *err)
 {
     auto_debian_release struct debian_release release = {0};
-    autofree char *path = xstrdup(DEBIAN_DISK_INFO);
+    auto_free char *path = xstrdup(DEBIAN_DISK_INFO);
     int found = debian_disk_info_read(look->reader, &release, err);
 
     if (found <= 0)
         return found;
     const char *name = look->request->release ? look->request->release : release.codename;
-    autofree char *release_path = debian_release_path(look->request->repository, name);
+    auto_free char *release_path = debian_release_path(look->request->repository, name);
     if (!release_path)
         name = "stable";
     if (plan_arch(look, "debianlike", name, debian_arch(look, &release), err) < 0)
@@ -192,7 +192,7 @@ static int recognise_debian(struct look *look, struct error *err)
     const char *repository = look->request->repository;
     const char *release = look->request->release;
     bool cdrom = repository && strcmp(repository, REPOSITORY_CDROM) == 0;
-    autofree char *path = debian_release_path(repository, release);
+    auto_free char *path = debian_release_path(repository, release);
     int found = cdrom ? try_disk_info(look, err) : try_release(look, release, err);
 
     if (found != 0 || cdrom)

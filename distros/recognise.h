@@ -45,6 +45,6 @@ struct recognised {
 int tree_recognise(const struct recognise_request *request, const struct tree_reader *reader,
                    struct recognised *recognised, struct error *err) must_check;
 void recognised_free(struct recognised *recognised);
-#define autorecognised __attribute__((cleanup(recognised_free)))
+#define auto_recognised __attribute__((cleanup(recognised_free)))
 
 #endif

@@ -31,7 +31,7 @@ static const struct {
     {"images/pxeboot", "images/pxeboot/vmlinuz", "images/pxeboot/initrd.img"},
 };
 
-static int add_layouts(struct plan *plan, struct error *err)
+static int add_layouts(struct tree_plan *plan, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
         if (plan_add(plan, layouts[i].source, layouts[i].kernel, layouts[i].ramdisk, err) < 0)
@@ -46,7 +46,8 @@ static int add_layouts(struct plan *plan, struct error *err)
  * A section with a kernel and no initrd is passed over, and an error when there is no better
  * one: this kernel without its ramdisk would panic in a guest where nobody looks, and the
  * ramdisk of another section has the modules of another kernel. */
-static int add_images(struct plan *plan, struct treeinfo *info, const char *file, struct error *err)
+static int add_images(struct tree_plan *plan, struct treeinfo *info, const char *file,
+                      struct error *err)
 {
     const char *platforms[] = {"xen", arch_rpm(plan->request->arch), info->arch};
     const char *half = NULL;
@@ -69,9 +70,9 @@ static int add_images(struct plan *plan, struct treeinfo *info, const char *file
     return 0;
 }
 
-static int use_treeinfo(struct plan *plan, const char *file, struct error *err)
+static int use_treeinfo(struct tree_plan *plan, const char *file, struct error *err)
 {
-    autotreeinfo struct treeinfo info = TREEINFO_INIT;
+    auto_treeinfo struct treeinfo info = TREEINFO_INIT;
     int found = treeinfo_read(file, &plan->text, &info, err);
 
     if (found <= 0)
@@ -104,7 +105,7 @@ static void use_release_name(struct tree *tree, const char *line, size_t length)
 
 /* .discinfo of trees before .treeinfo: a timestamp, the name of the release, the
  * architecture, each a line. It names no files. */
-static int use_discinfo(struct plan *plan, const char *file, struct error *err)
+static int use_discinfo(struct tree_plan *plan, const char *file, struct error *err)
 {
     struct lines lines;
     const char *line;
@@ -128,7 +129,7 @@ static int use_discinfo(struct plan *plan, const char *file, struct error *err)
     return 0;
 }
 
-static int redhat_plan(struct plan *plan, struct error *err)
+static int redhat_plan(struct tree_plan *plan, struct error *err)
 {
     static const char *const treeinfos[] = {".treeinfo", "treeinfo"};
 

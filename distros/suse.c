@@ -31,7 +31,7 @@ static const struct {
     {"x86_64", HAS_X86_64},
 };
 
-static int add_layouts(struct plan *plan, const char *arch, struct error *err)
+static int add_layouts(struct tree_plan *plan, const char *arch, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
         if (strcmp(layouts[i].arch, arch) == 0 &&
@@ -43,7 +43,7 @@ static int add_layouts(struct plan *plan, const char *arch, struct error *err)
 /* Adds the layouts of the architecture asked for and, when the tree shows that it has only the
  * other one, of that: install-arch is i386 unless somebody sets it, which is forgotten easily.
  * HAS: what the tree shows, which is also what it says of itself when it is one. */
-static int add_all(struct plan *plan, unsigned has, struct error *err)
+static int add_all(struct tree_plan *plan, unsigned has, struct error *err)
 {
     bool wide = strcmp(arch_rpm(plan->request->arch), "x86_64") == 0;
 
@@ -92,7 +92,7 @@ static const struct {
 #define RANK_DISTRO 0 /* DISTRO, which has both, is better than all of them */
 #define RANK_NONE   (1 + ARRAY_SIZE(keywords))
 
-struct content {
+struct suse_content {
     size_t name_rank, version_rank; /* of what the tree has now: 1 + index in keywords */
     unsigned has;                   /* architectures in BASEARCHS */
 };
@@ -115,7 +115,7 @@ static void take_cpe(struct tree *tree, const char *cpe, size_t length)
         return;
     tree_fact(&tree->version, part[4], size[4]);
     if (count == 6 && size[5] > 2 && size[4] <= TREE_FACT_MAX && memcmp(part[5], "sp", 2) == 0) {
-        autofree char *version =
+        auto_free char *version =
             xasprintf("%.*s.%.*s", (int)size[4], part[4], (int)(size[5] - 2), part[5] + 2);
         tree_fact(&tree->version, version, strlen(version));
     }
@@ -132,7 +132,7 @@ static void take_distro(struct tree *tree, const char *value, size_t length)
         tree_fact(&tree->name, comma + 1, length - cpe - 1);
 }
 
-static void take_keyword(struct tree *tree, struct content *content, size_t index,
+static void take_keyword(struct tree *tree, struct suse_content *content, size_t index,
                          const char *value, size_t length)
 {
     bool version = keywords[index].version;
@@ -144,7 +144,7 @@ static void take_keyword(struct tree *tree, struct content *content, size_t inde
     *rank = index + 1;
 }
 
-static void take_basearchs(struct content *content, const char *at, const char *end)
+static void take_basearchs(struct suse_content *content, const char *at, const char *end)
 {
     const char *word;
     size_t length;
@@ -155,7 +155,7 @@ static void take_basearchs(struct content *content, const char *at, const char *
                 content->has |= basearchs[i].has;
 }
 
-static void take_content_line(struct tree *tree, struct content *content, const char *line,
+static void take_content_line(struct tree *tree, struct suse_content *content, const char *line,
                               size_t length)
 {
     const char *end = line + length, *keyword;
@@ -175,7 +175,7 @@ static void take_content_line(struct tree *tree, struct content *content, const 
             take_keyword(tree, content, i, line, length);
 }
 
-static int content_sum(struct plan *plan, const struct lines *lines, const char *line,
+static int content_sum(struct tree_plan *plan, const struct lines *lines, const char *line,
                        size_t length, struct error *err)
 {
     const char *end = line + length, *word;
@@ -185,7 +185,7 @@ static int content_sum(struct plan *plan, const struct lines *lines, const char 
     if (!same(word, size, "HASH") && !same(word, size, "META") && !same(word, size, "KEY"))
         return 0;
     size = next_word(&line, end, &word);
-    autofree char *digest = xstrndup(word, size);
+    auto_free char *digest = xstrndup(word, size);
     sum.digest = digest_from_name(digest);
     sum.hex_length = next_word(&line, end, &sum.hex);
     sum.path = line;
@@ -194,7 +194,7 @@ static int content_sum(struct plan *plan, const struct lines *lines, const char 
     return sum.digest == DIGEST_NONE ? 0 : plan_sum(plan, lines, "", &sum, err);
 }
 
-static int content_sums(struct plan *plan, const char *file, struct error *err)
+static int content_sums(struct tree_plan *plan, const char *file, struct error *err)
 {
     struct lines lines;
     const char *line;
@@ -208,9 +208,9 @@ static int content_sums(struct plan *plan, const char *file, struct error *err)
     return found;
 }
 
-static int use_content(struct plan *plan, const char *file, struct error *err)
+static int use_content(struct tree_plan *plan, const char *file, struct error *err)
 {
-    struct content content = {RANK_NONE, RANK_NONE, 0};
+    struct suse_content content = {RANK_NONE, RANK_NONE, 0};
     struct lines lines;
     const char *line;
     size_t length;
@@ -234,7 +234,7 @@ static int use_content(struct plan *plan, const char *file, struct error *err)
 /* media.1/products: lines of a folder of the medium, a product's name, its version and
  * release ("/ openSUSE-Leap 15.5-1"). The one in "/" says what the medium is; add-ons and
  * modules have folders of their own. */
-static int use_products(struct plan *plan, const char *file, struct error *err)
+static int use_products(struct tree_plan *plan, const char *file, struct error *err)
 {
     struct tree *tree = plan->tree;
     struct lines lines;
@@ -260,7 +260,7 @@ static int use_products(struct plan *plan, const char *file, struct error *err)
     return found < 0 ? -1 : 0;
 }
 
-static int use_checksums(struct plan *plan, const char *file, struct error *err)
+static int use_checksums(struct tree_plan *plan, const char *file, struct error *err)
 {
     unsigned has = listed_archs(&plan->text);
 
@@ -270,7 +270,7 @@ static int use_checksums(struct plan *plan, const char *file, struct error *err)
     return plan_sums_file(plan, file, "", DIGEST_NONE, err);
 }
 
-static int suse_plan(struct plan *plan, struct error *err)
+static int suse_plan(struct tree_plan *plan, struct error *err)
 {
     static const char content[] = "content", checksums[] = "CHECKSUMS";
     static const char products[] = "media.1/products";

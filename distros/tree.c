@@ -13,7 +13,7 @@
  * characters, no backslash, well-formed UTF-8. */
 static bool is_printable(const char *path)
 {
-    autofree char *escaped = text_escape_bytes(path, strlen(path), ESCAPED_PATH_MAX);
+    auto_free char *escaped = text_escape_bytes(path, strlen(path), ESCAPED_PATH_MAX);
 
     return strcmp(escaped, path) == 0;
 }
@@ -74,7 +74,7 @@ static const char *from_root(const char *path)
     return path && *path ? path : NULL;
 }
 
-int plan_add(struct plan *plan, const char *source, const char *kernel, const char *ramdisk,
+int plan_add(struct tree_plan *plan, const char *source, const char *kernel, const char *ramdisk,
              struct error *err)
 {
     struct tree *tree = plan->tree;
@@ -94,7 +94,7 @@ int plan_add(struct plan *plan, const char *source, const char *kernel, const ch
 
 /* A kernel that the request names is the only layout, with the ramdisk that the request names
  * or none: who names a kernel knows what belongs to it. */
-static int add_requested_kernel(struct plan *plan, struct error *err)
+static int add_requested_kernel(struct tree_plan *plan, struct error *err)
 {
     const char *kernel = from_root(plan->request->kernel);
 
@@ -104,7 +104,7 @@ static int add_requested_kernel(struct plan *plan, struct error *err)
     return plan_add(plan, "install-kernel", kernel, NULL, err);
 }
 
-int plan_read(struct plan *plan, const char *path, struct error *err)
+int plan_read(struct tree_plan *plan, const char *path, struct error *err)
 {
     buffer_clear(&plan->text);
     int found =
@@ -128,11 +128,11 @@ int tree_plan(const struct tree_request *request, const struct tree_reader *read
               struct tree *tree, struct error *err)
 {
     const struct family *family = family_find(request->family);
-    struct plan plan = {.request = request,
-                        .reader = reader,
-                        .tree = tree,
-                        .text = BUFFER_INIT(TREE_METADATA_MAX),
-                        .ramdisk = from_root(request->ramdisk)};
+    struct tree_plan plan = {.request = request,
+                             .reader = reader,
+                             .tree = tree,
+                             .text = BUFFER_INIT(TREE_METADATA_MAX),
+                             .ramdisk = from_root(request->ramdisk)};
 
     *tree = (struct tree){0};
     if (!family)

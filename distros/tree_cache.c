@@ -53,7 +53,7 @@ int tree_cache_read(void *context, const char *path, size_t max, struct buffer *
 {
     struct tree_cache *cache = context;
     const struct tree_cached *file = find(cache, path, max);
-    autoerror struct error own = ERROR_INIT;
+    auto_error struct error own = ERROR_INIT;
 
     buffer_clear(out);
     if (file)

@@ -109,12 +109,12 @@ void treeinfo_free(struct treeinfo *info)
 
 static int take_sum(void *context, const struct ini_entry *entry, struct error *err)
 {
-    struct plan *plan = context;
+    struct tree_plan *plan = context;
     const char *colon = strchr(entry->value, ':');
 
     if (strcasecmp(entry->section, "checksums") != 0 || !colon)
         return 0;
-    autofree char *name = xstrndup(entry->value, (size_t)(colon - entry->value));
+    auto_free char *name = xstrndup(entry->value, (size_t)(colon - entry->value));
     struct listed_sum sum = {.digest = digest_from_name(name),
                              .path = entry->key,
                              .path_length = strlen(entry->key),
@@ -124,7 +124,7 @@ static int take_sum(void *context, const struct ini_entry *entry, struct error *
     return sum.digest == DIGEST_NONE ? 0 : plan_sum(plan, entry->lines, "", &sum, err);
 }
 
-int treeinfo_sums(struct plan *plan, const char *name, struct error *err)
+int treeinfo_sums(struct tree_plan *plan, const char *name, struct error *err)
 {
     return ini_read(name, &plan->text, take_sum, plan, err) < 0 ? -1 : 0;
 }

@@ -37,7 +37,7 @@ struct treeinfo {
         0             \
     }
 void treeinfo_free(struct treeinfo *info);
-#define autotreeinfo __attribute__((cleanup(treeinfo_free)))
+#define auto_treeinfo __attribute__((cleanup(treeinfo_free)))
 
 /* Reads TEXT, the file NAME, into INFO (TREEINFO_INIT), which the caller frees in any case. 1:
  * read; 0: it is no INI file at all; -1 with ERR. */
@@ -49,6 +49,6 @@ struct treeinfo_images *treeinfo_images(struct treeinfo *info, const char *platf
 
 /* Gives the plan's layouts the [checksums] of plan->text, the file NAME. A digest that is not
  * known is passed over. 0, or -1 with ERR. */
-int treeinfo_sums(struct plan *plan, const char *name, struct error *err) must_check;
+int treeinfo_sums(struct tree_plan *plan, const char *name, struct error *err) must_check;
 
 #endif

@@ -17,7 +17,7 @@ static json_t *text_json(const char *text, size_t max)
         return json_null();
     if (strlen(text) <= max && choose_is_clean(text))
         return json_string(text);
-    autofree char *escaped = text_escape_bytes(text, strlen(text), max);
+    auto_free char *escaped = text_escape_bytes(text, strlen(text), max);
     return json_string(escaped);
 }
 
@@ -29,12 +29,12 @@ static json_t *text_or_null(const char *text)
 /* Takes LINE. */
 static int send_line(int fd, json_t *line)
 {
-    autofree char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    auto_free char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
 
     json_decref(line);
     if (!text || strlen(text) >= CHILD_LINE_MAX)
         return -1;
-    autofree char *whole = xasprintf("%s\n", text);
+    auto_free char *whole = xasprintf("%s\n", text);
     return write_all(fd, whole, strlen(whole));
 }
 

@@ -10,7 +10,7 @@
 #include "fsprobe/config/grubenv_file.h"
 #include "fsprobe/kernel.h"
 
-struct search {
+struct choose_search {
     struct guest *guest;
     const struct choose_request *request;
     struct choice *choice;
@@ -49,7 +49,7 @@ static const char *title_of(const struct entry *entry)
 
 /* Takes the problems of a configuration over, each with the volume's name. (Errors of a
  * filesystem name it already.) */
-static void take_problems(struct search *search, size_t volume, struct menu *menu)
+static void take_problems(struct choose_search *search, size_t volume, struct menu *menu)
 {
     for (size_t i = 0; i < menu->problem_count; i++)
         menu_problem(&search->choice->menu, "%s: %s", search->request->where[volume],
@@ -58,7 +58,7 @@ static void take_problems(struct search *search, size_t volume, struct menu *men
 
 /* Moves the entries of MENU behind those that are there. Returns the index of the first; those
  * for which there is no room stay where they are. */
-static size_t take_entries(struct search *search, struct menu *menu)
+static size_t take_entries(struct choose_search *search, struct menu *menu)
 {
     struct choice *choice = search->choice;
     size_t first = choice->menu.count;
@@ -75,11 +75,11 @@ static size_t take_entries(struct search *search, struct menu *menu)
 }
 
 /* Ramdisks do not decide whether an entry counts; that one is missing is told. */
-static void check_ramdisks(struct search *search, const struct entry *entry)
+static void check_ramdisks(struct choose_search *search, const struct entry *entry)
 {
     for (size_t i = 0; i < entry->ramdisk_count; i++) {
         const struct boot_file *file = &entry->ramdisks[i];
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         struct file_status status;
         int result = guest_status(search->guest, file->volume, file->path, &status, &err);
         const char *why = result < 0        ? err.text
@@ -93,12 +93,12 @@ static void check_ramdisks(struct search *search, const struct entry *entry)
 }
 
 /* Whether entry INDEX of all counts; then it is the one. */
-static bool try_entry(struct search *search, size_t index)
+static bool try_entry(struct choose_search *search, size_t index)
 {
     const struct selection *select = &search->request->select;
     struct choice *choice = search->choice;
     struct entry *entry = &choice->menu.entries[index];
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (select->ramdisk && !select_ramdisk(select, search->guest, entry, &choice->menu)) {
         search->given_up = true;
@@ -128,7 +128,7 @@ static bool is_wanted(const struct menu *menu, size_t index)
 }
 
 /* The entry that was asked for, FOUND among those of one configuration. */
-static bool try_selected(struct search *search, size_t first, size_t taken, size_t found)
+static bool try_selected(struct choose_search *search, size_t first, size_t taken, size_t found)
 {
     if (found == SELECT_NONE || found >= taken)
         return false;
@@ -137,8 +137,8 @@ static bool try_selected(struct search *search, size_t first, size_t taken, size
 }
 
 /* The wanted entries of one configuration, then the others in their order. */
-static bool try_wanted(struct search *search, size_t volume, const struct menu *menu, size_t first,
-                       size_t taken)
+static bool try_wanted(struct choose_search *search, size_t volume, const struct menu *menu,
+                       size_t first, size_t taken)
 {
     size_t tries = 0;
 
@@ -154,7 +154,7 @@ static bool try_wanted(struct search *search, size_t volume, const struct menu *
     return false;
 }
 
-static bool try_menu(struct search *search, size_t volume, struct menu *menu)
+static bool try_menu(struct choose_search *search, size_t volume, struct menu *menu)
 {
     const char *text = search->request->select.entry;
     size_t selected = text ? select_entry(menu, text) : SELECT_NONE;
@@ -170,12 +170,12 @@ static bool try_menu(struct search *search, size_t volume, struct menu *menu)
     return true;
 }
 
-static bool try_config(struct search *search, size_t volume, const struct boot_config *config,
-                       const char *path)
+static bool try_config(struct choose_search *search, size_t volume,
+                       const struct boot_config *config, const char *path)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
-    automenu struct menu menu = MENU_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_menu struct menu menu = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
     bool whole = true;
     int result = guest_read(search->guest, volume, path, GUEST_CONFIG_MAX, &text, &whole, &err);
 
@@ -194,11 +194,11 @@ static bool try_config(struct search *search, size_t volume, const struct boot_c
     return try_menu(search, volume, &menu);
 }
 
-static bool try_bls_place(struct search *search, size_t volume, const char *directory,
+static bool try_bls_place(struct choose_search *search, size_t volume, const char *directory,
                           const char *root, struct grubenv *environment)
 {
-    automenu struct menu menu = MENU_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_menu struct menu menu = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
     int result = bls_read(search->guest, volume, directory, root, grubenv_variable, environment,
                           &menu, &err);
 
@@ -207,7 +207,7 @@ static bool try_bls_place(struct search *search, size_t volume, const char *dire
     return result != 0 && try_menu(search, volume, &menu);
 }
 
-static bool try_bls(struct search *search, size_t volume)
+static bool try_bls(struct choose_search *search, size_t volume)
 {
     struct grubenv *environment = grubenv_load(search->guest, volume);
     bool found = false;
@@ -219,7 +219,7 @@ static bool try_bls(struct search *search, size_t volume)
     return found;
 }
 
-static bool try_volume(struct search *search, size_t volume)
+static bool try_volume(struct choose_search *search, size_t volume)
 {
     for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
         for (const char *const *path = configs[i]->paths; *path; path++)
@@ -228,10 +228,10 @@ static bool try_volume(struct search *search, size_t volume)
     return try_bls(search, volume);
 }
 
-static bool try_wellknown(struct search *search, size_t volume)
+static bool try_wellknown(struct choose_search *search, size_t volume)
 {
-    automenu struct menu menu = MENU_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_menu struct menu menu = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (wellknown_find(search->guest, volume, search->request->family, search->request->arch, &menu,
                        &err) < 0)
@@ -240,13 +240,13 @@ static bool try_wellknown(struct search *search, size_t volume)
 }
 
 /* The kernel that was asked for, on the first volume that has it. */
-static void try_files(struct search *search, const size_t *order, size_t count)
+static void try_files(struct choose_search *search, const size_t *order, size_t count)
 {
     const struct selection *select = &search->request->select;
     struct menu *menu = &search->choice->menu;
 
     for (size_t i = 0; i < count; i++) {
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         struct file_status status;
         int result = guest_status(search->guest, order[i], select->kernel, &status, &err);
 
@@ -279,12 +279,12 @@ static size_t order_volumes(const struct guest *guest, const struct selection *s
 }
 
 /* When nothing boots: what was looked for, and where. */
-static void tell_nothing(struct search *search, const size_t *order, size_t count)
+static void tell_nothing(struct choose_search *search, const size_t *order, size_t count)
 {
     const struct selection *select = &search->request->select;
     struct menu *menu = &search->choice->menu;
     bool placed = select->has_offset || select->has_partition;
-    autobuffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
+    auto_buffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
 
     for (size_t i = 0; i < count; i++)
         (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->request->where[order[i]]);
@@ -308,14 +308,14 @@ static void tell_nothing(struct search *search, const size_t *order, size_t coun
                      buffer_text(&places), buffer_text(&names));
 }
 
-static bool is_decided(const struct search *search)
+static bool is_decided(const struct choose_search *search)
 {
     return search->choice->found || search->given_up;
 }
 
 void choose(struct guest *guest, const struct choose_request *request, struct choice *choice)
 {
-    struct search search = {guest, request, choice, false};
+    struct choose_search search = {guest, request, choice, false};
     const struct selection *select = &request->select;
     size_t order[GUEST_VOLUMES_MAX];
     size_t count = order_volumes(guest, select, order);

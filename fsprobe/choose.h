@@ -17,9 +17,9 @@
 #ifndef FSPROBE_CHOOSE_H
 #define FSPROBE_CHOOSE_H
 
+#include "fsprobe/config/menu.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/kernel_config.h"
-#include "fsprobe/config/menu.h"
 #include "fsprobe/select.h"
 
 /* Entries that are tried before a configuration is given up: each try reads the disk. */

@@ -96,8 +96,8 @@ static int copy_file(const struct job *job, size_t index, struct error *err)
 {
     const struct boot_file *file = &job->files[index];
     struct guest *guest = job->place->guest;
-    autofilemap struct file_map map = FILE_MAP_INIT;
-    autorange struct range_copier copier = {
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    auto_range struct range_copier copier = {
         .from = job->place->disks[guest->volumes[file->volume].disk], .to = job->to};
     int result = guest_map(guest, file->volume, file->path, &map, err);
 

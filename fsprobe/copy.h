@@ -10,8 +10,8 @@
 
 #include "common/error.h"
 #include "common/memory.h"
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 /* Where the next ramdisk begins: a multiple of so many bytes (the kernel's
  * Documentation/driver-api/early-userspace/buffer-format). */

@@ -6,7 +6,7 @@
 
 int kernel_check(struct guest *guest, const struct boot_file *file, struct error *err)
 {
-    autobuffer struct buffer head = BUFFER_INIT(KERNEL_HEAD);
+    auto_buffer struct buffer head = BUFFER_INIT(KERNEL_HEAD);
     struct file_status status;
     int result = guest_status(guest, file->volume, file->path, &status, err);
 

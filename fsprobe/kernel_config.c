@@ -99,9 +99,9 @@ bool kernel_config_parse(const char *text, size_t length, const char *version,
 static bool try_path(struct guest *guest, size_t volume, char *path, const char *version,
                      struct kernel_config *config)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
-    autofree char *owned = path;
-    autoerror struct error ignored = ERROR_INIT;
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_free char *owned = path;
+    auto_error struct error ignored = ERROR_INIT;
     bool whole = false;
 
     /* Half a configuration would say "no" to what stands in the other half. */
@@ -116,7 +116,7 @@ void kernel_config_read(struct guest *guest, const struct boot_file *kernel,
                         struct kernel_config *config)
 {
     const char *version = version_of(kernel->path);
-    autofree char *directory = config_directory(kernel->path);
+    auto_free char *directory = config_directory(kernel->path);
     size_t volume = kernel->volume;
 
     *config = (struct kernel_config){.path = NULL};

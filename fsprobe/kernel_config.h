@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 struct kernel_config {
     char *path;   /* on the kernel's filesystem; NULL: there is none, or it cannot be read */

@@ -8,8 +8,8 @@
 
 #include "common/confine.h"
 #include "common/io.h"
-#include "fsprobe/answer.h"
 #include "common/protocol/fsprobe.h"
+#include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
 
 #define MEMORY_MAX       (UINT64_C(256) * 1024 * 1024)
@@ -18,7 +18,7 @@
 
 static int read_request(struct probe_request *request, struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(FSPROBE_REQUEST_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(FSPROBE_REQUEST_MAX);
 
     if (read_all(STDIN_FILENO, &text) < 0)
         return errno == EFBIG
@@ -48,12 +48,12 @@ static int confine(const struct probe_request *request, struct error *err)
         /* none is opened later; one more is needed while Landlock is set up */
         .descriptors = CHILD_FIRST_FD + request->disk_count + (request->copy.wanted ? 2 : 0) + 1,
     };
-    autobuffer struct buffer missing = BUFFER_INIT(256);
+    auto_buffer struct buffer missing = BUFFER_INIT(256);
 
     if (confine_enter(&policy, &missing, err) < 0)
         return -1;
     if (missing.length) {
-        autofree char *note =
+        auto_free char *note =
             xasprintf("fsprobe: this kernel cannot confine it by %s", buffer_text(&missing));
         (void)answer_note(CHILD_ANSWER_FD, note);
     }

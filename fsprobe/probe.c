@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "fsprobe/fs/ext/ext.h"
 #include "fsprobe/disk/signature.h"
+#include "fsprobe/fs/ext/ext.h"
 
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err)
@@ -35,7 +35,7 @@ static void add_selected_volume(struct probe *probe, const struct selection *sel
     const struct disk *disk = &probe->disks[0];
     bool bare = select->has_partition && select->partition == 0 && !select->has_offset;
     struct volume volume = {.offset = select->has_offset ? select->offset : 0};
-    autoerror struct error ignored = ERROR_INIT;
+    auto_error struct error ignored = ERROR_INIT;
 
     if ((!select->has_offset && !bare) || (select->has_offset && select->has_partition) ||
         volume.offset >= disk->size)
@@ -70,8 +70,8 @@ static char *name_volume(const struct probe *probe, const struct volume *volume)
 static void open_volume(struct probe *probe, size_t index)
 {
     struct volume *volume = &probe->guest.volumes[index];
-    autoerror struct error err = ERROR_INIT;
-    autofree char *note = NULL;
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *note = NULL;
 
     if (!volume->type || (strcmp(volume->type, "ext2") != 0 && strcmp(volume->type, "ext3") != 0 &&
                           strcmp(volume->type, "ext4") != 0))

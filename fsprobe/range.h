@@ -27,6 +27,6 @@ int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_
 int range_put(struct range_copier *copier, const void *bytes, uint64_t at, uint64_t length,
               struct error *err) must_check;
 void range_free(struct range_copier *copier);
-#define autorange __attribute__((cleanup(range_free)))
+#define auto_range __attribute__((cleanup(range_free)))
 
 #endif

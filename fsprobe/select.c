@@ -80,7 +80,7 @@ size_t select_add_files(const struct selection *selection, size_t volume, struct
 bool select_ramdisk(const struct selection *selection, struct guest *guest, struct entry *entry,
                     struct menu *menu)
 {
-    autofree char *path = config_absolute_path("", selection->ramdisk);
+    auto_free char *path = config_absolute_path("", selection->ramdisk);
     size_t volume = entry->kernel.volume;
     bool found = config_is_file(guest, volume, path);
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 /* Nothing is selected when all is zero. Strings belong to whoever made it. */
 struct selection {

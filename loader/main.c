@@ -127,7 +127,7 @@ static int print(const char *text)
 
 static int print_help(const struct command_word *command)
 {
-    autobuffer struct buffer text = BUFFER_INIT(64 * 1024);
+    auto_buffer struct buffer text = BUFFER_INIT(64 * 1024);
 
     (void)buffer_add_text(&text, command->usage);
     (void)buffer_add_text(&text, "\n");
@@ -137,7 +137,7 @@ static int print_help(const struct command_word *command)
 
 static int report(const struct command_word *command, const struct error *err)
 {
-    autofree char *text = text_escape(err->text ? err->text : "failed");
+    auto_free char *text = text_escape(err->text ? err->text : "failed");
 
     error_disarm(text);
     fprintf(stderr, "eliloader: %s\n", text);
@@ -165,8 +165,8 @@ int main(int argc, char **argv)
 {
     int skip;
     const struct command_word *command = find_command(argc, argv, &skip);
-    autosettings struct settings settings = {.help = false};
-    autoerror struct error err = ERROR_INIT;
+    auto_settings struct settings settings = {.help = false};
+    auto_error struct error err = ERROR_INIT;
     int result;
 
     open_standard_descriptors();

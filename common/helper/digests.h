@@ -4,8 +4,8 @@
  * only, until all are done.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_DIGESTS_H
-#define LOADER_FETCH_DIGESTS_H
+#ifndef COMMON_HELPER_DIGESTS_H
+#define COMMON_HELPER_DIGESTS_H
 
 #include <stddef.h>
 

@@ -52,8 +52,8 @@
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_FETCH_H
-#define LOADER_FETCH_FETCH_H
+#ifndef COMMON_PROTOCOL_FETCH_H
+#define COMMON_PROTOCOL_FETCH_H
 
 #include "common/child.h"
 

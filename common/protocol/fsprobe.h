@@ -47,8 +47,8 @@
  * is listed, but never chosen, and a problem says so.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_FSPROBE_H
-#define FSPROBE_FSPROBE_H
+#ifndef COMMON_PROTOCOL_FSPROBE_H
+#define COMMON_PROTOCOL_FSPROBE_H
 
 #include "common/child.h"
 

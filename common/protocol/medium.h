@@ -20,7 +20,7 @@
  *       "md5", "sha256",                         of a ramdisk or a kernel; else null
  *       "compression": "none"|"gzip"|…, "content": "cpio"|"ext2"|null,   of a ramdisk; else null
  *       "iso": null, or { "label": TEXT, "md5": HEX|null, "verified": true|false|null },
- *       "recognised": as in loader/fetch/fetch.h, or null,
+ *       "recognised": as in common/protocol/fetch.h, or null,
  *       "layout": TEXT|null,                     what named the two files in an image:
  *       "kernel":  { "path", "size" } or null,
  *       "ramdisk": { "path", "size", "md5", "sha256", "verified": "sha256"|…|null } or null,
@@ -32,8 +32,8 @@
  * or { "error": { "name", "text" } }.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_MEDIUM_H
-#define LOADER_MEDIUM_MEDIUM_H
+#ifndef COMMON_PROTOCOL_MEDIUM_H
+#define COMMON_PROTOCOL_MEDIUM_H
 
 #include "common/child.h"
 

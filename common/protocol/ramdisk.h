@@ -19,8 +19,8 @@
  * overlay SUPPORT_PACKAGE_MISSING. After an error the output is to be thrown away.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RAMDISK_RAMDISK_H
-#define LOADER_RAMDISK_RAMDISK_H
+#ifndef COMMON_PROTOCOL_RAMDISK_H
+#define COMMON_PROTOCOL_RAMDISK_H
 
 #include "common/child.h"
 

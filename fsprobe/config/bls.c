@@ -194,12 +194,12 @@ static void take_line(struct bls_entry *entry, const char *key, const char *valu
 /* Reads the file of ENTRY; false, with a problem, when it is of no use. */
 static bool read_entry(struct bls *bls, struct bls_entry *entry)
 {
-    autofree char *path = xasprintf("%s/%s.conf", bls->directory, entry->id);
-    autobuffer struct buffer text = BUFFER_INIT(BLS_FILE_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_free char *path = xasprintf("%s/%s.conf", bls->directory, entry->id);
+    auto_buffer struct buffer text = BUFFER_INIT(BLS_FILE_MAX);
+    auto_error struct error err = ERROR_INIT;
     bool whole = false;
     int found = guest_read(bls->guest, bls->volume, path, BLS_FILE_MAX, &text, &whole, &err);
-    autolines struct config_lines lines;
+    auto_config_lines struct config_lines lines;
     char *line;
 
     config_lines_start(&lines, path, buffer_text(&text), whole ? text.length : 0, bls->menu);
@@ -256,7 +256,7 @@ static const char *add_variable(struct bls *bls, const char *p, struct buffer *o
         buffer_add(out, p, 1);
         return p + 1;
     }
-    autofree char *key = xstrndup(name, length);
+    auto_free char *key = xstrndup(name, length);
 
     buffer_add_text(out, or_empty(bls->variable ? bls->variable(bls->context, key) : NULL));
     return name + length + braces;
@@ -266,7 +266,7 @@ static const char *add_variable(struct bls *bls, const char *p, struct buffer *o
  * MENU_TEXT_MAX. The caller frees. */
 static char *expand(struct bls *bls, const char *text)
 {
-    autobuffer struct buffer out = BUFFER_INIT(MENU_TEXT_MAX);
+    auto_buffer struct buffer out = BUFFER_INIT(MENU_TEXT_MAX);
 
     while (*text && !out.full) {
         size_t plain = strcspn(text, "$");
@@ -288,7 +288,7 @@ static char *locate(struct bls *bls, const char *name)
 {
     const char *close = *name == '(' ? strchr(name, ')') : NULL;
     const char *bare = close ? close + 1 : name;
-    autofree char *path = xasprintf("%s%s", *bare == '/' ? "" : "/", bare);
+    auto_free char *path = xasprintf("%s%s", *bare == '/' ? "" : "/", bare);
     size_t root = strlen(bls->root);
 
     if (root == 0 || (strncmp(path, bls->root, root) == 0 && path[root] == '/') ||
@@ -311,20 +311,20 @@ static bool add_ramdisk(struct bls *bls, struct entry *entry, const char *path)
 static void add_ramdisks(struct bls *bls, struct entry *entry, char *words)
 {
     const char *early = bls->variable ? bls->variable(bls->context, "early_initrd") : NULL;
-    autofree char *names = xstrndup(or_empty(early), strnlen(or_empty(early), MENU_TEXT_MAX));
-    autofree char *first = locate(bls, config_cut_word(&words));
-    autofree char *directory = config_directory(first);
+    auto_free char *names = xstrndup(or_empty(early), strnlen(or_empty(early), MENU_TEXT_MAX));
+    auto_free char *first = locate(bls, config_cut_word(&words));
+    auto_free char *directory = config_directory(first);
     char *at = names;
     bool room = true;
 
     while (room && *at) {
-        autofree char *path = xasprintf("%s/%s", directory, config_cut_word(&at));
+        auto_free char *path = xasprintf("%s/%s", directory, config_cut_word(&at));
 
         room = text_ends(path, "/") || add_ramdisk(bls, entry, path);
     }
     room = room && add_ramdisk(bls, entry, first);
     while (room && *words) {
-        autofree char *path = locate(bls, config_cut_word(&words));
+        auto_free char *path = locate(bls, config_cut_word(&words));
 
         room = add_ramdisk(bls, entry, path);
     }
@@ -347,9 +347,9 @@ static const char *options_of(struct bls *bls, const struct bls_entry *from)
 static bool fill_entry(struct bls *bls, const struct bls_entry *from, size_t index,
                        struct entry *entry)
 {
-    autofree char *kernel = expand(bls, from->kernel);
-    autofree char *ramdisks = expand(bls, or_empty(from->initrd));
-    autofree char *options = expand(bls, options_of(bls, from));
+    auto_free char *kernel = expand(bls, from->kernel);
+    auto_free char *ramdisks = expand(bls, or_empty(from->initrd));
+    auto_free char *options = expand(bls, options_of(bls, from));
     char *words = kernel;
 
     if (!kernel || !*kernel || !ramdisks || !options)

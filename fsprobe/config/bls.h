@@ -1,8 +1,8 @@
 /* The bounds of the Boot Loader Specification reader; its function stands in menu.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_BLS_H
-#define FSPROBE_BLS_H
+#ifndef FSPROBE_CONFIG_BLS_H
+#define FSPROBE_CONFIG_BLS_H
 
 /* Entries that are read: of more, those whose names come first in the menu's order. */
 #define BLS_ENTRIES_MAX 256

@@ -173,7 +173,7 @@ char *config_absolute_path(const char *directory, const char *path)
 
 bool config_is_file(struct guest *guest, size_t volume, const char *path)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct file_status status;
 
     return guest_status(guest, volume, path, &status, &err) == 1 && status.regular;
@@ -182,7 +182,7 @@ bool config_is_file(struct guest *guest, size_t volume, const char *path)
 bool config_read(struct guest *guest, size_t volume, const char *path, struct buffer *out,
                  struct menu *menu)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     bool whole = false;
     int found = guest_read(guest, volume, path, GUEST_CONFIG_MAX, out, &whole, &err);
 

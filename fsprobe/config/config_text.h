@@ -2,14 +2,14 @@
  * line-by-line formats (BLS, GRUB legacy, extlinux) need them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_CONFIG_TEXT_H
-#define FSPROBE_CONFIG_TEXT_H
+#ifndef FSPROBE_CONFIG_CONFIG_TEXT_H
+#define FSPROBE_CONFIG_CONFIG_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 #define CONFIG_LINE_MAX  8192  /* bytes of one line, as the format joins lines */
 #define CONFIG_LINES_MAX 20000 /* lines of one file, blank ones too */
@@ -30,7 +30,7 @@ struct config_lines {
 void config_lines_start(struct config_lines *lines, const char *path, const char *text,
                         size_t length, struct menu *menu);
 void config_lines_free(struct config_lines *lines);
-#define autolines __attribute__((cleanup(config_lines_free)))
+#define auto_config_lines __attribute__((cleanup(config_lines_free)))
 
 /* The next line that is not blank, without white space at its ends (a CR is white space), or
  * NULL after the last. It may be written to, and holds until the next call. A line that

@@ -46,7 +46,7 @@ static const char *or_empty(const char *text)
 /* "Advanced>Linux": the titles of the menus that are open stand in front. The caller frees. */
 static char *full_title(const struct extlinux *ext, const char *title)
 {
-    autobuffer struct buffer full = BUFFER_INIT(MENU_TEXT_MAX + 1);
+    auto_buffer struct buffer full = BUFFER_INIT(MENU_TEXT_MAX + 1);
 
     for (size_t i = 0; i < ext->submenu_count && i < EXTLINUX_MENUS_MAX; i++) {
         buffer_add_text(&full, or_empty(ext->submenus[i]));
@@ -88,7 +88,7 @@ static void end_label(struct extlinux *ext)
     struct label *label = &ext->label;
 
     if (label->name && !label->kernel && label->kind == KIND_KERNEL) {
-        autofree char *path = config_absolute_path(ext->place.directory, label->name);
+        auto_free char *path = config_absolute_path(ext->place.directory, label->name);
 
         if (config_is_file(ext->guest, ext->place.volume, path))
             label->kernel = xstrdup(label->name);
@@ -117,8 +117,8 @@ static void start_label(struct extlinux *ext, const char *name)
  * file that includes it. */
 static void include(struct extlinux *ext, const char *from, const char *name, unsigned depth)
 {
-    autofree char *path = config_absolute_path(ext->place.directory, name);
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_free char *path = config_absolute_path(ext->place.directory, name);
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
 
     if (depth == EXTLINUX_DEPTH_MAX || ext->files == EXTLINUX_FILES_MAX) {
         menu_problem(ext->place.menu, "%s includes too many files: some are ignored",
@@ -127,7 +127,7 @@ static void include(struct extlinux *ext, const char *from, const char *name, un
     }
     ext->files++;
     if (!config_is_file(ext->guest, ext->place.volume, path)) {
-        autofree char *directory = config_directory(from);
+        auto_free char *directory = config_directory(from);
 
         replace_string(&path, config_absolute_path(directory, name));
     }
@@ -271,7 +271,7 @@ static void read_line(struct extlinux *ext, const char *path, char *line, unsign
 static void read_file(struct extlinux *ext, const char *path, const char *text, size_t length,
                       unsigned depth)
 {
-    autolines struct config_lines lines;
+    auto_config_lines struct config_lines lines;
     char *line;
 
     config_lines_start(&lines, path, text, length, ext->place.menu);
@@ -295,7 +295,7 @@ static size_t find_label(const struct extlinux *ext, const char *name)
 static size_t add_kernel(struct extlinux *ext, const char *name)
 {
     struct label label = {.name = xstrdup(name), .kernel = xstrdup(name)};
-    autofree char *path = config_absolute_path(ext->place.directory, name);
+    auto_free char *path = config_absolute_path(ext->place.directory, name);
     bool added = !label_is_foreign(name) && config_is_file(ext->guest, ext->place.volume, path) &&
                  add_label(ext, &label);
 
@@ -305,8 +305,8 @@ static size_t add_kernel(struct extlinux *ext, const char *name)
 
 static void add_arguments(struct entry *entry, const char *more)
 {
-    autofree char *words = config_join_words(more);
-    autofree char *all = config_join(entry->args, words);
+    auto_free char *words = config_join_words(more);
+    auto_free char *all = config_join(entry->args, words);
 
     if (strlen(all) <= MENU_TEXT_MAX)
         replace_string(&entry->args, take_pointer(all));
@@ -316,7 +316,7 @@ static void add_arguments(struct entry *entry, const char *more)
  * nothing is wanted by it. */
 static void want_command(struct extlinux *ext, const char *command)
 {
-    autofree char *copy = xstrdup(command);
+    auto_free char *copy = xstrdup(command);
     char *at = copy;
     size_t entry = find_label(ext, copy);
 
@@ -352,7 +352,7 @@ static void choose(struct extlinux *ext)
 static int parse(struct guest *guest, size_t volume, const char *path, const char *text,
                  size_t length, struct menu *menu, struct error *err)
 {
-    autofree char *directory = config_directory(path);
+    auto_free char *directory = config_directory(path);
     struct extlinux ext = {.guest = guest,
                            .place = {menu, volume, path, directory},
                            .files = 1,

@@ -1,8 +1,8 @@
 /* The bounds of the extlinux reader; what it offers stands in menu.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_EXTLINUX_H
-#define FSPROBE_EXTLINUX_H
+#ifndef FSPROBE_CONFIG_EXTLINUX_H
+#define FSPROBE_CONFIG_EXTLINUX_H
 
 /* Files that include one another, the first one too: how deep, and how many in all. */
 #define EXTLINUX_DEPTH_MAX 8

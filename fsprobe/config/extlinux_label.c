@@ -33,7 +33,7 @@ static void add_ramdisks(const struct label_place *place, struct entry *entry, c
 {
     while (*names) {
         size_t length = strcspn(names, ", \t");
-        autofree char *name = xstrndup(names, length);
+        auto_free char *name = xstrndup(names, length);
         struct boot_file file = boot_file(place, name);
 
         if (length > 0 && !entry_add_ramdisk(entry, file.volume, file.path))
@@ -49,7 +49,7 @@ static void add_ramdisks(const struct label_place *place, struct entry *entry, c
 static void add_argument_ramdisks(const struct label_place *place, struct entry *entry)
 {
     static const char key[] = "initrd=";
-    autofree char *copy = xstrdup(entry->args);
+    auto_free char *copy = xstrdup(entry->args);
     char *at = copy;
     const char *names = "";
 
@@ -66,10 +66,10 @@ static void add_argument_ramdisks(const struct label_place *place, struct entry 
 static void fill_kernel(const struct label_place *place, struct entry *entry, const char *words,
                         const char *append)
 {
-    autofree char *copy = xstrdup(words);
+    auto_free char *copy = xstrdup(words);
     char *at = copy;
     const char *name = config_cut_word(&at);
-    autofree char *all = config_join(at, append);
+    auto_free char *all = config_join(at, append);
 
     entry->kernel = boot_file(place, name);
     entry->args = config_join_words(all);
@@ -112,7 +112,7 @@ static bool is_hypervisor(const char *module)
  * hypervisor only by its name: pygrub takes two as a kernel and its ramdisk. */
 static bool fill_multiboot(const struct label_place *place, struct entry *entry, const char *append)
 {
-    autofree char *copy = xstrdup(append);
+    auto_free char *copy = xstrdup(append);
     char *at = copy, *modules[3 + MENU_RAMDISKS_MAX];
     size_t count = 0, kernel;
 

@@ -1,8 +1,8 @@
 /* One label of an extlinux configuration, and the kernel, arguments and ramdisks it means.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_EXTLINUX_LABEL_H
-#define FSPROBE_EXTLINUX_LABEL_H
+#ifndef FSPROBE_CONFIG_EXTLINUX_LABEL_H
+#define FSPROBE_CONFIG_EXTLINUX_LABEL_H
 
 #include "fsprobe/config/menu.h"
 

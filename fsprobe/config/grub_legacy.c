@@ -69,7 +69,7 @@ static struct boot_file resolve(struct legacy_file *file, const char *name)
 /* The path is the first of the WORDS, the rest goes to *ARGS unless that is NULL. */
 static struct boot_file resolve_words(struct legacy_file *file, const char *words, char **args)
 {
-    autofree char *copy = xstrdup(words);
+    auto_free char *copy = xstrdup(words);
     char *at = copy;
     const char *name = config_cut_word(&at);
 
@@ -136,10 +136,10 @@ static size_t add_submenu(struct legacy_file *outer)
 {
     struct legacy *legacy = outer->legacy;
     struct boot_file where = resolve(outer, outer->body.configfile);
-    autofree char *path = where.path;
-    autofree char *title = xasprintf("%s%s>", outer->title, outer->body.title);
-    autofree char *index = xasprintf("%s%zu>", outer->index, outer->count);
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_free char *path = where.path;
+    auto_free char *title = xasprintf("%s%s>", outer->title, outer->body.title);
+    auto_free char *index = xasprintf("%s%zu>", outer->index, outer->count);
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
 
     if (outer->depth == LEGACY_DEPTH_MAX || legacy->files == LEGACY_FILES_MAX) {
         complain(outer, "too many menus lead to one another: this one is not read");
@@ -351,10 +351,10 @@ static void read_line(struct legacy_file *file, char *line)
  * the file "default" beside the menu. */
 static size_t saved_entry(struct legacy_file *file)
 {
-    autofree char *directory = config_directory(file->path);
-    autofree char *path = xasprintf("%s/default", directory);
-    autobuffer struct buffer text = BUFFER_INIT(CONFIG_LINE_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_free char *directory = config_directory(file->path);
+    auto_free char *path = xasprintf("%s/default", directory);
+    auto_buffer struct buffer text = BUFFER_INIT(CONFIG_LINE_MAX);
+    auto_error struct error err = ERROR_INIT;
     size_t number = 0;
 
     if (guest_read(file->legacy->guest, file->volume, path, CONFIG_LINE_MAX, &text, NULL, &err) < 0)

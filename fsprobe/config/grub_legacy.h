@@ -1,8 +1,8 @@
 /* The bounds of the GRUB legacy reader; what it offers stands in menu.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUB_LEGACY_H
-#define FSPROBE_GRUB_LEGACY_H
+#ifndef FSPROBE_CONFIG_GRUB_LEGACY_H
+#define FSPROBE_CONFIG_GRUB_LEGACY_H
 
 /* Entries of one menu, those without a kernel too: a default beyond them names nothing. */
 #define LEGACY_ENTRIES_MAX 1000

@@ -60,7 +60,7 @@ struct boot_file legacy_resolve(struct legacy *legacy, size_t home, size_t root,
         root = legacy_device(legacy->guest, name);
         name = close ? close + 1 : name;
     }
-    autofree char *path = xasprintf("%s%s", *name == '/' ? "" : "/", name);
+    auto_free char *path = xasprintf("%s%s", *name == '/' ? "" : "/", name);
 
     if (root == LEGACY_NO_VOLUME || (root != home && !legacy_is_file(legacy, root, path)))
         root = home;

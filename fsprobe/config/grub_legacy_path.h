@@ -7,11 +7,11 @@
  * menu's.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUB_LEGACY_PATH_H
-#define FSPROBE_GRUB_LEGACY_PATH_H
+#ifndef FSPROBE_CONFIG_GRUB_LEGACY_PATH_H
+#define FSPROBE_CONFIG_GRUB_LEGACY_PATH_H
 
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 #define LEGACY_NO_VOLUME SIZE_MAX
 

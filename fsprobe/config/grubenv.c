@@ -27,11 +27,11 @@ static void read_line(const char *line, size_t length,
                       void *context)
 {
     const char *equals = memchr(line, '=', length);
-    autobuffer struct buffer value = BUFFER_INIT(length);
+    auto_buffer struct buffer value = BUFFER_INIT(length);
 
     if (!equals || equals == line || memchr(line, '\0', length))
         return;
-    autofree char *name = xstrndup(line, (size_t)(equals - line));
+    auto_free char *name = xstrndup(line, (size_t)(equals - line));
     for (const char *p = equals + 1; p < line + length; p++) {
         if (*p == '\\' && p + 1 < line + length)
             p++;

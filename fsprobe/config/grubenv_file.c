@@ -31,8 +31,8 @@ struct grubenv *grubenv_load(struct guest *guest, size_t volume)
     struct grubenv *environment = xcalloc(1, sizeof *environment);
 
     for (size_t i = 0; i < ARRAY_SIZE(places) && environment->count == 0; i++) {
-        autobuffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
-        autoerror struct error ignored = ERROR_INIT;
+        auto_buffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
+        auto_error struct error ignored = ERROR_INIT;
         /* An environment that cannot be read is like none: entries say what they lack. */
         if (guest_read(guest, volume, places[i], GRUBENV_FILE_MAX, &text, NULL, &ignored) > 0 &&
             grubenv_parse(buffer_text(&text), text.length, keep, environment) < 0)

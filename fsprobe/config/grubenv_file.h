@@ -1,7 +1,7 @@
 /* GRUB's environment block as a volume has it, for entries whose variables it sets.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUBENV_FILE_H
-#define FSPROBE_GRUBENV_FILE_H
+#ifndef FSPROBE_CONFIG_GRUBENV_FILE_H
+#define FSPROBE_CONFIG_GRUBENV_FILE_H
 
 #include "fsprobe/fs/guest.h"
 

@@ -4,8 +4,8 @@
  * them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_MENU_H
-#define FSPROBE_MENU_H
+#ifndef FSPROBE_CONFIG_MENU_H
+#define FSPROBE_CONFIG_MENU_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,7 +76,7 @@ void menu_want(struct menu *menu, size_t index);
 void menu_set_timeout(struct menu *menu, int64_t seconds);
 void menu_problem(struct menu *menu, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void menu_free(struct menu *menu);
-#define automenu __attribute__((cleanup(menu_free)))
+#define auto_menu __attribute__((cleanup(menu_free)))
 
 /* One format of boot configuration. PARSE takes the text of a file (LENGTH bytes, any bytes),
  * its volume and path, and fills MENU. It reads further files only through GUEST. 0; or -1

@@ -95,7 +95,7 @@ struct directory {
     size_t names;
 };
 
-struct search {
+struct wellknown_search {
     struct guest *guest;
     size_t volume;
     struct menu *menu;
@@ -227,8 +227,8 @@ static bool look_at(void *context, const char *name)
 
 /* --- into the menu --------------------------------------------------------------------------- */
 
-static void add(struct search *search, const struct directory *directory, const char *kernel,
-                const char *ramdisk)
+static void add(struct wellknown_search *search, const struct directory *directory,
+                const char *kernel, const char *ramdisk)
 {
     struct entry *entry = menu_add(search->menu);
 
@@ -240,14 +240,14 @@ static void add(struct search *search, const struct directory *directory, const 
     entry->args = xstrdup("");
     entry->source = xstrdup(SOURCE);
     if (ramdisk) {
-        autofree char *path = xasprintf("%s/%s", directory->path, ramdisk);
+        auto_free char *path = xasprintf("%s/%s", directory->path, ramdisk);
         bool added = entry_add_ramdisk(entry, search->volume, path);
 
         (void)added; /* the first one always fits */
     }
 }
 
-static void add_pair(struct search *search, const struct pair *pair)
+static void add_pair(struct wellknown_search *search, const struct pair *pair)
 {
     for (size_t d = 0; d < ARRAY_SIZE(search->directories); d++) {
         const struct directory *directory = &search->directories[d];
@@ -262,7 +262,7 @@ static void add_pair(struct search *search, const struct pair *pair)
 }
 
 /* The kernels of SUSE Linux Enterprise 9 to 11 for Xen guests, the architecture's own first. */
-static void add_suse(struct search *search, const char *arch)
+static void add_suse(struct wellknown_search *search, const char *arch)
 {
     bool pae = arch && strcmp(arch, "i386") == 0;
 
@@ -281,7 +281,7 @@ static const char *ramdisk_of(const struct directory *directory, const struct ve
 }
 
 /* The kernels of both directories, as if they were one. */
-static void add_versions(struct search *search)
+static void add_versions(struct wellknown_search *search)
 {
     const struct directory *root = &search->directories[0], *boot = &search->directories[1];
     size_t r = 0, b = 0;
@@ -297,7 +297,7 @@ static void add_versions(struct search *search)
     }
 }
 
-static void add_boot_program(struct search *search, const char *arch)
+static void add_boot_program(struct wellknown_search *search, const char *arch)
 {
     static const char *const directories[] = {"/boot/xen", "/xen"};
     static const char *const names[] = {"pvboot-x86_64.elf", "pvboot-i386.elf"};
@@ -308,7 +308,7 @@ static void add_boot_program(struct search *search, const char *arch)
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
             const char *name = names[(first + i) % ARRAY_SIZE(names)];
-            autofree char *path = xasprintf("%s/%s", directories[d], name);
+            auto_free char *path = xasprintf("%s/%s", directories[d], name);
 
             if (config_is_file(search->guest, search->volume, path))
                 add(search, &directory, name, NULL);
@@ -319,7 +319,7 @@ static void add_boot_program(struct search *search, const char *arch)
 /* --- the search ---------------------------------------------------------------------------------
  */
 
-static int list(struct search *search, size_t index, const char *name, struct error *err)
+static int list(struct wellknown_search *search, size_t index, const char *name, struct error *err)
 {
     struct directory *directory = &search->directories[index];
     int found = guest_list(search->guest, search->volume, name, look_at, directory, err);
@@ -332,18 +332,18 @@ static int list(struct search *search, size_t index, const char *name, struct er
 
 /* True when "/boot" is the root directory itself: SUSE's and others' partitions for /boot hold
  * a link "boot -> ." so that paths fit both ways. */
-static bool boot_is_root(struct search *search)
+static bool boot_is_root(struct wellknown_search *search)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct file_status status;
 
     return guest_status(search->guest, search->volume, "/boot/boot", &status, &err) == 1 &&
            status.directory;
 }
 
-static int list_both(struct search *search, struct error *err)
+static int list_both(struct wellknown_search *search, struct error *err)
 {
-    autoerror struct error ignored = ERROR_INIT;
+    auto_error struct error ignored = ERROR_INIT;
 
     if (list(search, 0, "/", err) < 0)
         return -1;
@@ -352,7 +352,7 @@ static int list_both(struct search *search, struct error *err)
     return 0;
 }
 
-static void add_all(struct search *search, const char *family, const char *arch)
+static void add_all(struct wellknown_search *search, const char *family, const char *arch)
 {
     bool suse = family && strcmp(family, "sleslike") == 0;
 
@@ -377,7 +377,8 @@ static void versions_free(struct versions *versions)
 int wellknown_find(struct guest *guest, size_t volume, const char *family, const char *arch,
                    struct menu *menu, struct error *err)
 {
-    struct search search = {.guest = guest, .volume = volume, .menu = menu, .first = menu->count};
+    struct wellknown_search search = {
+        .guest = guest, .volume = volume, .menu = menu, .first = menu->count};
     static const char *const directories[] = {"", "/boot"};
 
     for (size_t i = 0; i < ARRAY_SIZE(search.directories); i++) {

@@ -1,8 +1,8 @@
 /* The bounds of the search by well-known names; its function stands in menu.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_WELLKNOWN_H
-#define FSPROBE_WELLKNOWN_H
+#ifndef FSPROBE_CONFIG_WELLKNOWN_H
+#define FSPROBE_CONFIG_WELLKNOWN_H
 
 /* Names that are looked at in one directory: a guest's /boot may hold thousands. */
 #define WELLKNOWN_NAMES_MAX 100000

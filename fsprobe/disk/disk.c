@@ -164,7 +164,7 @@ static bool take_partition(const struct disk *disk, struct scan *scan, blkid_par
     uint64_t start = (uint64_t)blkid_partition_get_start(partition);
     uint64_t size = (uint64_t)blkid_partition_get_size(partition);
     int number = blkid_partition_get_partno(partition);
-    autoerror struct error ignored = ERROR_INIT;
+    auto_error struct error ignored = ERROR_INIT;
 
     if (number < 1 || size == 0 || start >= disk->size / SECTOR_SMALL)
         return false;
@@ -242,7 +242,7 @@ static bool is_iso(const struct disk *disk)
 static struct volume bare_volume(const struct disk *disk)
 {
     struct volume volume = {.size = disk->size};
-    autoerror struct error ignored = ERROR_INIT;
+    auto_error struct error ignored = ERROR_INIT;
 
     if (signature_identify(disk->fd, &volume, &ignored) < 0)
         volume.type = NULL;

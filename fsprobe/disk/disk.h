@@ -5,15 +5,15 @@
  * are both tried, for a file does not say which it has.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_DISK_H
-#define FSPROBE_DISK_H
+#ifndef FSPROBE_DISK_DISK_H
+#define FSPROBE_DISK_DISK_H
 
 #include <blkid/blkid.h>
 #include <stdint.h>
 
 #include "common/error.h"
-#include "fsprobe/fs/guest.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/fs/guest.h"
 
 /* Entries of a GPT: a table that claims more is not read. Everybody writes 128. */
 #define DISK_GPT_ENTRIES_MAX 1024

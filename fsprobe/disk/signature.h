@@ -6,8 +6,8 @@
  * helper cannot.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_SIGNATURE_H
-#define FSPROBE_SIGNATURE_H
+#ifndef FSPROBE_DISK_SIGNATURE_H
+#define FSPROBE_DISK_SIGNATURE_H
 
 #include "common/error.h"
 #include "fsprobe/fs/guest.h"

@@ -1,8 +1,8 @@
 /* Where the bytes of a file stand on its disk: what a filesystem tells whoever copies the file, so
  * that no byte of it goes through the filesystem's own reader.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_FILE_MAP_H
-#define FSPROBE_FILE_MAP_H
+#ifndef FSPROBE_FS_FILE_MAP_H
+#define FSPROBE_FS_FILE_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,6 +44,6 @@ struct file_map {
  * FILE_RUNS_MAX. */
 bool file_map_add(struct file_map *map, const struct file_run *run) must_check;
 void file_map_free(struct file_map *map);
-#define autofilemap __attribute__((cleanup(file_map_free)))
+#define auto_file_map __attribute__((cleanup(file_map_free)))
 
 #endif

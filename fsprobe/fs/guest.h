@@ -5,8 +5,8 @@
  * GUEST_PATH_MAX; symbolic links are followed inside that filesystem, bounded.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GUEST_H
-#define FSPROBE_GUEST_H
+#ifndef FSPROBE_FS_GUEST_H
+#define FSPROBE_FS_GUEST_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -70,7 +70,7 @@ struct guest {
     struct volume volumes[GUEST_VOLUMES_MAX]; /* by disk, then by partition number */
     size_t volume_count;
     unsigned disk_count;
-    size_t grub2_steps; /* that GRUB 2's scripts took so far; see grub2_run.h */
+    size_t grub2_steps; /* that GRUB 2's scripts took so far; see fsprobe/config/grub2/run.h */
 };
 
 /* Wrappers that treat a volume without a readable filesystem as one without files. */

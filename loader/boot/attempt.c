@@ -29,8 +29,8 @@ static int keep_failure(struct attempt *attempt, struct error *err)
     return 0;
 }
 
-int attempt_pygrub(const struct run *run, const struct handoff *handoff, struct attempt *attempt,
-                   struct error *err)
+int attempt_pygrub(const struct boot_context *run, const struct handoff *handoff,
+                   struct attempt *attempt, struct error *err)
 {
     attempt_free(attempt);
     if (outputs_open(&attempt->outputs, run->settings->output_directory, true, err) < 0)
@@ -41,7 +41,7 @@ int attempt_pygrub(const struct run *run, const struct handoff *handoff, struct 
     return keep_failure(attempt, err);
 }
 
-int attempt_native(const struct run *run, const struct plan *plan, bool no_copy,
+int attempt_native(const struct boot_context *run, const struct boot_plan *plan, bool no_copy,
                    struct probed *probed, struct attempt *attempt, struct error *err)
 {
     const struct settings *settings = run->settings;
@@ -71,7 +71,7 @@ static bool same_file(const struct output_file *a, const struct output_file *b)
         return a->fd < 0 && b->fd < 0;
     if (fstat(a->fd, &of_a) < 0 || fstat(b->fd, &of_b) < 0 || of_a.st_size != of_b.st_size)
         return false;
-    autofree char *chunk_a = xmalloc(COMPARE_CHUNK), *chunk_b = xmalloc(COMPARE_CHUNK);
+    auto_free char *chunk_a = xmalloc(COMPARE_CHUNK), *chunk_b = xmalloc(COMPARE_CHUNK);
     while (offset < of_a.st_size) {
         ssize_t got_a = pread_all(a->fd, chunk_a, COMPARE_CHUNK, offset);
         ssize_t got_b = pread_all(b->fd, chunk_b, COMPARE_CHUNK, offset);

@@ -1,14 +1,14 @@
 /* One way to boot an installed guest, tried: files that are not the toolstack's yet.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_ATTEMPT_H
-#define LOADER_ATTEMPT_H
+#ifndef LOADER_BOOT_ATTEMPT_H
+#define LOADER_BOOT_ATTEMPT_H
 
 #include <stdbool.h>
 
 #include "common/error.h"
 #include "loader/boot/context.h"
-#include "loader/output/outputs.h"
 #include "loader/helpers/fsprobe.h"
+#include "loader/output/outputs.h"
 
 struct attempt {
     struct outputs outputs;
@@ -24,14 +24,14 @@ struct attempt {
         }                   \
     }
 void attempt_free(struct attempt *attempt);
-#define autoattempt __attribute__((cleanup(attempt_free)))
+#define auto_attempt __attribute__((cleanup(attempt_free)))
 
 /* Both try, in the place of what ATTEMPT held. 0, also when it failed, which ATTEMPT's `why` says;
  * or -1 with ERR where nothing else may be tried after that: stopped by a signal, or no room for
  * files. PROBED is filled as native_boot() says; NO_COPY: the entry is only chosen. */
-int attempt_pygrub(const struct run *run, const struct handoff *handoff, struct attempt *attempt,
-                   struct error *err) must_check;
-int attempt_native(const struct run *run, const struct plan *plan, bool no_copy,
+int attempt_pygrub(const struct boot_context *run, const struct handoff *handoff,
+                   struct attempt *attempt, struct error *err) must_check;
+int attempt_native(const struct boot_context *run, const struct boot_plan *plan, bool no_copy,
                    struct probed *probed, struct attempt *attempt, struct error *err) must_check;
 
 /* Whether both boot the same kernel and ramdisk, byte for byte; false when one failed. */

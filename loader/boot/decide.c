@@ -1,6 +1,6 @@
 /* Who boots a VM from now on: the second round of an installation (an installed SUSE guest that
  * pygrub may not be able to boot by itself), and an installed VM of which nothing is known. See
- * boot.h.
+ * context.h.
  *
  * What the guest's own configuration boots is what we find ourselves. Whether pygrub boots the
  * same is asked of pygrub: it runs once by itself and, in the second round, once with the paths
@@ -13,13 +13,13 @@
 #include "common/log.h"
 #include "loader/boot/attempt.h"
 #include "loader/boot/context.h"
-#include "loader/boot/menu.h"
 #include "loader/boot/install.h"
+#include "loader/boot/menu.h"
 
 /* What is found out. */
 struct decision {
-    const struct run *run;
-    struct plan plan;
+    const struct boot_context *run;
+    struct boot_plan plan;
     struct probed probed;
     struct probed_entry entry; /* where BOOTS */
     bool boots;                /* we found an entry */
@@ -38,7 +38,7 @@ static void decision_free(struct decision *decision)
     boot_plan_free(&decision->plan);
     replace_string(&decision->index, NULL);
 }
-#define autodecision __attribute__((cleanup(decision_free)))
+#define auto_decision __attribute__((cleanup(decision_free)))
 
 /* --- the paths --------------------------------------------------------------------------- */
 
@@ -87,7 +87,8 @@ static const char *main_ramdisk(const struct probed *probed, const struct probed
 }
 
 /* xapi splits PV_bootloader_args at spaces, and knows no quoting. */
-static int check_recordable(const struct run *run, const struct handoff *handoff, struct error *err)
+static int check_recordable(const struct boot_context *run, const struct handoff *handoff,
+                            struct error *err)
 {
     const char *const paths[] = {handoff->kernel, handoff->ramdisk};
 
@@ -101,10 +102,10 @@ static int check_recordable(const struct run *run, const struct handoff *handoff
 
 static char *recorded_words(const struct handoff *handoff)
 {
-    autofree char *kernel = xasprintf("--kernel %s", handoff->kernel);
-    autofree char *ramdisk = handoff->ramdisk ? xasprintf("--ramdisk %s", handoff->ramdisk) : NULL;
-    autofree char *offset = handoff->offset ? xasprintf("--offset %s", handoff->offset) : NULL;
-    autofree char *both = install_join(kernel, ramdisk);
+    auto_free char *kernel = xasprintf("--kernel %s", handoff->kernel);
+    auto_free char *ramdisk = handoff->ramdisk ? xasprintf("--ramdisk %s", handoff->ramdisk) : NULL;
+    auto_free char *offset = handoff->offset ? xasprintf("--offset %s", handoff->offset) : NULL;
+    auto_free char *both = install_join(kernel, ramdisk);
 
     return install_join(both, offset);
 }
@@ -114,7 +115,7 @@ static char *recorded_words(const struct handoff *handoff)
 static int finish_pygrub(const struct decision *decision, struct attempt *attempt,
                          const char *words, const char *pv_args, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
     json_auto_t *changes = record_changes_new();
 
     if (rounds_finish_with_args(run->record, changes, words, pv_args, err) < 0 ||
@@ -135,14 +136,14 @@ static int finish_alone(struct decision *decision, struct error *err)
         return finish_pygrub(decision, &decision->alone, NULL, NULL, err);
     if (rounds_bootloader_args(decision->run->record, &args, err) < 0)
         return -1;
-    autofree char *word = xasprintf("--entry %s", decision->index);
-    autofree char *words = install_join(args, word);
+    auto_free char *word = xasprintf("--entry %s", decision->index);
+    auto_free char *words = install_join(args, word);
     return finish_pygrub(decision, &decision->alone, words, NULL, err);
 }
 
 static int finish_own(struct decision *decision, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
     json_auto_t *changes = record_changes_new();
 
     if (rounds_finish_native(run->record, changes, err) < 0 ||
@@ -166,7 +167,7 @@ static bool has_not_looked(const struct decision *decision)
 /* pygrub boots it now, and the next start finds out. */
 static int finish_unknown(struct decision *decision, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
     json_auto_t *no_changes = record_changes_new();
 
     log_warning("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
@@ -193,7 +194,7 @@ static int finish_nothing(const struct decision *decision, struct error *err)
 
 /* Tries HANDOFF, and once more with OFFSET where pygrub did without and failed: it knows no
  * logical partitions, no sectors of 4096 bytes, no GPT but the first. */
-static int try_paths(const struct run *run, struct handoff *handoff, const char *offset,
+static int try_paths(const struct boot_context *run, struct handoff *handoff, const char *offset,
                      bool at_once, struct attempt *attempt, struct error *err)
 {
     handoff->offset = at_once ? offset : NULL;
@@ -211,7 +212,7 @@ static int plan_paths(const struct decision *decision, struct handoff *handoff, 
 {
     const struct probed_entry *entry = &decision->entry;
     bool must = decision->run->choice == HANDOFF_PYGRUB;
-    autoerror struct error why = ERROR_INIT;
+    auto_error struct error why = ERROR_INIT;
 
     *handoff = decision->plan.handoff;
     handoff->kernel = entry->kernel;
@@ -225,13 +226,13 @@ static int plan_paths(const struct decision *decision, struct handoff *handoff, 
  * done; 0: pygrub cannot boot it so, or boots something else; or -1 with ERR. */
 static int boot_with_paths(struct decision *decision, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
     const struct probed_entry *entry = &decision->entry;
     struct attempt *attempt = &decision->with_paths;
     /* With --kernel, pygrub does not look at the guest's configuration: its arguments have to
      * come from here, now and at every start. */
-    autofree char *args = install_join(entry->args, decision->plan.args);
-    autofree char *offset =
+    auto_free char *args = install_join(entry->args, decision->plan.args);
+    auto_free char *offset =
         entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
     struct handoff handoff;
     const char *pv_args;
@@ -250,8 +251,8 @@ static int boot_with_paths(struct decision *decision, struct error *err)
         return finish_alone(decision, err) < 0 ? -1 : 1;
     if (rounds_pv_args(run->record, &pv_args, err) < 0)
         return -1;
-    autofree char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
-    autofree char *words = recorded_words(&handoff);
+    auto_free char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
+    auto_free char *words = recorded_words(&handoff);
     return finish_pygrub(decision, attempt, words, all_args, err) < 0 ? -1 : 1;
 }
 
@@ -260,7 +261,7 @@ static int boot_with_paths(struct decision *decision, struct error *err)
 /* Looks, and copies what it finds unless only pygrub may boot it. */
 static int try_own(struct decision *decision, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
     bool no_copy = run->choice == HANDOFF_PYGRUB;
 
     if (attempt_native(run, &decision->plan, no_copy, &decision->probed, &decision->own, err) < 0)
@@ -279,7 +280,7 @@ static int try_own(struct decision *decision, struct error *err)
 
 static int try_alone(struct decision *decision, struct error *err)
 {
-    const struct run *run = decision->run;
+    const struct boot_context *run = decision->run;
 
     if (run->state == VM_UNDECIDED && (!decision->probed.json || boot_has_uek(&decision->probed)) &&
         boot_avoid_uek(run, &decision->plan, &decision->index, err) < 0)
@@ -312,14 +313,14 @@ static int decide(struct decision *decision, struct error *err)
     return boot_hint(decision->run, err);
 }
 
-int boot_decide(const struct run *run, struct error *err)
+int boot_decide(const struct boot_context *run, struct error *err)
 {
-    autodecision struct decision decision = {.run = run,
-                                             .plan = PLAN_INIT,
-                                             .probed = PROBED_INIT,
-                                             .own = ATTEMPT_INIT,
-                                             .alone = ATTEMPT_INIT,
-                                             .with_paths = ATTEMPT_INIT};
+    auto_decision struct decision decision = {.run = run,
+                                              .plan = PLAN_INIT,
+                                              .probed = PROBED_INIT,
+                                              .own = ATTEMPT_INIT,
+                                              .alone = ATTEMPT_INIT,
+                                              .with_paths = ATTEMPT_INIT};
 
     if (run->choice == HANDOFF_NATIVE ||
         (run->choice == HANDOFF_AUTO &&

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "distros/recognise.h"
 #include "common/protocol/fetch.h"
-#include "loader/media/tables.h"
-#include "loader/media/overlay.h"
+#include "distros/recognise.h"
 #include "loader/boot/recognition.h"
+#include "loader/media/overlay.h"
+#include "loader/media/tables.h"
 #include "loader/record/rounds.h"
 
 #define DEFAULT_DISTRO "rhlike"
@@ -132,7 +132,7 @@ static int make_arguments(const struct settings *settings, const struct record *
                                                 .vnc = install->vnc,
                                                 .vnc_password = install->vnc_password,
                                                 .extra = install->extra};
-    autofree char *own = distro_arguments(&arguments, err);
+    auto_free char *own = distro_arguments(&arguments, err);
     const char *pv_args = NULL;
 
     if (!own)
@@ -140,7 +140,7 @@ static int make_arguments(const struct settings *settings, const struct record *
     if (!record->backend->toolstack_adds_args &&
         record_get(record, NULL, "PV_args", &pv_args, err) < 0)
         return -1;
-    autofree char *with_record = install_join(own, pv_args);
+    auto_free char *with_record = install_join(own, pv_args);
     *args = install_join(with_record, settings->args);
     return 0;
 }
@@ -148,8 +148,8 @@ static int make_arguments(const struct settings *settings, const struct record *
 int install_run(const struct settings *settings, const struct record *record,
                 struct install *install, struct outputs *outputs, char **args, struct error *err)
 {
-    autofetched struct fetched fetched = FETCHED_INIT;
-    automedia struct media media = MEDIA_INIT;
+    auto_fetched struct fetched fetched = FETCHED_INIT;
+    auto_media struct media media = MEDIA_INIT;
 
     /* What no kernel can be told is found before anything is fetched. */
     if (make_arguments(settings, record, install, &fetched, args, err) < 0)
@@ -169,11 +169,11 @@ int install_run(const struct settings *settings, const struct record *record,
         return -1;
     install->needs_native =
         !distro_pygrub_boots(install->distro, fetched.tree_name, fetched.tree_version);
-    autofree char *tree = install_join(fetched.tree_name, fetched.tree_version);
-    autofree char *whole = install_join(tree, fetched.tree_arch);
+    auto_free char *tree = install_join(fetched.tree_name, fetched.tree_version);
+    auto_free char *whole = install_join(tree, fetched.tree_arch);
     log_step("VM %s: the tree is %s (%s)", record->id,
              *whole ? whole : "of a kind that it does not tell", fetched.layout);
-    autofree char *who = xasprintf("VM %s", record->id);
+    auto_free char *who = xasprintf("VM %s", record->id);
     if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0)
         return -1;
     return make_arguments(settings, record, install, &fetched, args, err);

@@ -1,16 +1,16 @@
 /* Round one: what a VM's record asks for, fetched, with the installer's arguments.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_INSTALL_H
-#define LOADER_INSTALL_H
+#ifndef LOADER_BOOT_INSTALL_H
+#define LOADER_BOOT_INSTALL_H
 
 #include <stdbool.h>
 
 #include "common/error.h"
 #include "distros/distros.h"
 #include "loader/helpers/fetch.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
 #include "loader/record/record.h"
+#include "loader/settings/options.h"
 
 /* The values of a record's install-* keys, and what holds where they are missing. Strings
  * belong to the record or to the settings. */

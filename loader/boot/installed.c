@@ -1,12 +1,12 @@
-/* A VM that is installed: booted by pygrub, by ourselves, or by whichever can. See boot.h.
+/* A VM that is installed: booted by pygrub, by ourselves, or by whichever can. See context.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
 #include "common/log.h"
 #include "loader/boot/attempt.h"
 #include "loader/boot/context.h"
-#include "loader/boot/menu.h"
 #include "loader/boot/install.h"
+#include "loader/boot/menu.h"
 
 /* Part of the version of Oracle Linux 5's Unbreakable Enterprise Kernel. */
 #define UEK_5 "el5uek"
@@ -30,10 +30,11 @@ bool boot_has_uek(const struct probed *probed)
     return false;
 }
 
-int boot_avoid_uek(const struct run *run, struct plan *plan, char **index, struct error *err)
+int boot_avoid_uek(const struct boot_context *run, struct boot_plan *plan, char **index,
+                   struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
-    autoerror struct error ignored = ERROR_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
+    auto_error struct error ignored = ERROR_INIT;
     struct probed_entry entry, other;
 
     if (plan->handoff.kernel || plan->handoff.entry || !boot_is_rhlike(run))
@@ -62,15 +63,15 @@ int boot_avoid_uek(const struct run *run, struct plan *plan, char **index, struc
 }
 
 /* The record remembers the entry, for pygrub; and, for `vm reinstall`, what was there before. */
-static int record_entry(const struct run *run, const char *index, json_t *changes,
+static int record_entry(const struct boot_context *run, const char *index, json_t *changes,
                         struct error *err)
 {
     const char *args;
 
     if (record_get(run->record, NULL, "PV_bootloader_args", &args, err) < 0)
         return -1;
-    autofree char *word = xasprintf("--entry %s", index);
-    autofree char *all = install_join(args, word);
+    auto_free char *word = xasprintf("--entry %s", index);
+    auto_free char *all = install_join(args, word);
     record_change_test(changes, NULL, "PV_bootloader_args", args);
     /* An entry of this guest's menu means nothing to one that is installed in its place. */
     record_change_set(changes, "other_config", ROUNDS_BOOTLOADER_ARGS, args ? args : "");
@@ -80,7 +81,7 @@ static int record_entry(const struct run *run, const char *index, json_t *change
 
 /* --- by pygrub --------------------------------------------------------------------------- */
 
-static int finish_pygrub(const struct run *run, struct attempt *attempt, const char *index,
+static int finish_pygrub(const struct boot_context *run, struct attempt *attempt, const char *index,
                          struct error *err)
 {
     json_auto_t *changes = record_changes_new();
@@ -94,22 +95,22 @@ static int finish_pygrub(const struct run *run, struct attempt *attempt, const c
 }
 
 /* Tries pygrub. 0, also when it failed, which ATTEMPT says; or -1 with ERR. */
-static int try_pygrub(const struct run *run, struct attempt *attempt, char **index,
+static int try_pygrub(const struct boot_context *run, struct attempt *attempt, char **index,
                       struct error *err)
 {
     enum plan_recorded recorded =
         run->state == VM_LEFT ? PLAN_WITH_RECORDED : PLAN_WITHOUT_RECORDED;
-    autoplan struct plan plan = PLAN_INIT;
+    auto_boot_plan struct boot_plan plan = PLAN_INIT;
 
     if (boot_plan(run, recorded, &plan, err) < 0 || boot_avoid_uek(run, &plan, index, err) < 0)
         return -1;
     return attempt_pygrub(run, &plan.handoff, attempt, err);
 }
 
-static int boot_pygrub(const struct run *run, struct error *err)
+static int boot_pygrub(const struct boot_context *run, struct error *err)
 {
-    autoattempt struct attempt attempt = ATTEMPT_INIT;
-    autofree char *index = NULL;
+    auto_attempt struct attempt attempt = ATTEMPT_INIT;
+    auto_free char *index = NULL;
 
     if (try_pygrub(run, &attempt, &index, err) < 0)
         return -1;
@@ -122,7 +123,8 @@ static int boot_pygrub(const struct run *run, struct error *err)
 /* --- by ourselves ------------------------------------------------------------------------ */
 
 /* An entry that somebody chose on the menu is for this start only: the record stays as it is. */
-static int plan_changes(const struct run *run, bool chosen, json_t *changes, struct error *err)
+static int plan_changes(const struct boot_context *run, bool chosen, json_t *changes,
+                        struct error *err)
 {
     if (chosen && run->state != VM_DONE)
         return 0;
@@ -132,12 +134,12 @@ static int plan_changes(const struct run *run, bool chosen, json_t *changes, str
 }
 
 /* Tries it ourselves, and finishes. 0, also when it failed, which ATTEMPT says; or -1 with ERR. */
-static int try_native(const struct run *run, struct attempt *attempt, struct error *err)
+static int try_native(const struct boot_context *run, struct attempt *attempt, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
     json_auto_t *changes = record_changes_new();
-    autoplan struct plan plan = PLAN_INIT;
-    autofree char *chosen = NULL;
+    auto_boot_plan struct boot_plan plan = PLAN_INIT;
+    auto_free char *chosen = NULL;
 
     if (boot_plan(run, PLAN_WITHOUT_RECORDED, &plan, err) < 0 ||
         boot_menu_ask(run->settings, plan.disks, plan.disk_count, &plan.want, &chosen, err) < 0 ||
@@ -157,9 +159,9 @@ static int try_native(const struct run *run, struct attempt *attempt, struct err
     return 0;
 }
 
-int boot_native(const struct run *run, struct error *err)
+int boot_native(const struct boot_context *run, struct error *err)
 {
-    autoattempt struct attempt attempt = ATTEMPT_INIT;
+    auto_attempt struct attempt attempt = ATTEMPT_INIT;
 
     if (try_native(run, &attempt, err) < 0)
         return -1;
@@ -172,10 +174,10 @@ int boot_native(const struct run *run, struct error *err)
 /* --- by whichever can -------------------------------------------------------------------- */
 
 /* The record says pygrub. */
-static int boot_left(const struct run *run, struct error *err)
+static int boot_left(const struct boot_context *run, struct error *err)
 {
-    autoattempt struct attempt pygrub = ATTEMPT_INIT, own = ATTEMPT_INIT;
-    autofree char *index = NULL;
+    auto_attempt struct attempt pygrub = ATTEMPT_INIT, own = ATTEMPT_INIT;
+    auto_free char *index = NULL;
 
     if (try_pygrub(run, &pygrub, &index, err) < 0)
         return -1;
@@ -190,7 +192,7 @@ static int boot_left(const struct run *run, struct error *err)
     return own.args ? 0 : boot_both_failed(run, &own.why, &pygrub.why, err);
 }
 
-int boot_installed(const struct run *run, struct error *err)
+int boot_installed(const struct boot_context *run, struct error *err)
 {
     if (run->choice == HANDOFF_PYGRUB)
         return boot_pygrub(run, err);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "loader/helpers/call.h"
 #include "common/protocol/medium.h"
+#include "loader/helpers/call.h"
 
 /* The largest kernel takes a few seconds of a slow host's time to unpack. Seconds. */
 #define LOOK_SECONDS 60
@@ -46,7 +46,7 @@ bool kernel_support_take(const json_t *member, struct kernel_support *support)
 
 static char *make_request(const struct settings *settings, const char *name, struct error *err)
 {
-    autofree char *escaped = text_escape(name);
+    auto_free char *escaped = text_escape(name);
     json_auto_t *json = json_pack("{s:s,s:s,s:b,s:I}", "mode", MEDIUM_SUPPORT, "name", escaped,
                                   "verify", 0, "uid", (json_int_t)settings->runas);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
@@ -59,10 +59,10 @@ static char *make_request(const struct settings *settings, const char *name, str
 int kernel_support_look(const struct settings *settings, int fd, const char *name,
                         struct kernel_support *support, struct error *err)
 {
-    autofree char *self = xasprintf("/proc/self/fd/%d", fd);
+    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
     /* FD may be open to write, which the helper shall not be able to. */
-    autofd int own = open(self, O_RDONLY | O_CLOEXEC);
-    autofree char *request = make_request(settings, name, err);
+    auto_fd int own = open(self, O_RDONLY | O_CLOEXEC);
+    auto_free char *request = make_request(settings, name, err);
     const struct helper_call call = {.name = "medium",
                                      .request = request,
                                      .fds = &own,
@@ -117,15 +117,15 @@ char *kernel_support_sentence(const char *who, const char *source)
 
 void kernel_support_warn(const char *who, const char *source)
 {
-    autofree char *sentence = kernel_support_sentence(who, source);
+    auto_free char *sentence = kernel_support_sentence(who, source);
 
     log_warning("%s", sentence);
 }
 
 void kernel_support_check(const struct settings *settings, int fd, const char *who)
 {
-    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (!settings->check_kernel)
         return;
@@ -133,7 +133,7 @@ void kernel_support_check(const struct settings *settings, int fd, const char *w
         log_warning("%s: the check for Xen guest support failed: %s", who, err.text);
         return;
     }
-    autofree char *text = kernel_support_text(&support);
+    auto_free char *text = kernel_support_text(&support);
     if (kernel_support_none(&support))
         kernel_support_warn(who, NULL);
     else if (support.known || support.arch[0])

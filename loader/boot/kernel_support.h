@@ -1,7 +1,7 @@
 /* Whether a kernel can run as a Xen guest, by its own Xen ELF notes: asks the helper `medium`,
  * which unpacks it. SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_KERNEL_SUPPORT_H
-#define LOADER_KERNEL_SUPPORT_H
+#ifndef LOADER_BOOT_KERNEL_SUPPORT_H
+#define LOADER_BOOT_KERNEL_SUPPORT_H
 
 #include <stdbool.h>
 
@@ -22,7 +22,7 @@ struct kernel_support {
         .known = false      \
     }
 void kernel_support_free(struct kernel_support *support);
-#define autokernel_support __attribute__((cleanup(kernel_support_free)))
+#define auto_kernel_support __attribute__((cleanup(kernel_support_free)))
 
 /* Looks into the kernel that is open as FD (a regular file), called NAME in messages. 0; or -1 with
  * ERR when the helper could not do its work; a kernel that is not understood is no error. */

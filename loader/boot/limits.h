@@ -1,12 +1,12 @@
 /* How large a kernel and a ramdisk may be, for one run: whoever says so first.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_LIMITS_H
-#define LOADER_LIMITS_H
+#ifndef LOADER_BOOT_LIMITS_H
+#define LOADER_BOOT_LIMITS_H
 
 #include "common/error.h"
 #include "loader/helpers/fetch.h"
-#include "loader/settings/options.h"
 #include "loader/record/record.h"
+#include "loader/settings/options.h"
 
 /* Each of the two is, the first that is there: the command line's (SETTINGS), that of a record's
  * own words (WORDS; may be NULL), of RECORD's platform (RECORD may be NULL), of the guest's

@@ -1,4 +1,4 @@
-/* The menu of boot entries. See boot_menu.h.
+/* The menu of boot entries. See menu.h.
  *
  * Plain lines and nothing else: under xl all of it is kept in a log, and the terminal has no size.
  *
@@ -39,13 +39,13 @@ struct menu {
 char *boot_menu_text(const char *text, size_t max)
 {
     size_t length = strnlen(text, max);
-    autobuffer struct buffer out = BUFFER_INIT(4 * max + sizeof "…");
+    auto_buffer struct buffer out = BUFFER_INIT(4 * max + sizeof "…");
 
     for (const char *end = text + length; text < end; text += length) {
         length = strcspn(text, "\\");
         if (length > (size_t)(end - text))
             length = (size_t)(end - text);
-        autofree char *safe = text_escape_bytes(text, length, 4 * length);
+        auto_free char *safe = text_escape_bytes(text, length, 4 * length);
         (void)buffer_add_text(&out, safe);
         if (text + length < end) {
             (void)buffer_add_text(&out, "\\");
@@ -92,7 +92,7 @@ void boot_menu_range(const struct probed *probed, size_t *first, size_t *end)
 static bool show_entry(const struct menu *menu, const struct probed_entry *entry,
                        struct buffer *out)
 {
-    autofree char *title =
+    auto_free char *title =
         boot_menu_text(entry->title ? entry->title : entry->kernel, BOOT_MENU_TITLE_MAX);
 
     return buffer_addf(out, "%c %u  %s\r\n", entry->number == menu->chosen ? '*' : ' ',
@@ -101,7 +101,7 @@ static bool show_entry(const struct menu *menu, const struct probed_entry *entry
 
 static int show_entries(const struct menu *menu, struct error *err)
 {
-    autobuffer struct buffer out =
+    auto_buffer struct buffer out =
         BUFFER_INIT(BOOT_MENU_SHOWN_MAX * 4 * BOOT_MENU_TITLE_MAX + BOOT_MENU_SHOWN_MAX * 32);
     struct probed_entry entry;
     size_t shown = 0;
@@ -119,8 +119,8 @@ static int show_entries(const struct menu *menu, struct error *err)
 
 static int show_prompt(const struct menu *menu, int seconds, struct error *err)
 {
-    autofree char *left = seconds > 0 ? xasprintf(" (in %d s)", seconds) : xstrdup("");
-    autofree char *prompt =
+    auto_free char *left = seconds > 0 ? xasprintf(" (in %d s)", seconds) : xstrdup("");
+    auto_free char *prompt =
         xasprintf(AGAIN "Boot entry [%u]%s: %s", menu->chosen, left, menu->answer);
 
     return terminal_write(&menu->terminal, prompt, err);
@@ -233,7 +233,7 @@ static int choose(struct menu *menu, int timeout, struct error *err)
             return -1;
         if (is_choice(menu))
             return 0;
-        autofree char *text = xasprintf("\r\nThere is no entry '%s'.\r\n", menu->answer);
+        auto_free char *text = xasprintf("\r\nThere is no entry '%s'.\r\n", menu->answer);
         if (terminal_write(&menu->terminal, text, err) < 0)
             return -1;
     }
@@ -260,7 +260,7 @@ static char *selector(const struct menu *menu, unsigned boots)
 int boot_menu_choose(const struct probed *probed, int timeout, char **entry, struct error *err)
 {
     struct menu menu = {.terminal = TERMINAL_INIT, .probed = probed};
-    autoerror struct error ignored = ERROR_INIT;
+    auto_error struct error ignored = ERROR_INIT;
     struct probed_entry chosen;
 
     *entry = NULL;
@@ -291,7 +291,7 @@ bool boot_menu_wanted(const struct settings *settings)
 int boot_menu_ask(const struct settings *settings, char *const *disks, size_t count,
                   const struct probe_want *want, char **entry, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
     struct probe_want look;
     bool said;
 

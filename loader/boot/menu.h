@@ -9,8 +9,8 @@
 
 #include "common/error.h"
 #include "common/memory.h"
-#include "loader/settings/options.h"
 #include "loader/helpers/fsprobe.h"
+#include "loader/settings/options.h"
 
 /* Seconds that the menu waits for a key where the guest's configuration says nothing, or 0: who
  * asks for a menu gets one, and a start that nobody watches goes on. */

@@ -41,7 +41,7 @@ static int nothing_boots(const struct boot *boot, size_t problems, struct error 
 {
     const struct probe_want *want = boot->want;
     bool asked = want->entry || want->kernel || want->ramdisk;
-    autobuffer struct buffer names = BUFFER_INIT(1024);
+    auto_buffer struct buffer names = BUFFER_INIT(1024);
 
     for (size_t i = 0; i < boot->count; i++)
         (void)buffer_addf(&names, "%s%s", i ? ", " : "", boot->disks[i]);
@@ -86,7 +86,7 @@ static int avoid_uek(const struct boot *boot, struct error *err)
     if (want.entry || want.kernel || !probed_boot(boot->probed, &entry) ||
         !strstr(entry.kernel, UEK_5))
         return 0;
-    autofree char *selected = other_entry(boot->probed, &entry);
+    auto_free char *selected = other_entry(boot->probed, &entry);
     if (!selected) {
         log_warning("the kernel %s cannot run as a PV guest, and there is no other entry",
                     entry.kernel);
@@ -113,8 +113,8 @@ static int avoid_uek(const struct boot *boot, struct error *err)
 static void check_support(const struct boot *boot, const struct probed_entry *entry)
 {
     const struct probe_want *want = boot->want;
-    autofree char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
-    autofree char *who =
+    auto_free char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
+    auto_free char *who =
         xasprintf("%s: the kernel %s", of_vm ? of_vm : boot->disks[entry->disk], entry->kernel);
     const char *path;
     bool pv, pvh;

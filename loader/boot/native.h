@@ -1,13 +1,13 @@
 /* A boot of our own: the guest's entry is chosen and its kernel and ramdisk are copied out of its
  * disk by the helper `fsprobe`, with no pygrub.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_NATIVE_H
-#define LOADER_NATIVE_H
+#ifndef LOADER_BOOT_NATIVE_H
+#define LOADER_BOOT_NATIVE_H
 
 #include "common/error.h"
-#include "loader/settings/options.h"
-#include "loader/output/outputs.h"
 #include "loader/helpers/fsprobe.h"
+#include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* Probes DISKS and copies what WANT selects into WANT->outputs, not named yet; where that is NULL,
  * it is only chosen. What is wrong with the disks is logged. *ARGS, which the caller frees, is the

@@ -1,21 +1,21 @@
-/* What is asked of whoever boots an installed guest, and what is said when nobody can. See boot.h.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is asked of whoever boots an installed guest, and what is said when nobody can. See
+ * context.h. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
 #include "distros/recognise.h"
 #include "loader/boot/context.h"
-#include "loader/host/open_file.h"
 #include "loader/boot/install.h"
 #include "loader/boot/recognition.h"
+#include "loader/host/open_file.h"
 
 /* No disk has more bytes. */
 #define OFFSET_MAX INT64_MAX
 /* Of an installation whose record does not say it. */
 #define DEFAULT_ARCH "i386"
 
-void boot_plan_free(struct plan *plan)
+void boot_plan_free(struct boot_plan *plan)
 {
     settings_free(&plan->words);
     replace_string(&plan->args, NULL);
@@ -25,7 +25,7 @@ void boot_plan_free(struct plan *plan)
 
 /* --- the plan ---------------------------------------------------------------------------- */
 
-static int require_disk(const struct run *run, struct error *err)
+static int require_disk(const struct boot_context *run, struct error *err)
 {
     const char *id = run->record->id;
 
@@ -41,8 +41,8 @@ static int require_disk(const struct run *run, struct error *err)
 }
 
 /* The words of the record, and the arguments from dom0. */
-static int read_record(const struct run *run, enum plan_recorded recorded, struct plan *plan,
-                       struct error *err)
+static int read_record(const struct boot_context *run, enum plan_recorded recorded,
+                       struct boot_plan *plan, struct error *err)
 {
     const struct record *record = run->record;
     bool all = recorded == PLAN_WITH_RECORDED;
@@ -56,12 +56,13 @@ static int read_record(const struct run *run, enum plan_recorded recorded, struc
         return -1;
     if (settings_parse_words(text ? text : "", &plan->words, err) < 0)
         return error_prefix(err, "VM %s: PV_bootloader_args", record->id);
-    autofree char *both = install_join(pv_args, plan->words.args);
+    auto_free char *both = install_join(pv_args, plan->words.args);
     plan->args = install_join(both, run->settings->args);
     return 0;
 }
 
-static void fill_handoff(const struct run *run, enum plan_recorded recorded, struct plan *plan)
+static void fill_handoff(const struct boot_context *run, enum plan_recorded recorded,
+                         struct boot_plan *plan)
 {
     const struct settings *settings = run->settings, *words = &plan->words;
     /* What the toolstack passes on from the record may be what an earlier run recorded there. */
@@ -84,7 +85,7 @@ static void fill_handoff(const struct run *run, enum plan_recorded recorded, str
 
 /* The same for ourselves. The family stays the remembered one: a guest boots at its hundredth start
  * what it booted at its second. */
-static int fill_want(const struct run *run, struct plan *plan, struct error *err)
+static int fill_want(const struct boot_context *run, struct boot_plan *plan, struct error *err)
 {
     const struct handoff *handoff = &plan->handoff;
     struct probe_want *want = &plan->want;
@@ -113,14 +114,14 @@ static int fill_want(const struct run *run, struct plan *plan, struct error *err
 }
 
 /* A drive without a medium is no reason not to boot from the first disk, which has to be there. */
-static void find_disks(const struct run *run, struct plan *plan)
+static void find_disks(const struct boot_context *run, struct boot_plan *plan)
 {
     const struct settings *settings = run->settings;
 
     plan->disks = xcalloc(settings->operand_count, sizeof *plan->disks);
     for (size_t i = 0; i < settings->operand_count; i++) {
-        autoerror struct error why = ERROR_INIT;
-        autofd int fd = -1;
+        auto_error struct error why = ERROR_INIT;
+        auto_fd int fd = -1;
 
         if (i > 0)
             fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why);
@@ -131,7 +132,7 @@ static void find_disks(const struct run *run, struct plan *plan)
     }
 }
 
-int boot_plan(const struct run *run, enum plan_recorded recorded, struct plan *plan,
+int boot_plan(const struct boot_context *run, enum plan_recorded recorded, struct boot_plan *plan,
               struct error *err)
 {
     if (require_disk(run, err) < 0 || read_record(run, recorded, plan, err) < 0)
@@ -141,7 +142,7 @@ int boot_plan(const struct run *run, enum plan_recorded recorded, struct plan *p
     return fill_want(run, plan, err);
 }
 
-bool boot_is_rhlike(const struct run *run)
+bool boot_is_rhlike(const struct boot_context *run)
 {
     const char *family;
 
@@ -154,7 +155,7 @@ bool boot_is_rhlike(const struct run *run)
 
 /* --- failures ---------------------------------------------------------------------------- */
 
-int boot_hint(const struct run *run, struct error *err)
+int boot_hint(const struct boot_context *run, struct error *err)
 {
     const char *id = run->record->id;
 
@@ -170,11 +171,11 @@ int boot_hint(const struct run *run, struct error *err)
     return -1;
 }
 
-int boot_both_failed(const struct run *run, const struct error *own, const struct error *pygrub,
-                     struct error *err)
+int boot_both_failed(const struct boot_context *run, const struct error *own,
+                     const struct error *pygrub, struct error *err)
 {
     enum error_name name = pygrub->name == ERROR_LIMITS ? ERROR_LIMITS : own->name;
-    autofd int disk = disk_open(run->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
+    auto_fd int disk = disk_open(run->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
 
     /* pygrub has nothing to add where there is no disk. */
     if (disk < 0)

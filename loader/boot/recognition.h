@@ -1,7 +1,7 @@
 /* What a repository was recognised as, against what was asked for.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RECOGNITION_H
-#define LOADER_RECOGNITION_H
+#ifndef LOADER_BOOT_RECOGNITION_H
+#define LOADER_BOOT_RECOGNITION_H
 
 #include <stdbool.h>
 

@@ -11,18 +11,18 @@
 
 #include "common/child.h"
 #include "common/log.h"
-#include "loader/commands/commands.h"
-#include "loader/output/answer.h"
 #include "loader/boot/install.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
-#include "loader/sources/location.h"
 #include "loader/boot/xenstore.h"
+#include "loader/commands/commands.h"
+#include "loader/output/answer.h"
+#include "loader/sources/location.h"
 
 /* --- the end of a run -------------------------------------------------------------------- */
 
 /* Under xl nobody else gives the guest its xenstore_data; under xapi, xapi does. */
-static int give_data(const struct run *run, struct error *err)
+static int give_data(const struct boot_context *run, struct error *err)
 {
     int domid = xenstore_domid(run->settings->output_directory);
 
@@ -31,7 +31,7 @@ static int give_data(const struct run *run, struct error *err)
     return xenstore_give_data(domid, run->record, err);
 }
 
-int boot_deliver(const struct run *run, const struct outputs *outputs, const char *args,
+int boot_deliver(const struct boot_context *run, const struct outputs *outputs, const char *args,
                  struct error *err)
 {
     const struct answer answer = {
@@ -47,7 +47,7 @@ int boot_deliver(const struct run *run, const struct outputs *outputs, const cha
                           run->settings->output, err);
 }
 
-int boot_finish(const struct run *run, struct outputs *outputs, const char *args,
+int boot_finish(const struct boot_context *run, struct outputs *outputs, const char *args,
                 const json_t *changes, struct error *err)
 {
     if (boot_deliver(run, outputs, args, err) < 0 ||
@@ -60,8 +60,8 @@ int boot_finish(const struct run *run, struct outputs *outputs, const char *args
 /* --- the first round --------------------------------------------------------------------- */
 
 /* How the record moves once the family's first round is done. */
-static int plan_changes(const struct run *run, const struct install *install, json_t *changes,
-                        struct error *err)
+static int plan_changes(const struct boot_context *run, const struct install *install,
+                        json_t *changes, struct error *err)
 {
     json_array_clear(changes);
     if (install->distro->last_round > 1)
@@ -73,7 +73,7 @@ static int plan_changes(const struct run *run, const struct install *install, js
     return rounds_finish(run->record, changes, err);
 }
 
-static void log_move(const struct run *run, const struct install *install)
+static void log_move(const struct boot_context *run, const struct install *install)
 {
     const char *id = run->record->id;
 
@@ -87,11 +87,11 @@ static void log_move(const struct run *run, const struct install *install)
                                        : "was installed, as handoff says");
 }
 
-static int round_one(const struct run *run, struct error *err)
+static int round_one(const struct boot_context *run, struct error *err)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
     json_auto_t *changes = record_changes_new();
-    autofree char *args = NULL;
+    auto_free char *args = NULL;
     struct install install;
 
     if (install_read(run->settings, run->record, &run->limits, &install, err) < 0)
@@ -112,7 +112,7 @@ static int round_one(const struct run *run, struct error *err)
 
 /* --- from a location --------------------------------------------------------------------- */
 
-static const char *location_of(const struct run *run)
+static const char *location_of(const struct boot_context *run)
 {
     return run->settings->location ? run->settings->location : run->words.location;
 }
@@ -122,14 +122,14 @@ static bool is_url(const char *path)
     return path && strstr(path, "://");
 }
 
-static bool is_from_location(const struct run *run)
+static bool is_from_location(const struct boot_context *run)
 {
     return location_of(run) || is_url(run->settings->kernel) || is_url(run->words.kernel);
 }
 
 /* With xapi, the words of PV_bootloader_args come as our own, and may be anyone's who may edit the
  * VM: in the guest they could read whatever file of dom0 they name. */
-static int check_location(const struct run *run, const char *kernel, const char *ramdisk,
+static int check_location(const struct boot_context *run, const char *kernel, const char *ramdisk,
                           struct error *err)
 {
     bool local;
@@ -149,12 +149,12 @@ static int check_location(const struct run *run, const char *kernel, const char 
 }
 
 /* A boot of its own, at every start: the record's rounds have nothing to do with it. */
-static int boot_location(const struct run *run, struct error *err)
+static int boot_location(const struct boot_context *run, struct error *err)
 {
     const struct settings *settings = run->settings, *words = &run->words;
     const char *kernel = settings->kernel ? settings->kernel : words->kernel;
     const char *ramdisk = settings->ramdisk ? settings->ramdisk : words->ramdisk;
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
     json_auto_t *no_changes = record_changes_new();
     const char *pv_args = NULL, *proxy;
 
@@ -163,13 +163,13 @@ static int boot_location(const struct run *run, struct error *err)
         (!run->record->backend->toolstack_adds_args &&
          rounds_pv_args(run->record, &pv_args, err) < 0))
         return -1;
-    autofree char *recorded = install_join(pv_args, words->args);
-    autofree char *args = install_join(recorded, settings->args);
+    auto_free char *recorded = install_join(pv_args, words->args);
+    auto_free char *args = install_join(recorded, settings->args);
     if (outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, location_of(run), kernel, ramdisk,
                        proxy && *proxy ? proxy : settings->proxy, &run->limits, &outputs, err) < 0)
         return -1;
-    autofree char *who = xasprintf("VM %s: the kernel", run->record->id);
+    auto_free char *who = xasprintf("VM %s: the kernel", run->record->id);
     kernel_support_check(settings, outputs.kernel.fd, who);
     if (outputs_name(&outputs, err) < 0)
         return -1;
@@ -180,7 +180,7 @@ static int boot_location(const struct run *run, struct error *err)
 /* --- which of them ----------------------------------------------------------------------- */
 
 /* xapi passes the words of PV_bootloader_args on itself; with any other backend nobody does. */
-static int read_words(struct run *run, struct error *err)
+static int read_words(struct boot_context *run, struct error *err)
 {
     const char *text;
 
@@ -194,7 +194,7 @@ static int read_words(struct run *run, struct error *err)
 }
 
 /* The command line, then the record (its words, its key), then all else. */
-static int read_choice(struct run *run, struct error *err)
+static int read_choice(struct boot_context *run, struct error *err)
 {
     const char *name;
 
@@ -215,7 +215,7 @@ static int read_choice(struct run *run, struct error *err)
                      run->record->id, name);
 }
 
-static int boot_by_state(const struct run *run, struct error *err)
+static int boot_by_state(const struct boot_context *run, struct error *err)
 {
     if (is_from_location(run))
         return boot_location(run, err);
@@ -234,11 +234,11 @@ static int boot_by_state(const struct run *run, struct error *err)
 
 static int boot_vm(const struct settings *settings, struct error *err)
 {
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     const struct record_places places = {settings->record, settings->record_dir,
                                          settings->xapi_socket};
-    autorecord_store struct record_store store = RECORD_STORE_INIT;
-    struct run run = {.settings = settings, .record = &record};
+    auto_record_store struct record_store store = RECORD_STORE_INIT;
+    struct boot_context run = {.settings = settings, .record = &record};
     int result = -1;
 
     signals_hold();

@@ -23,7 +23,7 @@ int xenstore_domid(const char *output_directory)
 
     while (length && output_directory[length - 1] == '/')
         length--;
-    autofree char *directory = xstrndup(output_directory, length);
+    auto_free char *directory = xstrndup(output_directory, length);
     const char *slash = strrchr(directory, '/'), *name = slash ? slash + 1 : directory;
     if (!text_starts(name, before) || !text_ends(name, after) ||
         strlen(name) < strlen(before) + strlen(after))
@@ -57,7 +57,7 @@ static int read_one(const struct xenstore *store, const char *path, struct buffe
     unsigned length = 0;
 
     if (path) {
-        autofree char *value = store->read(store->handle, 0, path, &length);
+        auto_free char *value = store->read(store->handle, 0, path, &length);
         if (!value && errno != ENOENT && errno != EACCES)
             return error_set_errno(err, ERROR_INTERNAL, "cannot read %s in xenstore", path);
         if (value) {
@@ -85,7 +85,7 @@ static int read_all_limits(const struct xenstore *store, const void *context, st
 static uint64_t take_limit(const char *path, const struct reading *reading)
 {
     size_t length = reading->length < sizeof reading->text ? reading->length : sizeof reading->text;
-    autofree char *text = xstrndup(reading->text, length), *shown = NULL;
+    auto_free char *text = xstrndup(reading->text, length), *shown = NULL;
     uint64_t limit = 0;
 
     /* Nothing there, or one that was emptied to take it back. */
@@ -104,8 +104,8 @@ void xenstore_read_limits(int domid, struct xenstore_limits *limits)
     static const char *const names[] = {"pv-kernel-max-size", "pv-ramdisk-max-size"};
     uint64_t *const found[LIMIT_COUNT] = {&limits->host_kernel_max, &limits->host_ramdisk_max,
                                           &limits->vm_kernel_max, &limits->vm_ramdisk_max};
-    autobuffer struct buffer answer = BUFFER_INIT(LIMIT_COUNT * sizeof(struct reading));
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer answer = BUFFER_INIT(LIMIT_COUNT * sizeof(struct reading));
+    auto_error struct error err = ERROR_INIT;
     struct limit_places places = {{NULL}};
 
     *limits = (struct xenstore_limits){0};
@@ -191,7 +191,7 @@ static int check_entry(const char *key, const json_t *value, const char *path, s
 static int add_entry(struct entries *entries, const char *key, const json_t *value,
                      struct error *err)
 {
-    autofree char *path = xasprintf("%s/%s", entries->domain, key);
+    auto_free char *path = xasprintf("%s/%s", entries->domain, key);
 
     if (check_entry(key, value, path, err) < 0) {
         error_prefix(err, "the key %.256s cannot be written to xenstore", key);
@@ -243,7 +243,7 @@ static int write_entry(const struct xenstore *store, uint32_t transaction, int d
                       (unsigned)strlen(entry->value)))
         return write_failed("write", entry->path, err);
     for (;;) {
-        autofree char *node = xstrndup(entry->path, length);
+        auto_free char *node = xstrndup(entry->path, length);
         if (!store->set_permissions(store->handle, transaction, node, permissions,
                                     ARRAY_SIZE(permissions)))
             return write_failed("set the permissions of", node, err);
@@ -257,7 +257,7 @@ static int write_entries(const struct xenstore *store, uint32_t transaction,
                          const struct entries *entries, struct error *err)
 {
     unsigned length;
-    autofree char *domain = store->read(store->handle, transaction, entries->domain, &length);
+    auto_free char *domain = store->read(store->handle, transaction, entries->domain, &length);
 
     /* Else the first write would make a domain that nobody ever removes. */
     if (!domain && errno == ENOENT)
@@ -295,7 +295,7 @@ int xenstore_give_data(int domid, const struct record *record, struct error *err
 {
     __attribute__((cleanup(entries_free))) struct entries entries = {
         .domid = domid, .domain = xasprintf("/local/domain/%d", domid)};
-    autobuffer struct buffer nothing = BUFFER_INIT(0);
+    auto_buffer struct buffer nothing = BUFFER_INIT(0);
 
     if (domid < 0)
         return 0;

@@ -2,8 +2,8 @@
  * data under xl. The library is found at run time; a host without it, or without a running
  * xenstored, loses nothing.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_XENSTORE_H
-#define LOADER_XENSTORE_H
+#ifndef LOADER_BOOT_XENSTORE_H
+#define LOADER_BOOT_XENSTORE_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 /* The commands of eliloader, each a function of the program's arguments.
  * All return the exit status, or -1 with ERR set; what goes wrong is printed by main().
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_COMMANDS_H
-#define LOADER_COMMANDS_H
+#ifndef LOADER_COMMANDS_COMMANDS_H
+#define LOADER_COMMANDS_COMMANDS_H
 
 #include "common/error.h"
 #include "loader/settings/options.h"
@@ -27,13 +27,13 @@ int command_media(const struct settings *settings, struct error *err);
 /* Bootloader mode: the toolstack's own call. */
 int command_boot(const struct settings *settings, struct error *err);
 
-/* Bootloader mode without a VM and a location, for the toolstack's DISKs: see dropin.c. */
+/* Bootloader mode without a VM and a location, for the toolstack's DISKs: see pygrub.c. */
 int command_dropin(const struct settings *settings, struct error *err);
 
 /* eliloader domuloader, domUloader: see domuloader.c. */
 int command_domuloader(const struct settings *settings, struct error *err);
 
-/* Called as xenpvnetboot: see pvnetboot.c. */
+/* Called as xenpvnetboot: see xenpvnetboot.c. */
 int command_pvnetboot(const struct settings *settings, struct error *err);
 
 #endif

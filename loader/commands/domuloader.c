@@ -8,10 +8,10 @@
 
 #include "common/child.h"
 #include "common/log.h"
-#include "loader/commands/commands.h"
-#include "loader/commands/pygrub.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/native.h"
+#include "loader/commands/commands.h"
+#include "loader/commands/pygrub.h"
 
 /* Where domUloader put its files, and xend looked for them. */
 #define DIRECTORY "/var/lib/xen/tmp"
@@ -72,7 +72,7 @@ static int take_device(const char **text, unsigned *number, struct error *err)
     *number = 0;
     if (start[length] != ':')
         return 0;
-    autofree char *device = xstrndup(start, length);
+    auto_free char *device = xstrndup(start, length);
     /* Else the colon is part of a path. */
     if (strchr(device, '/') && !text_starts(device, folder))
         return 0;
@@ -139,7 +139,7 @@ static int say_where(const char *disk, const struct domuloader_entry *entry, str
 static int copy(const struct settings *settings, const struct domuloader_entry *entry,
                 struct outputs *outputs, char **args, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT, whole = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT, whole = PROBED_INIT;
     char *const *disk = settings->operands;
     struct fetch_limits limits;
 
@@ -164,9 +164,9 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
 
 int command_domuloader(const struct settings *settings, struct error *err)
 {
-    autodomuloader_entry struct domuloader_entry entry = {.partition = 0};
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autofree char *args = NULL;
+    auto_domuloader_entry struct domuloader_entry entry = {.partition = 0};
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_free char *args = NULL;
 
     if (!settings->entry)
         return error_set(err, ERROR_USAGE,

@@ -1,7 +1,7 @@
 /* domUloader's --entry.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_DOMULOADER_H
-#define LOADER_DOMULOADER_H
+#ifndef LOADER_COMMANDS_DOMULOADER_H
+#define LOADER_COMMANDS_DOMULOADER_H
 
 #include <stdbool.h>
 
@@ -18,7 +18,7 @@ struct domuloader_entry {
     char *ramdisk;      /* likewise; or NULL */
 };
 void domuloader_entry_free(struct domuloader_entry *entry);
-#define autodomuloader_entry __attribute__((cleanup(domuloader_entry_free)))
+#define auto_domuloader_entry __attribute__((cleanup(domuloader_entry_free)))
 
 /* Takes TEXT apart into ENTRY, which it initialises. DEV is what stands before the first ':', if it
  * is the name of a device (xvda2, /dev/xvda2). 0; or -1 with ERROR_USAGE. */

@@ -1,22 +1,22 @@
 /* eliloader fetch REPOSITORY: round one for people, without a VM. See commands.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "common/child.h"
-#include "loader/commands/commands.h"
-#include "loader/output/answer.h"
 #include "loader/helpers/fetch.h"
-#include "loader/media/tables.h"
-#include "loader/output/outputs.h"
-#include "loader/media/overlay.h"
+#include "common/child.h"
 #include "loader/boot/recognition.h"
+#include "loader/commands/commands.h"
+#include "loader/media/overlay.h"
+#include "loader/media/tables.h"
+#include "loader/output/answer.h"
+#include "loader/output/outputs.h"
 
 int command_fetch(const struct settings *settings, struct error *err)
 {
     const char *family = settings->distro ? settings->distro : "rhlike";
     bool automatic = recognition_is_auto(family);
     const struct distro *distro = distro_find(automatic ? "rhlike" : family);
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autofetched struct fetched fetched = FETCHED_INIT;
-    automedia struct media media = MEDIA_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_fetched struct fetched fetched = FETCHED_INIT;
+    auto_media struct media media = MEDIA_INIT;
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
 
     if (settings->operand_count != 1)
@@ -43,7 +43,7 @@ int command_fetch(const struct settings *settings, struct error *err)
                                                 .repository = request.repository,
                                                 .tree_name = fetched.tree_name,
                                                 .tree_version = fetched.tree_version};
-    autofree char *args = distro_arguments(&arguments, err);
+    auto_free char *args = distro_arguments(&arguments, err);
     if (!args || outputs_name(&outputs, err) < 0)
         return -1;
     const struct answer answer = {outputs.kernel.path, outputs.ramdisk.path, args};

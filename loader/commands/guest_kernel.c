@@ -1,4 +1,4 @@
-/* Copies a guest's kernel and looks into it. See probed_kernel.h.
+/* Copies a guest's kernel and looks into it. See guest_kernel.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/commands/guest_kernel.h"
 
@@ -19,8 +19,8 @@ static int copy_and_look(const struct settings *settings, char *const *disks,
                          const struct probed_entry *entry, struct kernel_support *support,
                          struct error *err)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autoprobed struct probed again = PROBED_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_probed struct probed again = PROBED_INIT;
     /* Its kernel alone: a ramdisk is ten times as long, and not looked at. */
     const struct probe_want want = {.kernel = entry->kernel,
                                     .has_offset = true,
@@ -41,7 +41,7 @@ bool probed_kernel_look(const struct settings *settings, char *const *disks,
                         const struct probed *probed, struct kernel_support *support)
 {
     struct probed_entry entry;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     *support = KERNEL_SUPPORT_INIT;
     if (!probed_boot(probed, &entry))

@@ -6,9 +6,9 @@
 
 #include "common/child.h"
 #include "distros/recognise.h"
+#include "loader/boot/kernel_support.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/identify_source.h"
-#include "loader/boot/kernel_support.h"
 
 /* It is not known, or something is wrong with it. */
 #define STATUS_NOT_GOOD 1
@@ -21,7 +21,7 @@ static const char *text_of(const json_t *object, const char *key)
 /* "  LABEL      TEXT", TEXT escaped; nothing when TEXT is NULL. */
 static void print_line(const char *label, const char *text)
 {
-    autofree char *safe = text ? text_escape(text) : NULL;
+    auto_free char *safe = text ? text_escape(text) : NULL;
 
     if (safe)
         printf("  %-10s %s\n", label, safe);
@@ -40,7 +40,7 @@ static void print_xen(const json_t *object)
     if (!json_is_object(xen))
         return;
     snprintf(support.arch, sizeof support.arch, "%s", arch ? arch : "");
-    autofree char *line = kernel_support_text(&support);
+    auto_free char *line = kernel_support_text(&support);
     print_line("Xen", line);
 }
 
@@ -60,7 +60,7 @@ static const char *kind_title(const json_t *object)
 
 static void print_title(const json_t *object)
 {
-    autofree char *source = text_escape(text_of(object, "source"));
+    auto_free char *source = text_escape(text_of(object, "source"));
     const json_t *size = json_object_get(object, "size");
     char text[TEXT_SIZE_LENGTH];
 
@@ -80,7 +80,7 @@ static void print_iso(const json_t *iso)
 
     print_line("label", text_of(iso, "label"));
     if (md5) {
-        autofree char *line = xasprintf("%s (implanted; %s)", md5, state);
+        auto_free char *line = xasprintf("%s (implanted; %s)", md5, state);
         print_line("MD5", line);
     }
 }
@@ -88,7 +88,7 @@ static void print_iso(const json_t *iso)
 static void print_tree(const json_t *tree)
 {
     static const char *const facts[] = {"name", "version", "arch"};
-    autobuffer struct buffer line = BUFFER_INIT(4096);
+    auto_buffer struct buffer line = BUFFER_INIT(4096);
     const char *release = text_of(tree, "release"), *codename = text_of(tree, "codename");
 
     for (size_t i = 0; i < ARRAY_SIZE(facts); i++)
@@ -113,17 +113,17 @@ static void print_file(const char *label, const json_t *file, bool sums)
     if (!place)
         return;
     text_from_size((uint64_t)json_integer_value(json_object_get(file, "size")), size);
-    autofree char *line = xasprintf("%s, %s", place, size);
+    auto_free char *line = xasprintf("%s, %s", place, size);
     print_line(label, line);
     if (compression && (content || strcmp(compression, "none") != 0)) {
-        autofree char *how =
+        auto_free char *how =
             xasprintf("%s, compression: %s", content ? content : "content unknown", compression);
         print_line("", how);
     }
     if (!sums)
         return;
-    autofree char *md5 = xasprintf("MD5 %s", text_of(file, "md5") ? text_of(file, "md5") : "-");
-    autofree char *sha256 =
+    auto_free char *md5 = xasprintf("MD5 %s", text_of(file, "md5") ? text_of(file, "md5") : "-");
+    auto_free char *sha256 =
         xasprintf("SHA-256 %s", text_of(file, "sha256") ? text_of(file, "sha256") : "-");
     print_line("", md5);
     print_line("", sha256);
@@ -140,7 +140,7 @@ static void print_entry(const json_t *object)
         print_line("entry", "none: the ramdisk would be used as it came");
         return;
     }
-    autofree char *line =
+    auto_free char *line =
         xasprintf("%s (%s, line %lld): %s%s%s", text_of(entry, "name"), text_of(entry, "table"),
                   (long long)json_integer_value(json_object_get(entry, "line")),
                   overlay ? text_of(entry, "type") : "needs no overlay", overlay ? " overlay " : "",
@@ -161,7 +161,7 @@ static void print_round_one(const json_t *object)
         return;
     if (!codename)
         codename = release;
-    autofree char *line = xasprintf(
+    auto_free char *line = xasprintf(
         "install-distro=%s%s%s%s%s", family, known ? " install-arch=" : "", known ? known : "",
         debian && codename ? " debian-release=" : "", debian && codename ? codename : "");
     print_line("round one", line);
@@ -181,7 +181,7 @@ static void print_disk(const json_t *disk)
     json_array_foreach(json_object_get(first, "partitions"), i, partition)
     {
         const char *type = text_of(partition, "type"), *label = text_of(partition, "label");
-        autofree char *line = xasprintf(
+        auto_free char *line = xasprintf(
             "%lld: %s%s%s", (long long)json_integer_value(json_object_get(partition, "number")),
             type ? type : "unknown", label ? " " : "", label ? label : "");
         print_line("partition", line);
@@ -227,7 +227,7 @@ static bool is_good(const json_t *object)
 
 int command_identify(const struct settings *settings, struct error *err)
 {
-    autoidentified struct identified identified = IDENTIFIED_INIT;
+    auto_identified struct identified identified = IDENTIFIED_INIT;
 
     if (settings->operand_count != 1)
         return error_set(err, ERROR_USAGE,

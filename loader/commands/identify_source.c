@@ -1,5 +1,5 @@
-/* Starts the helpers that say what something is. See identifier.h; the contracts are
- * fetch/fetch.h, medium/medium.h and, by way of the prober, ../fsprobe/fsprobe.h.
+/* Starts the helpers that say what something is. See identify_source.h; the contracts are
+ * fetch/fetch.h, medium/medium.h and, by way of the prober, ../common/protocol/fsprobe.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/commands/identify_source.h"
 
@@ -7,16 +7,16 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "distros/recognise.h"
-#include "loader/host/open_file.h"
 #include "common/protocol/fetch.h"
-#include "loader/helpers/fetch.h"
-#include "loader/helpers/call.h"
-#include "loader/boot/kernel_support.h"
-#include "loader/media/tables.h"
 #include "common/protocol/medium.h"
+#include "distros/recognise.h"
+#include "loader/boot/kernel_support.h"
 #include "loader/commands/guest_kernel.h"
+#include "loader/helpers/call.h"
 #include "loader/helpers/digest.h"
+#include "loader/helpers/fetch.h"
+#include "loader/host/open_file.h"
+#include "loader/media/tables.h"
 
 /* A helper that works says something every second. Seconds. */
 #define SILENCE 60
@@ -133,7 +133,7 @@ static json_t *copy_problems(const json_t *answer)
 static json_t *new_object(const char *source, const char *kind, json_t *size)
 {
     json_t *name = json_string(source);
-    autofree char *escaped = name ? NULL : text_escape(source);
+    auto_free char *escaped = name ? NULL : text_escape(source);
 
     return json_pack("{s:o,s:s,s:o,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:n,s:[]}", "source",
                      name ? name : json_string(escaped), "kind", kind, "size",
@@ -154,7 +154,7 @@ static void add_support(json_t *object, const struct kernel_support *support)
 /* What the helper medium has found in the kernel. */
 static void add_found_support(json_t *object, const json_t *answer)
 {
-    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+    auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
 
     if (kernel_support_take(json_object_get(answer, "support"), &support))
         add_support(object, &support);
@@ -164,8 +164,8 @@ static void add_found_support(json_t *object, const json_t *answer)
 static void add_looked_support(const struct settings *settings, json_t *object, int fd,
                                const char *name)
 {
-    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (kernel_support_look(settings, fd, name, &support, &err) < 0)
         support.why = take_pointer(err.text);
@@ -182,7 +182,7 @@ static int add_arguments(json_t *object, const char *repository, struct error *e
 
     if (!arguments.distro || json_is_null(json_object_get(object, "kernel")))
         return 0;
-    autofree char *text = distro_arguments(&arguments, err);
+    auto_free char *text = distro_arguments(&arguments, err);
     if (!text)
         return -1;
     json_object_set_new(object, "arguments", json_string(text));
@@ -194,7 +194,7 @@ static int add_entry(const struct settings *settings, json_t *object, struct err
 {
     const json_t *tree = json_object_get(object, "tree");
     const json_t *ramdisk = json_object_get(object, "ramdisk");
-    automedia struct media media = MEDIA_INIT;
+    auto_media struct media media = MEDIA_INIT;
     struct map_entry entry;
 
     if (!json_is_object(ramdisk))
@@ -204,7 +204,7 @@ static int add_entry(const struct settings *settings, json_t *object, struct err
     if (!maps_find(media.maps, text_at(ramdisk, "md5"), text_at(ramdisk, "sha256"),
                    text_at(tree, "name"), text_at(tree, "version"), text_at(tree, "arch"), &entry))
         return 0;
-    autofree char *name = text_escape(entry.name), *table = text_escape(entry.table);
+    auto_free char *name = text_escape(entry.name), *table = text_escape(entry.table);
     json_object_set_new(object, "entry",
                         json_pack("{s:s,s:s,s:s?,s:s,s:i,s:b}", "name", name, "type",
                                   media_type_name(&entry), "overlay", entry.overlay, "table", table,
@@ -231,17 +231,17 @@ static json_t *ask_fetch(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, int *kernel, struct error *err)
 {
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
-    autofree char *request =
+    auto_free char *request =
         fetch_make_request(settings, mode, tree, settings->proxy, &limits, err);
-    autofd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    autofd int memory = memfd_create("kernel", MFD_CLOEXEC);
+    auto_fd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    auto_fd int memory = memfd_create("kernel", MFD_CLOEXEC);
     const struct output_file file = {.fd = memory};
 
     if (nowhere < 0 || memory < 0) {
         error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");
         return NULL;
     }
-    autofd int output = outputs_write_fd(&file, err);
+    auto_fd int output = outputs_write_fd(&file, err);
     if (output < 0)
         return NULL;
     const int fds[] = {output, nowhere};
@@ -255,9 +255,9 @@ static json_t *ask_fetch(const struct settings *settings, const char *mode,
 static bool identify_remote_kernel(const struct settings *settings, const char *url,
                                    const char *shown, json_t **object)
 {
-    autofree char *folder = NULL, *path = NULL;
-    autoerror struct error err = ERROR_INIT;
-    autofd int kernel = -1;
+    auto_free char *folder = NULL, *path = NULL;
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int kernel = -1;
 
     if (!sums_is_url(url) || !sums_split_url(url, &folder, &path))
         return false;
@@ -280,8 +280,8 @@ static int identify_repository(const struct settings *settings, const char *url,
                                       .arch = settings->arch,
                                       .release = settings->release,
                                       .repository = url};
-    autofree char *shown = without_password(url);
-    autofd int kernel = -1;
+    auto_free char *shown = without_password(url);
+    auto_fd int kernel = -1;
     json_auto_t *answer = ask_fetch(settings, FETCH_IDENTIFY, &tree, &kernel, err);
 
     if (!answer)
@@ -305,12 +305,12 @@ static int identify_repository(const struct settings *settings, const char *url,
 
 static json_t *ask_medium(const struct settings *settings, const char *path, struct error *err)
 {
-    autofd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
-    autofree char *name = text_escape(path);
+    auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
+    auto_free char *name = text_escape(path);
     json_auto_t *json =
         json_pack("{s:s,s:b,s:s?,s:s?,s:I}", "name", name, "verify", (int)settings->verify, "arch",
                   settings->arch, "release", settings->release, "uid", (json_int_t)settings->runas);
-    autofree char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    auto_free char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
     if (fd < 0)
         return NULL;
@@ -359,8 +359,8 @@ static bool is_disk(const json_t *probed)
 static int identify_disk(const struct settings *settings, const char *path, json_t *size,
                          json_t **object, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
-    autokernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
+    auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
     char *const paths[] = {(char *)path};
 
     if (probe_disks(settings, paths, 1, &(struct probe_want){.arch = settings->arch}, &probed,

@@ -1,8 +1,8 @@
 /* What a repository, an image, a file or a disk is: runs the helper that can read it (fetch,
  * medium, fsprobe) and checks what it answers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_IDENTIFIER_H
-#define LOADER_IDENTIFIER_H
+#ifndef LOADER_COMMANDS_IDENTIFY_SOURCE_H
+#define LOADER_COMMANDS_IDENTIFY_SOURCE_H
 
 #include <jansson.h>
 
@@ -27,6 +27,6 @@ struct identified {
 int identify(const struct settings *settings, const char *source, struct identified *identified,
              struct error *err) must_check;
 void identified_free(struct identified *identified);
-#define autoidentified __attribute__((cleanup(identified_free)))
+#define auto_identified __attribute__((cleanup(identified_free)))
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "common/child.h"
 #include "loader/commands/commands.h"
-#include "loader/media/tables.h"
 #include "loader/media/add.h"
+#include "loader/media/tables.h"
 
 /* --- output -------------------------------------------------------------------------------- */
 
@@ -23,7 +23,7 @@ static int finish_output(struct error *err)
 
 static void print_escaped(const char *text, const char *behind)
 {
-    autofree char *escaped = text_escape(text);
+    auto_free char *escaped = text_escape(text);
 
     printf("%s%s", escaped, behind);
 }
@@ -32,7 +32,7 @@ static void print_escaped(const char *text, const char *behind)
 
 static int command_add(const struct settings *settings, struct error *err)
 {
-    autofree char *line = NULL;
+    auto_free char *line = NULL;
 
     if (settings->operand_count != 2)
         return error_set(err, ERROR_USAGE, "media add takes one FILE or URL (--help tells more)");
@@ -49,7 +49,7 @@ static int command_add(const struct settings *settings, struct error *err)
 
 static int command_list(const struct settings *settings, struct error *err)
 {
-    automedia struct media media = MEDIA_INIT;
+    auto_media struct media media = MEDIA_INIT;
     const char *table = NULL, *sum;
     struct map_entry entry;
 
@@ -102,8 +102,8 @@ static bool is_new(struct check *check, char *path)
 static void check_overlay(struct check *check, const struct media *media,
                           const struct map_entry *entry)
 {
-    autofree char *path = NULL;
-    autoerror struct error err = ERROR_INIT;
+    auto_free char *path = NULL;
+    auto_error struct error err = ERROR_INIT;
 
     if (!media_find_overlay(media, entry->table, entry->overlay, &path)) {
         /* The vendor's overlays need not be on a host: see overlay.h. */
@@ -130,7 +130,7 @@ static size_t check_tables(struct check *check, const struct media *media)
     size_t wrong = 0;
 
     for (size_t i = 0; i < media->table_count; i++) {
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         struct maps *maps = maps_new();
         if (media_read_table(maps, media->tables[i], &err) < 0) {
             print_fault(check, &err);
@@ -144,7 +144,7 @@ static size_t check_tables(struct check *check, const struct media *media)
 
 static void check_all(struct check *check, struct media *media)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct map_entry entry;
     const char *sum;
 
@@ -163,7 +163,7 @@ static void check_all(struct check *check, struct media *media)
 
 static int command_check(const struct settings *settings, struct error *err)
 {
-    automedia struct media media = MEDIA_INIT;
+    auto_media struct media media = MEDIA_INIT;
     struct check check = {.settings = settings};
 
     if (media_find_tables(settings, &media, err) < 0)

@@ -31,7 +31,7 @@ static void print_text(const char *before, const char *text, const char *after)
     fputs(before, stdout);
     for (size_t length; *text; text += length) {
         length = strcspn(text, "\\");
-        autofree char *safe = text_escape_bytes(text, length, 4 * length);
+        auto_free char *safe = text_escape_bytes(text, length, 4 * length);
         fputs(safe, stdout);
         if (text[length]) {
             putchar('\\');
@@ -57,8 +57,8 @@ static void add_problem(const struct probed *probed, const struct found *found)
 
     if (!found->looked || !kernel_support_none(&found->support) || !probed_boot(probed, &boot))
         return;
-    autofree char *who = xasprintf("the kernel %s", boot.kernel);
-    autofree char *sentence = kernel_support_sentence(who, found->source);
+    auto_free char *who = xasprintf("the kernel %s", boot.kernel);
+    auto_free char *sentence = kernel_support_sentence(who, found->source);
     json_array_append_new(json_object_get(probed->json, "problems"), json_string(sentence));
 }
 
@@ -93,7 +93,7 @@ static void print_disk(const json_t *disk)
         printf("  %6llu  %10s  %10s", (unsigned long long)number_of(partition, "number"),
                text_from_size(number_of(partition, "offset"), start),
                text_from_size(number_of(partition, "size"), size));
-        autofree char *type = text_escape(text_of(partition, "type"));
+        auto_free char *type = text_escape(text_of(partition, "type"));
         printf("  %-8s", *type ? type : "-");
         print_text("  ", text_of(partition, "label"), "\n");
     }
@@ -121,7 +121,7 @@ static void print_entry(const json_t *entry, bool chosen)
 
 static void print_support(const struct found *found)
 {
-    autofree char *text = kernel_support_text(&found->support);
+    auto_free char *text = kernel_support_text(&found->support);
 
     print_text("\nXen: ", text, "");
     if (found->source)
@@ -218,7 +218,7 @@ static void print_json(const json_t *answer, const struct found *found)
 
 int command_probe(const struct settings *settings, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
     struct found found = {.looked = false};
     struct probed_entry boot;
 

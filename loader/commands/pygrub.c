@@ -13,11 +13,11 @@
 
 #include "common/child.h"
 #include "common/log.h"
+#include "loader/boot/limits.h"
 #include "loader/boot/menu.h"
+#include "loader/boot/native.h"
 #include "loader/commands/commands.h"
 #include "loader/helpers/pygrub.h"
-#include "loader/boot/limits.h"
-#include "loader/boot/native.h"
 
 /* -l: no entries. pygrub ends with 0 there, which tells a script nothing. */
 #define STATUS_NO_ENTRIES 1
@@ -107,7 +107,7 @@ static bool pygrub_may_know(const struct settings *settings, const char *entry,
 static int find(const struct settings *settings, const struct probe_want *want,
                 struct outputs *outputs, struct found *found, struct error *err)
 {
-    autoerror struct error why_not = ERROR_INIT;
+    auto_error struct error why_not = ERROR_INIT;
     struct probe_want native = *want;
 
     if (settings->handoff == HANDOFF_PYGRUB)
@@ -156,7 +156,7 @@ int dropin_deliver(const struct settings *settings, struct outputs *outputs, con
 
 static void print_line(const char *key, const char *text)
 {
-    autofree char *safe = boot_menu_text(text, ANSWER_ITEM_MAX);
+    auto_free char *safe = boot_menu_text(text, ANSWER_ITEM_MAX);
 
     printf("%s%s%s\n", key, *safe ? " " : "", safe);
 }
@@ -195,7 +195,7 @@ static int print_found(const struct found *found, struct error *err)
 
 static int boot(const struct settings *settings, const struct probe_want *want, struct error *err)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
     struct found found __attribute__((cleanup(found_free))) = {.probed = PROBED_INIT};
     int result = find(settings, want, &outputs, &found, err);
     if (!settings->not_really)
@@ -231,7 +231,7 @@ static void print_entry(const struct probed *probed, size_t index)
 
 static int list(const struct settings *settings, const struct probe_want *want, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
     const char *problem, *last = NULL;
     size_t first, end;
 
@@ -257,8 +257,8 @@ int command_dropin(const struct settings *settings, struct error *err)
 {
     struct fetch_limits limits;
     struct probe_want want = {.entry = NULL};
-    autofree char *kernel = absolute(settings->kernel), *ramdisk = absolute(settings->ramdisk);
-    autofree char *chosen = NULL;
+    auto_free char *kernel = absolute(settings->kernel), *ramdisk = absolute(settings->ramdisk);
+    auto_free char *chosen = NULL;
 
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "no disk: a DISK is missing (--help tells more)");

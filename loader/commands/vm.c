@@ -6,9 +6,9 @@
 
 #include "common/log.h"
 #include "loader/commands/commands.h"
-#include "loader/record/record.h"
 #include "loader/record/file.h"
 #include "loader/record/names.h"
+#include "loader/record/record.h"
 #include "loader/record/rounds.h"
 
 /* One VM's lines, and the list of all VMs, as they are printed. Bytes. */
@@ -33,8 +33,8 @@ static int check_assignment(const char *name, const char *map, const char *key, 
     json_auto_t *value_json = json_string(value);
     if (!value_json)
         return error_set(err, ERROR_USAGE, "the value of %s is not UTF-8 text", name);
-    autoerror struct error why = ERROR_INIT;
-    if (record_check_text(value_json, &why) == -1)
+    auto_error struct error why = ERROR_INIT;
+    if (record_check_text(value_json, &why) < 0)
         return error_set(err, ERROR_USAGE, "the value of %s %s", name, why.text);
     return 0;
 }
@@ -45,12 +45,12 @@ static int add_assignment(const char *word, json_t *changes, struct error *err)
     if (!equals)
         return error_set(err, ERROR_USAGE, "'%s' is not of the form KEY=VALUE", word);
     const char *map, *value = equals + 1;
-    autofree char *name = xstrndup(word, (size_t)(equals - word));
-    autofree char *key = NULL;
+    auto_free char *name = xstrndup(word, (size_t)(equals - word));
+    auto_free char *key = NULL;
     if (!record_name_parse(name, strlen(name), &map, &key))
         return error_set(err, ERROR_USAGE, "unknown key '%s'; those known are " RECORD_NAMES_KNOWN,
                          name);
-    if (check_assignment(name, map, key, value, err) == -1)
+    if (check_assignment(name, map, key, value, err) < 0)
         return -1;
     if (map && !*value)
         record_change_remove(changes, map, key);
@@ -64,7 +64,7 @@ static json_t *parse_assignments(char *const *words, size_t count, struct error 
 {
     json_t *changes = record_changes_new();
     for (size_t i = 0; i < count; i++) {
-        if (add_assignment(words[i], changes, err) == -1) {
+        if (add_assignment(words[i], changes, err) < 0) {
             json_decref(changes);
             return NULL;
         }
@@ -81,12 +81,12 @@ static int print(const char *text, size_t length, struct error *err)
     return 0;
 }
 
-struct lines {
+struct command_lines {
     char **line;
     size_t count;
 };
 
-static void lines_free(struct lines *lines)
+static void lines_free(struct command_lines *lines)
 {
     for (size_t i = 0; i < lines->count; i++)
         free(lines->line[i]);
@@ -99,20 +99,20 @@ static int compare_lines(const void *a, const void *b)
 }
 
 /* Adds "NAME = VALUE"; what is no text is shown as its JSON. NAME is taken over. */
-static void add_line(struct lines *lines, char *name, const json_t *value)
+static void add_line(struct command_lines *lines, char *name, const json_t *value)
 {
-    autofree char *owned = name;
-    autofree char *dump =
+    auto_free char *owned = name;
+    auto_free char *dump =
         json_is_string(value) ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     const char *text = dump ? dump : json_string_value(value);
-    autofree char *key = text_escape_bytes(owned, strlen(owned), SHOWN_MAX);
-    autofree char *shown = text_escape_bytes(text ? text : "", text ? strlen(text) : 0, SHOWN_MAX);
+    auto_free char *key = text_escape_bytes(owned, strlen(owned), SHOWN_MAX);
+    auto_free char *shown = text_escape_bytes(text ? text : "", text ? strlen(text) : 0, SHOWN_MAX);
     lines->line = xreallocarray(lines->line, lines->count + 1, sizeof *lines->line);
     lines->line[lines->count++] = xasprintf("%s = %s\n", key, shown);
 }
 
 /* All that `vm set` can set, as it is now. */
-static void add_record(struct lines *lines, const json_t *record)
+static void add_record(struct command_lines *lines, const json_t *record)
 {
     for (const struct record_name *field = record_fields; field->json; field++) {
         const json_t *value = json_object_get(record, field->json);
@@ -134,8 +134,8 @@ static void add_record(struct lines *lines, const json_t *record)
 
 static int print_record(const json_t *record, struct error *err)
 {
-    __attribute__((cleanup(lines_free))) struct lines lines = {0};
-    autobuffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
+    __attribute__((cleanup(lines_free))) struct command_lines lines = {0};
+    auto_buffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
     add_record(&lines, record);
     if (lines.count)
         qsort(lines.line, lines.count, sizeof *lines.line, compare_lines);
@@ -146,10 +146,10 @@ static int print_record(const json_t *record, struct error *err)
 
 static int print_json(const json_t *record, struct error *err)
 {
-    autofree char *dump = json_dumps(record, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    auto_free char *dump = json_dumps(record, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     if (!dump)
         return error_set(err, ERROR_INTERNAL, "the record cannot be written as JSON");
-    autobuffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
+    auto_buffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
     (void)buffer_add_text(&out, dump);
     (void)buffer_add_text(&out, "\n");
     return print(buffer_text(&out), out.length, err);
@@ -169,8 +169,8 @@ struct call {
 /* Makes CHANGES to the record of CALL's VM. */
 static int change_record(const struct call *call, const json_t *changes, struct error *err)
 {
-    autorecord struct record record = RECORD_INIT;
-    if (record_load(&call->store, call->id, RECORD_CHANGE, &record, err) == -1)
+    auto_record struct record record = RECORD_INIT;
+    if (record_load(&call->store, call->id, RECORD_CHANGE, &record, err) < 0)
         return -1;
     return record_commit(&record, changes, err);
 }
@@ -184,8 +184,8 @@ static int vm_create(const struct call *call, struct error *err)
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:{}, s:{}, s:{}, s:[]}", "uuid", call->id,
                   "name_label", call->id, "PV_bootloader", "eliloader", "PV_bootloader_args", "",
                   "PV_args", "", "other_config", "platform", "xenstore_data", "VBDs");
-    if (record_apply(record, changes, err) == -1 ||
-        record_file_create(&call->store, call->id, record, err) == -1)
+    if (record_apply(record, changes, err) < 0 ||
+        record_file_create(&call->store, call->id, record, err) < 0)
         return -1;
     log_step("VM %s: record created", call->id);
     return 0;
@@ -194,7 +194,7 @@ static int vm_create(const struct call *call, struct error *err)
 static int vm_set(const struct call *call, struct error *err)
 {
     json_auto_t *changes = parse_assignments(call->words, call->word_count, err);
-    if (!changes || change_record(call, changes, err) == -1)
+    if (!changes || change_record(call, changes, err) < 0)
         return -1;
     log_step("VM %s: record changed", call->id);
     return 0;
@@ -202,23 +202,23 @@ static int vm_set(const struct call *call, struct error *err)
 
 static int vm_show(const struct call *call, struct error *err)
 {
-    autorecord struct record record = RECORD_INIT;
-    if (record_load(&call->store, call->id, RECORD_READ, &record, err) == -1)
+    auto_record struct record record = RECORD_INIT;
+    if (record_load(&call->store, call->id, RECORD_READ, &record, err) < 0)
         return -1;
     return call->settings->json ? print_json(record.json, err) : print_record(record.json, err);
 }
 
 static int vm_list(const struct call *call, struct error *err)
 {
-    autobuffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
-    if (record_file_list(&call->store, &out, err) == -1)
+    auto_buffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
+    if (record_file_list(&call->store, &out, err) < 0)
         return -1;
     return print(buffer_text(&out), out.length, err);
 }
 
 static int vm_remove(const struct call *call, struct error *err)
 {
-    if (record_file_remove(&call->store, call->id, err) == -1)
+    if (record_file_remove(&call->store, call->id, err) < 0)
         return -1;
     log_step("VM %s: record removed", call->id);
     return 0;
@@ -226,10 +226,10 @@ static int vm_remove(const struct call *call, struct error *err)
 
 static int vm_reinstall(const struct call *call, struct error *err)
 {
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     json_auto_t *changes = record_changes_new();
-    if (record_load(&call->store, call->id, RECORD_CHANGE, &record, err) == -1 ||
-        rounds_reinstall(&record, changes, err) == -1 || record_commit(&record, changes, err) == -1)
+    if (record_load(&call->store, call->id, RECORD_CHANGE, &record, err) < 0 ||
+        rounds_reinstall(&record, changes, err) < 0 || record_commit(&record, changes, err) == -1)
         return -1;
     log_step("VM %s: back to round 1", call->id);
     return 0;
@@ -258,7 +258,7 @@ static const struct vm_command *find_command(const char *name, struct error *err
     for (size_t i = 0; i < ARRAY_SIZE(vm_commands); i++)
         if (strcmp(vm_commands[i].name, name) == 0)
             return &vm_commands[i];
-    autobuffer struct buffer known = BUFFER_INIT(256);
+    auto_buffer struct buffer known = BUFFER_INIT(256);
     for (size_t i = 0; i < ARRAY_SIZE(vm_commands); i++)
         (void)buffer_addf(&known, "%s%s", i ? ", " : "", vm_commands[i].name);
     if (*name)
@@ -334,7 +334,7 @@ int command_vm(const struct settings *settings, struct error *err)
     const char *name = settings->operand_count ? settings->operands[0] : "";
     const struct vm_command *command = find_command(name, err);
     struct call call = {.settings = settings, .store = RECORD_STORE_INIT};
-    if (!command || take_operands(command, &call, err) == -1)
+    if (!command || take_operands(command, &call, err) < 0)
         return -1;
     if (settings->json && command->function != vm_show)
         return error_set(err, ERROR_USAGE, "--json goes with `vm show` only");

@@ -7,10 +7,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/child.h"
-#include "loader/commands/commands.h"
-#include "loader/commands/pygrub.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
+#include "loader/commands/commands.h"
+#include "loader/commands/pygrub.h"
 #include "loader/sources/location.h"
 
 static int check_options(const struct settings *settings, struct error *err)
@@ -37,7 +37,7 @@ static int check_options(const struct settings *settings, struct error *err)
 /* What stands behind the options is the guest's disk, which libxl names to every bootloader. */
 int command_pvnetboot(const struct settings *settings, struct error *err)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
     struct fetch_limits limits;
 
     if (check_options(settings, err) < 0)

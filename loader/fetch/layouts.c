@@ -7,12 +7,12 @@
 #include "common/text.h"
 #include "distros/guess.h"
 #include "loader/fetch/http/content.h"
-#include "loader/fetch/plan.h"
 #include "loader/fetch/http/transfer.h"
+#include "loader/fetch/plan.h"
 
 /* One file on its way from a transfer into the sink. */
 struct download {
-    enum boot_file file;
+    enum fetch_file file;
     struct sink *sink;
     struct transfer transfer;
     unsigned char head[CONTENT_HEAD]; /* until it is recognised */
@@ -24,19 +24,19 @@ struct download {
 struct round {
     struct http *http;
     struct sink *sink;
-    struct fetched *fetched;
+    struct fetch_result *fetched;
     const char **blamed;
     struct download kernel, ramdisk;
 };
 
-const char *boot_file_name(enum boot_file file)
+const char *boot_file_name(enum fetch_file file)
 {
     return file == BOOT_KERNEL ? "kernel" : "ramdisk";
 }
 
-static int refuse_content(const struct download *d, enum content content, struct error *err)
+static int refuse_content(const struct download *d, enum http_content content, struct error *err)
 {
-    autofree char *url = failure_url(&d->transfer);
+    auto_free char *url = failure_url(&d->transfer);
     const char *name = boot_file_name(d->file);
     if (content == CONTENT_HTML)
         return error_set(err, ERROR_INVALID_SOURCE,
@@ -50,7 +50,7 @@ static int refuse_content(const struct download *d, enum content content, struct
 /* Judges the first bytes as soon as they are enough. */
 static int recognise(struct download *d, bool at_end, struct error *err)
 {
-    enum content content = content_recognise(d->head, d->head_length, at_end);
+    enum http_content content = content_recognise(d->head, d->head_length, at_end);
     if (content == CONTENT_UNDECIDED)
         return 0;
     /* A ramdisk may be anything that is no web page. */
@@ -75,7 +75,7 @@ static int take_bytes(void *context, const void *bytes, size_t length, struct er
     return sink_add(d->sink, d->file, bytes, length, err);
 }
 
-static int start(struct round *round, struct download *d, enum boot_file file, const char *path,
+static int start(struct round *round, struct download *d, enum fetch_file file, const char *path,
                  const struct checksum *sum, struct error *err)
 {
     const struct fetch_request *request = round->http->request;
@@ -151,7 +151,7 @@ static const char *digest_title(enum digest digest)
 }
 
 static int verify(struct round *round, struct download *d, const struct checksum *wanted,
-                  struct fetched_file *out, struct error *err)
+                  struct fetch_result_file *out, struct error *err)
 {
     const struct tree *tree = &round->fetched->tree;
     struct checksum got = {0};
@@ -176,7 +176,7 @@ static int verify(struct round *round, struct download *d, const struct checksum
 
 /* A file has come whole: is it what it should be? */
 static int finish(struct round *round, struct download *d, const struct checksum *wanted,
-                  struct fetched_file *out, struct error *err)
+                  struct fetch_result_file *out, struct error *err)
 {
     *round->blamed = boot_file_name(d->file);
     if (d->transfer.received == 0)
@@ -198,7 +198,7 @@ static int finish(struct round *round, struct download *d, const struct checksum
 static int fetch_both(struct round *round, const struct tree_layout *layout, struct error *err)
 {
     bool with_ramdisk = layout->ramdisk != NULL;
-    struct fetched *fetched = round->fetched;
+    struct fetch_result *fetched = round->fetched;
 
     /* What a layout before left in the ramdisk's file goes, also when none is wanted now. */
     if (sink_begin(round->sink, BOOT_RAMDISK, 0, err) < 0 ||
@@ -232,7 +232,7 @@ static int no_kernel(const struct round *round, struct error *err)
 {
     const struct tree *tree = &round->fetched->tree;
     const char *repository = round->http->base.text;
-    autobuffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
+    auto_buffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
     round->fetched->no_kernel = true;
@@ -262,7 +262,7 @@ static int try_layouts(struct round *round, struct error *err)
     return result;
 }
 
-static int fetch_layouts(struct http *http, struct sink *sink, struct fetched *fetched,
+static int fetch_layouts(struct http *http, struct sink *sink, struct fetch_result *fetched,
                          const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
@@ -286,7 +286,7 @@ static int no_kernel_at_all(const struct round *round, size_t tried, struct erro
 }
 
 /* What the tree says of itself comes first, then what every tree of some family has. */
-static int fetch_any(struct http *http, struct sink *sink, struct fetched *fetched,
+static int fetch_any(struct http *http, struct sink *sink, struct fetch_result *fetched,
                      const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
@@ -311,7 +311,7 @@ static int fetch_any(struct http *http, struct sink *sink, struct fetched *fetch
 
 /* --- the ramdisk alone ------------------------------------------------------------------- */
 
-static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetched *fetched,
+static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetch_result *fetched,
                          const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
@@ -335,9 +335,9 @@ static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetched *f
 /* --- together ---------------------------------------------------------------------------- */
 
 /* What a tree is can be told without its files: that they cannot be had is a part of it. */
-static int identify(struct http *http, struct sink *sink, struct fetched *fetched)
+static int identify(struct http *http, struct sink *sink, struct fetch_result *fetched)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     const char *blamed = NULL;
 
     if (!fetched->family || fetch_layouts(http, sink, fetched, &blamed, &err) == 0)
@@ -346,7 +346,7 @@ static int identify(struct http *http, struct sink *sink, struct fetched *fetche
     return 0;
 }
 
-int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
+int layouts_fetch(struct http *http, struct sink *sink, struct fetch_result *fetched,
                   const char **blamed, struct error *err)
 {
     *blamed = NULL;

@@ -10,14 +10,14 @@
 #include "loader/fetch/sink.h"
 
 /* The files of a sink, in this order. */
-enum boot_file { BOOT_KERNEL, BOOT_RAMDISK };
+enum fetch_file { BOOT_KERNEL, BOOT_RAMDISK };
 
 /* "kernel", "ramdisk". */
-const char *boot_file_name(enum boot_file file);
+const char *boot_file_name(enum fetch_file file);
 
 /* Fills FETCHED. 0; or -1 with ERR, and *BLAMED is the name of the file that it is about,
  * or NULL. The caller frees FETCHED in either case. */
-int layouts_fetch(struct http *http, struct sink *sink, struct fetched *fetched,
+int layouts_fetch(struct http *http, struct sink *sink, struct fetch_result *fetched,
                   const char **blamed, struct error *err) must_check;
 
 #endif

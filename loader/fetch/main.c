@@ -35,7 +35,7 @@ static const char *const read_paths[] = {"/etc",
 
 static int read_request(struct fetch_request *request, struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(FETCH_REQUEST_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(FETCH_REQUEST_MAX);
 
     if (read_all(STDIN_FILENO, &text) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot read the request to fetch");
@@ -44,7 +44,7 @@ static int read_request(struct fetch_request *request, struct error *err)
 
 static int lock_in(const struct fetch_request *request, struct report *report, struct error *err)
 {
-    autobuffer struct buffer missing = BUFFER_INIT(256);
+    auto_buffer struct buffer missing = BUFFER_INIT(256);
     struct confine policy = {
         .uid = request->uid,
         .memory = MEMORY_MAX,
@@ -66,7 +66,8 @@ static int lock_in(const struct fetch_request *request, struct report *report, s
     return 0;
 }
 
-static int fetch(struct http *http, struct fetched *fetched, const char **blamed, struct error *err)
+static int fetch(struct http *http, struct fetch_result *fetched, const char **blamed,
+                 struct error *err)
 {
     struct sink_spec spec = {
         .fds = {[BOOT_KERNEL] = FETCH_KERNEL_FD, [BOOT_RAMDISK] = FETCH_RAMDISK_FD},
@@ -96,10 +97,10 @@ static int take_sums(const struct fetch_request *request, struct http *http, str
     return result;
 }
 
-static int run(struct report *report, struct fetched *fetched, const char **blamed,
+static int run(struct report *report, struct fetch_result *fetched, const char **blamed,
                struct error *err)
 {
-    autorequest struct fetch_request request = {0};
+    auto_request struct fetch_request request = {0};
     struct http http = {0};
 
     if (read_request(&request, err) < 0)
@@ -129,8 +130,8 @@ static int usage(void)
 int main(int argc, char **argv)
 {
     struct report report = {.fd = CHILD_ANSWER_FD};
-    struct fetched fetched = {0};
-    autoerror struct error err = ERROR_INIT;
+    struct fetch_result fetched = {0};
+    auto_error struct error err = ERROR_INIT;
     const char *blamed = NULL;
 
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -145,6 +146,6 @@ int main(int argc, char **argv)
     int result = run(&report, &fetched, &blamed, &err);
     result = result == 0 ? report_answer(&report, &fetched)
                          : report_error(&report, &err, blamed, &fetched);
-    fetched_free(&fetched);
+    fetch_result_free(&fetched);
     return result == 0 ? 0 : 1;
 }

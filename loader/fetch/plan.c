@@ -29,7 +29,7 @@ static void complete(char **fact, const char *recognised)
 }
 
 static int plan_family(struct http *http, const struct tree_reader *reader, const char *family,
-                       struct fetched *fetched, struct error *err)
+                       struct fetch_result *fetched, struct error *err)
 {
     const struct fetch_request *r = http->request;
     const struct recognised *recognised = &fetched->recognised;
@@ -56,14 +56,14 @@ static int plan_family(struct http *http, const struct tree_reader *reader, cons
 /* For a family that was asked for, recognition only adds to what is known: what keeps it from
  * its end is either met again by the family's plan, or none of this request's business. */
 static int recognise(struct http *http, const struct tree_reader *reader, bool automatic,
-                     struct fetched *fetched, struct error *err)
+                     struct fetch_result *fetched, struct error *err)
 {
     const struct fetch_request *r = http->request;
     const struct recognise_request request = {.family = automatic ? NULL : r->family,
                                               .arch = r->arch,
                                               .release = r->release,
                                               .repository = http->base.text};
-    autoerror struct error own = ERROR_INIT;
+    auto_error struct error own = ERROR_INIT;
 
     if (tree_recognise(&request, reader, &fetched->recognised, automatic ? err : &own) < 0)
         return automatic ? -1 : 0;
@@ -72,7 +72,7 @@ static int recognise(struct http *http, const struct tree_reader *reader, bool a
     return 0;
 }
 
-static int plan(struct http *http, const struct tree_reader *reader, struct fetched *fetched,
+static int plan(struct http *http, const struct tree_reader *reader, struct fetch_result *fetched,
                 struct error *err)
 {
     const struct fetch_request *r = http->request;
@@ -106,7 +106,7 @@ static int read_metadata(void *context, const char *path, size_t max, struct buf
     return found;
 }
 
-int plan_tree(struct http *http, struct fetched *fetched, struct error *err)
+int plan_tree(struct http *http, struct fetch_result *fetched, struct error *err)
 {
     struct network state = {http, false};
     const struct tree_reader network = {read_metadata, &state};

@@ -8,9 +8,9 @@
 
 #include <jansson.h>
 
+#include "common/clock.h"
 #include "common/io.h"
 #include "common/text.h"
-#include "common/clock.h"
 
 json_t *report_text(const char *text)
 {
@@ -19,18 +19,18 @@ json_t *report_text(const char *text)
     json_t *json = strlen(text) <= REPORT_TEXT_MAX ? json_string(text) : NULL;
     if (json)
         return json;
-    autofree char *escaped = text_escape_bytes(text, strlen(text), REPORT_TEXT_MAX);
+    auto_free char *escaped = text_escape_bytes(text, strlen(text), REPORT_TEXT_MAX);
     return json_string(escaped);
 }
 
 /* Lines are far shorter than a pipe's buffer, so each arrives as one. */
 int report_line(const struct report *report, json_t *line)
 {
-    autofree char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    auto_free char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     json_decref(line);
     if (!text)
         return -1;
-    autofree char *whole = xasprintf("%s\n", text);
+    auto_free char *whole = xasprintf("%s\n", text);
     return write_all(report->fd, whole, strlen(whole));
 }
 
@@ -50,12 +50,12 @@ void report_note(struct report *report, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     (void)report_line(report, json_pack("{s:o}", "note", report_text(text)));
 }
 
-static json_t *file_json(const struct fetched_file *file)
+static json_t *file_json(const struct fetch_result_file *file)
 {
     return json_pack("{s:o,s:I,s:s,s:s,s:s?}", "url", report_text(file->url), "size",
                      (json_int_t)file->size, "md5", file->md5.hex, "sha256", file->sha256.hex,
@@ -83,7 +83,7 @@ static int report_sums(const struct report *report, const struct sums *sums)
                                          sums->sha256.hex, "type", sums->type));
 }
 
-int report_answer(struct report *report, const struct fetched *fetched)
+int report_answer(struct report *report, const struct fetch_result *fetched)
 {
     if (fetched->sums_taken)
         return report_sums(report, &fetched->sums);
@@ -101,7 +101,7 @@ int report_answer(struct report *report, const struct fetched *fetched)
 }
 
 int report_error(struct report *report, const struct error *err, const char *file,
-                 const struct fetched *fetched)
+                 const struct fetch_result *fetched)
 {
     const char *text = err->text ? err->text : "the fetch helper failed without saying why";
     return report_line(report, json_pack("{s:{s:s,s:o,s:s?,s:b,s:o}}", "error", "name",
@@ -118,13 +118,13 @@ int report_failure(const struct report *report, const struct error *err)
                                  "text", report_text(text)));
 }
 
-static void fetched_file_free(struct fetched_file *file)
+static void fetched_file_free(struct fetch_result_file *file)
 {
     free(file->url);
-    *file = (struct fetched_file){0};
+    *file = (struct fetch_result_file){0};
 }
 
-void fetched_free(struct fetched *fetched)
+void fetch_result_free(struct fetch_result *fetched)
 {
     recognised_free(&fetched->recognised);
     free(fetched->problem);
@@ -132,5 +132,5 @@ void fetched_free(struct fetched *fetched)
     free(fetched->layout);
     fetched_file_free(&fetched->kernel);
     fetched_file_free(&fetched->ramdisk);
-    *fetched = (struct fetched){0};
+    *fetched = (struct fetch_result){0};
 }

@@ -23,7 +23,7 @@ struct report {
 };
 
 /* A file that was taken. Owns its strings. */
-struct fetched_file {
+struct fetch_result_file {
     char *url; /* without user name and password */
     uint64_t size;
     struct checksum md5, sha256;
@@ -38,19 +38,19 @@ struct sums {
 };
 
 /* All that was taken. Starts zeroed. */
-struct fetched {
+struct fetch_result {
     bool sums_taken; /* mode "sums": nothing but `sums` is set */
     struct sums sums;
     struct recognised recognised;
     const char *family; /* whose layouts were tried; NULL: nothing was recognised. Not owned */
     struct tree tree;
     char *layout; /* what named the two paths */
-    struct fetched_file kernel, ramdisk;
+    struct fetch_result_file kernel, ramdisk;
     char *problem; /* to identify only: why the files could not be had */
     bool has_ramdisk;
     bool no_kernel; /* after an error: no layout's kernel was there */
 };
-void fetched_free(struct fetched *fetched);
+void fetch_result_free(struct fetch_result *fetched);
 
 /* One line of progress, when REPORT_PROGRESS_MS have passed since the last. */
 void report_progress(struct report *report, uint64_t received, bool total_known, uint64_t total);
@@ -60,9 +60,9 @@ void report_note(struct report *report, const char *format, ...)
 /* The last line: what was taken, or why not (FILE: "kernel", "ramdisk" or NULL), with what
  * FETCHED knows. 0; or -1 when it could not be written, so that the exit status has to
  * tell. */
-int report_answer(struct report *report, const struct fetched *fetched) must_check;
+int report_answer(struct report *report, const struct fetch_result *fetched) must_check;
 int report_error(struct report *report, const struct error *err, const char *file,
-                 const struct fetched *fetched) must_check;
+                 const struct fetch_result *fetched) must_check;
 
 /* --- for other helpers, whose answers are of the same kind --- */
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "common/protocol/fetch.h"
+#include "common/text.h"
 
 enum need { OPTIONAL, REQUIRED };
 

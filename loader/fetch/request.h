@@ -37,6 +37,6 @@ struct fetch_request {
 int request_parse(const char *text, size_t length, struct fetch_request *request,
                   struct error *err) must_check;
 void request_free(struct fetch_request *request);
-#define autorequest __attribute__((cleanup(request_free)))
+#define auto_request __attribute__((cleanup(request_free)))
 
 #endif

@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "common/memory.h"
 #include "common/helper/digests.h"
+#include "common/memory.h"
 
 /* The pool: small enough for a helper of 16 MiB, large enough that the worker has something
  * to do while the server has the other core. */

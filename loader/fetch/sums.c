@@ -8,8 +8,8 @@
 
 #include <zlib.h>
 
-#include "loader/fetch/http/content.h"
 #include "common/helper/digests.h"
+#include "loader/fetch/http/content.h"
 #include "loader/fetch/http/transfer.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
@@ -124,7 +124,7 @@ static void drop(struct summing *summing)
 static int read_to_end(struct summing *summing, int fd, uint64_t limit, struct report *report,
                        struct error *err)
 {
-    autofree unsigned char *block = xmalloc(READ_SIZE);
+    auto_free unsigned char *block = xmalloc(READ_SIZE);
 
     for (;;) {
         ssize_t count = read(fd, block, READ_SIZE);

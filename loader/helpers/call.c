@@ -1,4 +1,4 @@
-/* One conversation with a helper. See helper.h.
+/* One conversation with a helper. See call.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/call.h"
 
@@ -50,7 +50,7 @@ static int run(struct conversation *conversation, struct error *err)
 {
     const struct helper_call *call = conversation->call;
     const char *const argv[] = {call->name, NULL};
-    autofree char *path = helper_path(call->name, err);
+    auto_free char *path = helper_path(call->name, err);
     const struct child_spec spec = {.name = call->name,
                                     .path = path,
                                     .argv = argv,

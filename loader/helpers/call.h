@@ -2,8 +2,8 @@
  * and the answer, whose shape the caller checks. All helpers speak alike: see ../common/child.h
  * and each one's own header.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_HELPER_H
-#define LOADER_HELPER_H
+#ifndef LOADER_HELPERS_CALL_H
+#define LOADER_HELPERS_CALL_H
 
 #include <jansson.h>
 

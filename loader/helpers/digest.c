@@ -1,4 +1,4 @@
-/* The sums of one ramdisk. See sums.h; the contract is fetch/fetch.h, mode "sums".
+/* The sums of one ramdisk. See digest.h; the contract is fetch/fetch.h, mode "sums".
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/digest.h"
 
@@ -7,10 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "loader/host/open_file.h"
 #include "common/protocol/fetch.h"
-#include "loader/helpers/fetch.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/fetch.h"
+#include "loader/host/open_file.h"
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
 #define SILENCE 60
@@ -101,9 +101,9 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
               struct error *err)
 {
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
-    autofree char *folder = NULL, *path = NULL;
+    auto_free char *folder = NULL, *path = NULL;
     json_auto_t *answer = NULL;
-    autofd int fd = -1;
+    auto_fd int fd = -1;
 
     if (sums_is_url(source)) {
         if (!sums_split_url(source, &folder, &path))
@@ -113,7 +113,7 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
         return -1;
     }
     const struct tree_request tree = {.repository = folder, .ramdisk = path};
-    autofree char *request =
+    auto_free char *request =
         fetch_make_request(settings, FETCH_SUMS, &tree, settings->proxy, &limits, err);
     if (!request || run_helper(settings, source, request, fd, &limits, &answer, err) < 0)
         return -1;

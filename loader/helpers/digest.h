@@ -1,8 +1,8 @@
 /* The sums of one ramdisk, a file of this host or a URL, by which the tables of installation media
  * know it: runs the helper `fetch`, which has the digests.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_SUMS_H
-#define LOADER_SUMS_H
+#ifndef LOADER_HELPERS_DIGEST_H
+#define LOADER_HELPERS_DIGEST_H
 
 #include <stdbool.h>
 #include <stdint.h>

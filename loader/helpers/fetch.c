@@ -1,5 +1,5 @@
 /* Starts the helper `fetch`, listens, and trusts nothing of what it says that can be checked.
- * See fetcher.h; the contract is fetch/fetch.h.
+ * See fetch.h; the contract is fetch/fetch.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch.h"
 
@@ -43,7 +43,7 @@ static int add_text(json_t *request, const char *key, const char *value, struct 
 
 static int add_certificates(json_t *request, const char *path, struct error *err)
 {
-    autobuffer struct buffer pem = BUFFER_INIT(0);
+    auto_buffer struct buffer pem = BUFFER_INIT(0);
     int found;
 
     if (!path)
@@ -220,8 +220,8 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
     struct fetching fetching = {settings, limits, media, outputs, fetched};
-    autofree char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
-    autofd int kernel = -1, ramdisk = -1;
+    auto_free char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
+    auto_fd int kernel = -1, ramdisk = -1;
     json_auto_t *answer = NULL;
 
     if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
@@ -240,11 +240,12 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
                   struct error *err)
 {
-    autofetched struct fetched fetched = FETCHED_INIT;
+    auto_fetched struct fetched fetched = FETCHED_INIT;
     struct fetching fetching = {settings, limits, NULL, outputs, &fetched};
     const struct tree_request request = {.repository = repository, .ramdisk = path};
-    autofree char *text = fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
-    autofd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
+    auto_free char *text =
+        fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
+    auto_fd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
     json_auto_t *answer = NULL;
 
     if (none < 0)

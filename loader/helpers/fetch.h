@@ -1,7 +1,7 @@
 /* Round one's source: runs the helper `fetch` and checks what it answers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCHER_H
-#define LOADER_FETCHER_H
+#ifndef LOADER_HELPERS_FETCH_H
+#define LOADER_HELPERS_FETCH_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,8 +10,8 @@
 #include "common/text.h"
 #include "distros/distros.h"
 #include "loader/media/tables.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* A file that came. Digests are lower-case hex. */
 struct fetched_file {
@@ -70,6 +70,6 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
  * limit is raised. Returns -1. */
 int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
                      const char *kind, struct error *err);
-#define autofetched __attribute__((cleanup(fetched_free)))
+#define auto_fetched __attribute__((cleanup(fetched_free)))
 
 #endif

@@ -1,5 +1,5 @@
 /* Starts the helper `fsprobe` and checks the shape of its answer once, so that nobody else
- * has to. See prober.h; the contract is ../fsprobe/fsprobe.h.
+ * has to. See fsprobe.h; the contract is ../common/protocol/fsprobe.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fsprobe.h"
 
@@ -9,9 +9,9 @@
 
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/fs/guest.h"
-#include "loader/host/open_file.h"
-#include "loader/helpers/fetch.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/fetch.h"
+#include "loader/host/open_file.h"
 
 /* No disk that can be read takes so long, and no half gigabyte so much longer. Seconds. */
 #define PROBE_SECONDS 20
@@ -37,7 +37,7 @@ static json_t *names_json(const struct probing *probing)
     json_t *names = json_array();
 
     for (size_t i = 0; i < probing->count; i++) {
-        autofree char *name = text_escape(probing->disks[i]);
+        auto_free char *name = text_escape(probing->disks[i]);
         json_array_append_new(names, json_string(name));
     }
     return names;
@@ -257,7 +257,7 @@ static int run(const struct probing *probing, const char *request, json_t **answ
 static int probe(struct probing *probing, struct probed *probed, struct error *err)
 {
     json_auto_t *answer = NULL;
-    autofree char *request = make_request(probing, err);
+    auto_free char *request = make_request(probing, err);
 
     if (!request || open_disks(probing, err) < 0 || open_outputs(probing, err) < 0)
         return -1;

@@ -1,7 +1,7 @@
 /* What is on a guest's disks: runs the helper `fsprobe` and checks what it answers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_PROBER_H
-#define LOADER_PROBER_H
+#ifndef LOADER_HELPERS_FSPROBE_H
+#define LOADER_HELPERS_FSPROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,8 +10,8 @@
 #include <jansson.h>
 
 #include "common/error.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* One entry of a guest's boot configuration. Strings belong to the probed. */
 struct probed_entry {
@@ -57,7 +57,7 @@ struct probe_want {
 int probe_disks(const struct settings *settings, char *const *disks, size_t count,
                 const struct probe_want *want, struct probed *probed, struct error *err) must_check;
 void probed_free(struct probed *probed);
-#define autoprobed __attribute__((cleanup(probed_free)))
+#define auto_probed __attribute__((cleanup(probed_free)))
 
 /* The chosen entry. False when nothing boots. */
 bool probed_boot(const struct probed *probed, struct probed_entry *entry) must_check;

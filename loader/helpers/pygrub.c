@@ -1,4 +1,4 @@
-/* pygrub as a child. See handoff.h; its options and answers are REFERENCE 2.3.
+/* pygrub as a child. See pygrub.h; its options and answers are REFERENCE 2.3.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/pygrub.h"
 
@@ -80,7 +80,7 @@ static const char *find_pygrub(const struct settings *settings, struct error *er
 static void make_words(const struct settings *settings, const struct handoff *handoff,
                        const struct scratch *scratch, struct words *words)
 {
-    autofree char *uid = xasprintf("%lu", (unsigned long)settings->runas);
+    auto_free char *uid = xasprintf("%lu", (unsigned long)settings->runas);
 
     add_word(words, "pygrub", NULL);
     if (settings->quiet)
@@ -99,7 +99,7 @@ static void make_words(const struct settings *settings, const struct handoff *ha
         add_word(words, "--args=", handoff->args);
     if (settings->runas_given && settings->quiet)
         add_word(words, "--runas=", uid);
-    autofree char *answer = xasprintf("--output=/proc/self/fd/%d", CHILD_ANSWER_FD);
+    auto_free char *answer = xasprintf("--output=/proc/self/fd/%d", CHILD_ANSWER_FD);
     add_word(words, answer, NULL);
     add_word(words, "--output-format=simple0", NULL);
     add_word(words, "--output-directory=", scratch->path);
@@ -220,7 +220,7 @@ static int run_pygrub(const struct settings *settings, const struct handoff *han
                       struct error *err)
 {
     const char *terminal_type = getenv("TERM");
-    autofree char *term = xasprintf("TERM=%s", terminal_type ? terminal_type : "dumb");
+    auto_free char *term = xasprintf("TERM=%s", terminal_type ? terminal_type : "dumb");
     const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", term,
                                        NULL};
     const char *program = find_pygrub(settings, err);
@@ -250,7 +250,7 @@ static int run_pygrub(const struct settings *settings, const struct handoff *han
 int handoff_pygrub(const struct settings *settings, const struct handoff *handoff,
                    struct outputs *outputs, char **args, struct error *err)
 {
-    autoscratch struct scratch scratch = SCRATCH_INIT;
+    auto_scratch struct scratch scratch = SCRATCH_INIT;
     struct pygrub_answer answer = {NULL, NULL, NULL};
     int result = scratch_make(&scratch, outputs, err);
 

@@ -1,15 +1,15 @@
 /* Booting an installed guest through pygrub: started as a child that is watched, its answer
  * checked before it is passed on.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_HANDOFF_H
-#define LOADER_HANDOFF_H
+#ifndef LOADER_HELPERS_PYGRUB_H
+#define LOADER_HELPERS_PYGRUB_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* What pygrub is asked; strings belong to the caller. */
 struct handoff {

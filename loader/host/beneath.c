@@ -1,5 +1,5 @@
 /* A path is walked by hand, each part from the folder that is open: openat2(2) would do it too, but
- * a dom0 of today may well have a kernel without it. See folder.h.
+ * a dom0 of today may well have a kernel without it. See beneath.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/host/beneath.h"
 
@@ -12,7 +12,7 @@
 #include "common/text.h"
 
 /* Where the walk stands. */
-struct walk {
+struct beneath_walk {
     const char *name, *path;       /* for messages */
     int folders[FOLDER_DEPTH_MAX]; /* from the first on; the first is the caller's */
     size_t depth;                  /* at least 1 */
@@ -20,13 +20,13 @@ struct walk {
     unsigned links;
 };
 
-static int refuse(const struct walk *walk, const char *why, struct error *err)
+static int refuse(const struct beneath_walk *walk, const char *why, struct error *err)
 {
     return error_set(err, ERROR_INVALID_SOURCE, "%s/%s %s", walk->name, walk->path, why);
 }
 
 /* The next part of the way, which the caller frees; NULL: it is at its end. */
-static char *next_part(struct walk *walk)
+static char *next_part(struct beneath_walk *walk)
 {
     const char *start = walk->rest + strspn(walk->rest, "/");
     size_t length = strcspn(start, "/");
@@ -36,7 +36,7 @@ static char *next_part(struct walk *walk)
     return part;
 }
 
-static int leave(struct walk *walk, struct error *err)
+static int leave(struct beneath_walk *walk, struct error *err)
 {
     if (walk->depth == 1)
         return refuse(walk, "leads out of the folder", err);
@@ -44,7 +44,7 @@ static int leave(struct walk *walk, struct error *err)
     return 0;
 }
 
-static int enter(struct walk *walk, int *folder, struct error *err)
+static int enter(struct beneath_walk *walk, int *folder, struct error *err)
 {
     if (walk->depth == FOLDER_DEPTH_MAX)
         return refuse(walk, "is more folders deep than any tree", err);
@@ -53,7 +53,7 @@ static int enter(struct walk *walk, int *folder, struct error *err)
 }
 
 /* The target of LINK takes the place of its name on the way. */
-static int follow(struct walk *walk, int link, struct error *err)
+static int follow(struct beneath_walk *walk, int link, struct error *err)
 {
     char target[FOLDER_PATH_MAX + 1];
     ssize_t length = readlinkat(link, "", target, sizeof target);
@@ -72,7 +72,7 @@ static int follow(struct walk *walk, int link, struct error *err)
 }
 
 /* The walk has come to what is no folder, PART. */
-static int arrive(const struct walk *walk, const char *part, mode_t mode, int *file,
+static int arrive(const struct beneath_walk *walk, const char *part, mode_t mode, int *file,
                   struct error *err)
 {
     struct stat status;
@@ -82,8 +82,8 @@ static int arrive(const struct walk *walk, const char *part, mode_t mode, int *f
     if (!S_ISREG(mode))
         return refuse(walk, "is neither a regular file nor a link to one", err);
     /* Looked at again once it is open: it may have been exchanged, and a fifo is not waited for. */
-    autofd int fd = openat(walk->folders[walk->depth - 1], part,
-                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    auto_fd int fd = openat(walk->folders[walk->depth - 1], part,
+                            O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0)
         return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot open %s/%s", walk->name,
                                walk->path);
@@ -99,7 +99,7 @@ static bool is_missing(int error)
 }
 
 /* One part of the way. 1: arrived; 0: it is not there; -1 with ERR; 2: on to the next. */
-static int step(struct walk *walk, const char *part, int *file, struct error *err)
+static int step(struct beneath_walk *walk, const char *part, int *file, struct error *err)
 {
     struct stat status;
 
@@ -107,7 +107,7 @@ static int step(struct walk *walk, const char *part, int *file, struct error *er
         return 2;
     if (strcmp(part, "..") == 0)
         return leave(walk, err) < 0 ? -1 : 2;
-    autofd int fd = openat(walk->folders[walk->depth - 1], part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    auto_fd int fd = openat(walk->folders[walk->depth - 1], part, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 && is_missing(errno))
         return 0;
     if (fd < 0 || fstat(fd, &status) < 0)
@@ -122,12 +122,12 @@ static int step(struct walk *walk, const char *part, int *file, struct error *er
 
 int folder_open(int folder, const char *name, const char *path, int *file, struct error *err)
 {
-    struct walk walk = {.name = name, .path = path, .folders = {folder}, .depth = 1};
+    struct beneath_walk walk = {.name = name, .path = path, .folders = {folder}, .depth = 1};
     int result = 2;
 
     walk.rest = xstrdup(path);
     while (result == 2) {
-        autofree char *part = next_part(&walk);
+        auto_free char *part = next_part(&walk);
         result = part ? step(&walk, part, file, err) : refuse(&walk, "is a folder", err);
     }
     while (walk.depth > 1)

@@ -2,8 +2,8 @@
  * trusted with its name only, for a tree is filled by whoever mirrors it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FOLDER_H
-#define LOADER_FOLDER_H
+#ifndef LOADER_HOST_BENEATH_H
+#define LOADER_HOST_BENEATH_H
 
 #include "common/error.h"
 #include "common/memory.h"

@@ -1,4 +1,4 @@
-/* Opening files and devices that somebody named. See disks.h.
+/* Opening files and devices that somebody named. See open_file.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/host/open_file.h"
 
@@ -11,7 +11,7 @@ int disk_open(const char *path, const char *kind, bool devices, enum error_name 
 {
     struct stat status;
     /* Not blocking: a fifo is refused below, and not waited for. */
-    autofd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
     if (fd < 0)
         return error_set_errno(err, name, "cannot open the %s %s", kind, path);

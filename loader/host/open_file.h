@@ -1,7 +1,7 @@
 /* Opening what a guest's disk, an image or a file of somebody's is.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_DISKS_H
-#define LOADER_DISKS_H
+#ifndef LOADER_HOST_OPEN_FILE_H
+#define LOADER_HOST_OPEN_FILE_H
 
 #include <stdbool.h>
 

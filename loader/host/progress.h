@@ -1,7 +1,7 @@
 /* A line on the terminal that says how far a transfer is.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_PROGRESS_H
-#define LOADER_PROGRESS_H
+#ifndef LOADER_HOST_PROGRESS_H
+#define LOADER_HOST_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * those modes again in the end. It may be a person's, or the raw one of 0 x 0 characters that libxl
  * gives a bootloader.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_TERMINAL_H
-#define LOADER_TERMINAL_H
+#ifndef LOADER_HOST_TERMINAL_H
+#define LOADER_HOST_TERMINAL_H
 
 #include <stdbool.h>
 #include <termios.h>
@@ -27,7 +27,7 @@ struct terminal {
 int terminal_open(struct terminal *terminal, struct error *err) must_check;
 /* Puts its modes back and closes it. */
 void terminal_close(struct terminal *terminal);
-#define autoterminal __attribute__((cleanup(terminal_close)))
+#define auto_terminal __attribute__((cleanup(terminal_close)))
 
 /* Writes TEXT, whose lines end in "\r\n". 0; or -1 with ERR: it is gone or takes nothing, or a
  * signal came. */

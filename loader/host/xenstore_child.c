@@ -41,7 +41,7 @@ bool xenstore_is_here(void)
 
     if (path)
         return is_there(path);
-    autofree char *socket = xasprintf("%s/socket", directory ? directory : "/var/run/xenstored");
+    auto_free char *socket = xasprintf("%s/socket", directory ? directory : "/var/run/xenstored");
     return is_there(socket) || is_there("/dev/xen/xenbus") || is_there("/proc/xen/xenbus");
 }
 
@@ -188,7 +188,7 @@ static int judge(const struct buffer *said, int status, struct buffer *answer, s
 int xenstore_converse(xenstore_work *work, const void *context, struct buffer *answer,
                       struct error *err)
 {
-    autobuffer struct buffer said = BUFFER_INIT(XENSTORE_ANSWER_MAX + 1);
+    auto_buffer struct buffer said = BUFFER_INIT(XENSTORE_ANSWER_MAX + 1);
     int ends[2], status = 0;
     pid_t self = getpid();
 

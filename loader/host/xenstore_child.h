@@ -5,8 +5,8 @@
  * at its deadline: a xenstored that hangs or talks nonsense costs a start some seconds and a
  * message, and this program never has the library in its memory.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_XENSTORE_CHILD_H
-#define LOADER_XENSTORE_CHILD_H
+#ifndef LOADER_HOST_XENSTORE_CHILD_H
+#define LOADER_HOST_XENSTORE_CHILD_H
 
 #include <stdbool.h>
 #include <stdint.h>

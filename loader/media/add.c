@@ -1,4 +1,4 @@
-/* Teaching the tables one ramdisk. See media_add.h.
+/* Teaching the tables one ramdisk. See add.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/media/add.h"
 
@@ -16,8 +16,8 @@
 #include "common/child.h"
 #include "common/io.h"
 #include "common/log.h"
-#include "loader/media/tables.h"
 #include "loader/helpers/digest.h"
+#include "loader/media/tables.h"
 
 #define DEFAULT_TABLE "local.map"
 /* Another addition takes milliseconds: whoever holds the lock for longer is stuck. */
@@ -45,7 +45,7 @@ static void addition_free(struct addition *addition)
     replace_string(&addition->copied, NULL);
     close_fd(&addition->folder_fd);
 }
-#define autoaddition __attribute__((cleanup(addition_free)))
+#define auto_addition __attribute__((cleanup(addition_free)))
 
 /* --- where --------------------------------------------------------------------------------- */
 
@@ -59,7 +59,7 @@ static const char *base_name(const char *path)
 static int choose_table(const struct media *media, struct addition *addition, struct error *err)
 {
     const char *map = addition->settings->map;
-    autofree char *path = map ? xstrdup(map) : xasprintf("%s/" DEFAULT_TABLE, media->folders[0]);
+    auto_free char *path = map ? xstrdup(map) : xasprintf("%s/" DEFAULT_TABLE, media->folders[0]);
     char resolved[PATH_MAX];
 
     /* The file that a link points to is replaced, and not the link. */
@@ -127,7 +127,7 @@ int media_check_overlay(const struct settings *settings, const char *path, struc
 static int choose_overlay(const struct media *media, struct addition *addition, struct error *err)
 {
     const char *file = addition->settings->overlay, *name = base_name(file);
-    autofree char *path = NULL, *beside = NULL;
+    auto_free char *path = NULL, *beside = NULL;
     struct stat there, given;
 
     if (strcmp(file, "-") == 0)
@@ -158,7 +158,7 @@ static int choose_overlay(const struct media *media, struct addition *addition, 
 
 static int copy_bytes(int from, int to)
 {
-    autofree char *block = xmalloc(COPY_BLOCK);
+    auto_free char *block = xmalloc(COPY_BLOCK);
 
     for (;;) {
         ssize_t count = read(from, block, COPY_BLOCK);
@@ -184,13 +184,13 @@ static void temporary_free(struct temporary *temporary)
     replace_string(&temporary->path, NULL);
     close_fd(&temporary->fd);
 }
-#define autotemporary __attribute__((cleanup(temporary_free)))
+#define auto_temporary __attribute__((cleanup(temporary_free)))
 
 /* Names that begin with a dot are no tables. */
 static int make_temporary(const char *folder, const char *name, struct temporary *temporary,
                           struct error *err)
 {
-    autofree char *path = xasprintf("%s/.%s.XXXXXX", folder, name);
+    auto_free char *path = xasprintf("%s/.%s.XXXXXX", folder, name);
 
     temporary->fd = mkostemp(path, O_CLOEXEC);
     if (temporary->fd < 0)
@@ -203,9 +203,9 @@ static int make_temporary(const char *folder, const char *name, struct temporary
 /* link(2) never replaces: what has the name already is another overlay. */
 static int copy_overlay(const struct addition *addition, struct error *err)
 {
-    autotemporary struct temporary temporary = {.fd = -1};
-    autofree char *path = xasprintf("%s/%s", addition->folder, addition->overlay);
-    autofd int from = open(addition->copied, O_RDONLY | O_CLOEXEC);
+    auto_temporary struct temporary temporary = {.fd = -1};
+    auto_free char *path = xasprintf("%s/%s", addition->folder, addition->overlay);
+    auto_fd int from = open(addition->copied, O_RDONLY | O_CLOEXEC);
 
     if (from < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open the overlay %s", addition->copied);
@@ -302,8 +302,8 @@ static int take_over_mode(const char *table, int fd)
 
 static int append(const struct addition *addition, const char *line, struct error *err)
 {
-    autotemporary struct temporary temporary = {.fd = -1};
-    autobuffer struct buffer text = BUFFER_INIT(0);
+    auto_temporary struct temporary temporary = {.fd = -1};
+    auto_buffer struct buffer text = BUFFER_INIT(0);
 
     if (read_file(addition->table, MAP_SIZE_MAX, &text, err) < 0)
         return -1;
@@ -346,12 +346,12 @@ static int read_target(struct media *media, const struct addition *addition, str
 /* With the folder locked: nobody else changes what is looked at. */
 static int add_locked(struct addition *addition, char **line, struct error *err)
 {
-    automedia struct media media = MEDIA_INIT;
+    auto_media struct media media = MEDIA_INIT;
 
     if (media_open(addition->settings, &media, err) < 0 || read_target(&media, addition, err) < 0 ||
         refuse_known(&media, addition, err) < 0 || choose_overlay(&media, addition, err) < 0)
         return -1;
-    autofree char *text = make_line(addition, err);
+    auto_free char *text = make_line(addition, err);
     if (!text)
         return -1;
     if (signals_pending())
@@ -360,7 +360,7 @@ static int add_locked(struct addition *addition, char **line, struct error *err)
         return -1;
     if (append(addition, text, err) < 0) {
         /* A copy that no line names is nobody's. */
-        autofree char *copy = xasprintf("%s/%s", addition->folder, addition->overlay);
+        auto_free char *copy = xasprintf("%s/%s", addition->folder, addition->overlay);
         if (addition->copied)
             unlink(copy);
         return -1;
@@ -371,9 +371,9 @@ static int add_locked(struct addition *addition, char **line, struct error *err)
 
 int media_add(const struct settings *settings, const char *source, char **line, struct error *err)
 {
-    autoaddition struct addition addition = {
+    auto_addition struct addition addition = {
         .settings = settings, .source = source, .folder_fd = -1};
-    automedia struct media media = MEDIA_INIT;
+    auto_media struct media media = MEDIA_INIT;
 
     if (media_find_tables(settings, &media, err) < 0 || choose_table(&media, &addition, err) < 0 ||
         sums_take(settings, source, &addition.sums, err) < 0 || choose_type(&addition, err) < 0 ||

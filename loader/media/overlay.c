@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 #include "common/log.h"
-#include "loader/host/open_file.h"
-#include "loader/helpers/call.h"
 #include "common/protocol/ramdisk.h"
+#include "loader/helpers/call.h"
+#include "loader/host/open_file.h"
 
 /* The helper says something every second: so long a silence means that it hangs. Seconds. */
 #define SILENCE 60
@@ -29,8 +29,8 @@ struct laying {
 
 static char *make_request(const struct laying *laying, struct error *err)
 {
-    autofree char *vendor = text_escape(laying->vendor);
-    autofree char *overlay = text_escape(laying->overlay);
+    auto_free char *vendor = text_escape(laying->vendor);
+    auto_free char *overlay = text_escape(laying->overlay);
     json_t *request =
         json_pack("{s:s, s:b, s:I, s:I, s:s, s:s}", "type",
                   laying->entry->type == RAMDISK_EXT2 ? "ext2" : "cpio", "append",
@@ -62,7 +62,7 @@ static int take_answer(const struct laying *laying, const json_t *answer, int fd
 /* A descriptor of its own to the file that FD is, so that it has an offset of its own. */
 static int reopen(int fd, int flags, struct error *err)
 {
-    autofree char *self = xasprintf("/proc/self/fd/%d", fd);
+    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
     int own = open(self, flags | O_CLOEXEC);
 
     if (own < 0)
@@ -73,7 +73,7 @@ static int reopen(int fd, int flags, struct error *err)
 static int run_helper(const struct laying *laying, const int fds[3], json_t **answer,
                       struct error *err)
 {
-    autofree char *request = make_request(laying, err);
+    auto_free char *request = make_request(laying, err);
     const struct helper_call call = {.name = "ramdisk",
                                      .request = request,
                                      .fds = fds,
@@ -95,7 +95,7 @@ static int lay_into(const struct laying *laying, const struct outputs *outputs,
 {
     /* A filesystem is changed where it is; an archive is only written. */
     int flags = laying->entry->type == RAMDISK_EXT2 ? O_RDWR : O_WRONLY;
-    autofd int vendor = -1, overlay = -1, output = -1;
+    auto_fd int vendor = -1, overlay = -1, output = -1;
     json_auto_t *answer = NULL;
 
     if ((overlay = disk_open(laying->overlay, "overlay", false, ERROR_SUPPORT_PACKAGE, err)) < 0 ||
@@ -144,7 +144,7 @@ int overlay_apply(const struct settings *settings, const struct media *media,
 {
     const struct fetched_file *ramdisk = &fetched->ramdisk;
     struct map_entry entry;
-    autofree char *path = NULL;
+    auto_free char *path = NULL;
 
     if (!fetched->has_ramdisk)
         return 0;

@@ -1,13 +1,13 @@
 /* The installer's ramdisk, mended where the tables of installation media say so.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_OVERLAY_H
-#define LOADER_OVERLAY_H
+#ifndef LOADER_MEDIA_OVERLAY_H
+#define LOADER_MEDIA_OVERLAY_H
 
 #include "common/error.h"
 #include "loader/helpers/fetch.h"
 #include "loader/media/tables.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* Looks up the ramdisk of FETCHED, which OUTPUTS hold, in MEDIA, and lays the overlay that is named
  * there over it; OUTPUTS' ramdisk is the result then. One that is not known, or needs nothing, or

@@ -1,4 +1,4 @@
-/* The map folders: which tables there are, and which overlays. See media.h.
+/* The map folders: which tables there are, and which overlays. See tables.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/media/tables.h"
 
@@ -51,7 +51,7 @@ static int add_folder(struct media *media, char *folder, struct error *err)
 
 static int add_named_folders(struct media *media, const char *names, struct error *err)
 {
-    autofree char *copy = xstrdup(names);
+    auto_free char *copy = xstrdup(names);
 
     for (char *rest = copy, *name; (name = strsep(&rest, ":"));)
         if (*name && add_folder(media, xstrdup(name), err) < 0)
@@ -124,7 +124,7 @@ static int list_folder(struct media *media, const char *folder, bool must_exist,
 static void put_own_last(struct media *media)
 {
     size_t kept = 0, own_count = 0;
-    autofree char **own = xcalloc(media->table_count + 1, sizeof *own);
+    auto_free char **own = xcalloc(media->table_count + 1, sizeof *own);
 
     for (size_t i = 0; i < media->table_count; i++) {
         if (media_is_own(media->tables[i]))
@@ -152,7 +152,7 @@ int media_find_tables(const struct settings *settings, struct media *media, stru
 
 int media_read_table(struct maps *maps, const char *path, struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(0);
+    auto_buffer struct buffer text = BUFFER_INIT(0);
     int found = read_file(path, MAP_SIZE_MAX, &text, err);
 
     if (found < 0)
@@ -203,7 +203,7 @@ bool media_find_overlay(const struct media *media, const char *table, const char
     if (is_file(*path))
         return true;
     for (size_t i = 0; i < media->folder_count; i++) {
-        autofree char *other = xasprintf("%s/%s", media->folders[i], name);
+        auto_free char *other = xasprintf("%s/%s", media->folders[i], name);
         if (is_file(other)) {
             replace_string(path, take_pointer(other));
             return true;
@@ -218,7 +218,7 @@ bool media_has_overlay_of(const struct media *media, const char *table)
     const char *sum;
 
     for (size_t i = 0; maps_entry(media->maps, i, &sum, &entry); i++) {
-        autofree char *path = NULL;
+        auto_free char *path = NULL;
         if (entry.overlay && strcmp(entry.table, table) == 0 &&
             media_find_overlay(media, table, entry.overlay, &path))
             return true;

@@ -12,8 +12,8 @@
  * them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIA_H
-#define LOADER_MEDIA_H
+#ifndef LOADER_MEDIA_TABLES_H
+#define LOADER_MEDIA_TABLES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,7 +54,7 @@ int media_find_tables(const struct settings *settings, struct media *media,
  * (maps_add()). */
 int media_open(const struct settings *settings, struct media *media, struct error *err) must_check;
 void media_free(struct media *media);
-#define automedia __attribute__((cleanup(media_free)))
+#define auto_media __attribute__((cleanup(media_free)))
 
 /* Adds the table PATH to MAPS. 0, or -1 with ERR. */
 int media_read_table(struct maps *maps, const char *path, struct error *err) must_check;

@@ -1,4 +1,4 @@
-/* The ways to compress. See packing.h.
+/* The ways to compress. See compression.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/compression.h"
 

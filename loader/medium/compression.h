@@ -5,8 +5,8 @@
  * kernel's legacy format, lzo as lzop writes it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_PACKING_H
-#define LOADER_MEDIUM_PACKING_H
+#ifndef LOADER_MEDIUM_COMPRESSION_H
+#define LOADER_MEDIUM_COMPRESSION_H
 
 #include <archive.h>
 #include <stddef.h>

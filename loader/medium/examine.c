@@ -8,8 +8,8 @@
 
 #include "common/io.h"
 #include "distros/tree_cache.h"
-#include "loader/medium/iso_md5.h"
 #include "loader/medium/iso_files.h"
+#include "loader/medium/iso_md5.h"
 
 /* Bytes that are read at once for sums. */
 #define SUM_BLOCK (256 * 1024)
@@ -83,7 +83,7 @@ static int sum_end(struct summing *summing, enum digest wanted, struct examined_
 
 static int read_whole(const struct examination *e, struct summing *summing, struct error *err)
 {
-    autofree unsigned char *block = xmalloc(SUM_BLOCK);
+    auto_free unsigned char *block = xmalloc(SUM_BLOCK);
     ssize_t got;
 
     while ((got = pread_all(e->fd, block, SUM_BLOCK, (off_t)summing->done)) > 0)
@@ -123,11 +123,11 @@ static int keep_bytes(void *context, const void *bytes, size_t length, struct er
     return buffer_add(context, bytes, length) ? 0 : error_set(err, ERROR_INVALID_SOURCE, "it grew");
 }
 
-static void look_into_image_kernel(struct finding *finding, struct image *image,
+static void look_into_image_kernel(struct finding *finding, struct iso_image *image,
                                    const struct image_file *kernel)
 {
-    autobuffer struct buffer bytes = BUFFER_INIT(EXAMINE_KERNEL_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer bytes = BUFFER_INIT(EXAMINE_KERNEL_MAX);
+    auto_error struct error err = ERROR_INIT;
 
     finding->looked = true;
     if (kernel->size > EXAMINE_KERNEL_MAX) {
@@ -144,7 +144,7 @@ static void look_into_image_kernel(struct finding *finding, struct image *image,
 
 /* --- images ------------------------------------------------------------------------------ */
 
-static int sum_ramdisk(const struct examination *e, struct image *image,
+static int sum_ramdisk(const struct examination *e, struct iso_image *image,
                        const struct image_file *file, const struct checksum *wanted,
                        struct error *err)
 {
@@ -170,11 +170,11 @@ static int sum_ramdisk(const struct examination *e, struct image *image,
     return 0;
 }
 
-static void take_layout(const struct examination *e, struct image *image,
+static void take_layout(const struct examination *e, struct iso_image *image,
                         const struct tree_layout *layout, const struct image_file *kernel)
 {
     struct finding *finding = e->finding;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     const struct image_file *ramdisk = layout->ramdisk ? image_find(image, layout->ramdisk) : NULL;
 
     finding->layout = xstrdup(layout->source);
@@ -192,10 +192,10 @@ static void take_layout(const struct examination *e, struct image *image,
         problem(finding, "%s", err.text);
 }
 
-static void find_layout(const struct examination *e, struct image *image)
+static void find_layout(const struct examination *e, struct iso_image *image)
 {
     const struct tree *tree = &e->finding->recognised.tree;
-    autobuffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
+    auto_buffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
 
     for (size_t i = 0; i < tree->layout_count; i++) {
         const struct image_file *kernel = image_find(image, tree->layouts[i].kernel);
@@ -209,14 +209,14 @@ static void find_layout(const struct examination *e, struct image *image)
     problem(e->finding, "the image has no kernel at %s", buffer_text(&tried));
 }
 
-static void recognise_image(const struct examination *e, struct image *image, bool whole)
+static void recognise_image(const struct examination *e, struct iso_image *image, bool whole)
 {
     const struct tree_reader inside = {image_read_metadata, image};
     const struct recognise_request request = {
         .arch = e->request->arch, .release = e->request->release, .repository = "cdrom"};
     auto_tree_cache struct tree_cache cache;
     const struct tree_reader reader = {tree_cache_read, &cache};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     tree_cache_start(&cache, &inside);
     if (tree_recognise(&request, &reader, &e->finding->recognised, &err) < 0)
@@ -236,7 +236,7 @@ static void checked(void *context, uint64_t done, uint64_t total)
 static void check(const struct examination *e)
 {
     struct finding *finding = e->finding;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct check result;
 
     if (!finding->descriptor.implanted.md5[0]) {
@@ -261,8 +261,8 @@ static void check(const struct examination *e)
 static void examine_image(const struct examination *e)
 {
     struct finding *finding = e->finding;
-    autoimage struct image image = IMAGE_INIT(e->fd, finding->size);
-    autoerror struct error err = ERROR_INIT;
+    auto_iso_image struct iso_image image = IMAGE_INIT(e->fd, finding->size);
+    auto_error struct error err = ERROR_INIT;
 
     if (finding->descriptor.size > finding->size)
         problem(finding, "the image is cut off: it has %llu bytes of %llu; get it again",

@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "distros/recognise.h"
 #include "common/helper/digests.h"
+#include "distros/recognise.h"
 #include "loader/fetch/report.h"
+#include "loader/medium/file_type.h"
 #include "loader/medium/iso_descriptor.h"
 #include "loader/medium/kernel_image.h"
-#include "loader/medium/file_type.h"
 #include "loader/medium/request.h"
 
 /* Bytes of an image's kernel that is unpacked: what a kernel may have by default. */

@@ -1,4 +1,4 @@
-/* What a file is, by its first bytes. See kind.h.
+/* What a file is, by its first bytes. See file_type.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/file_type.h"
 
@@ -6,8 +6,8 @@
 
 #include "common/io.h"
 #include "common/kernel_magic.h"
-#include "loader/medium/kernel_image.h"
 #include "loader/medium/compression.h"
+#include "loader/medium/kernel_image.h"
 
 #define EXT2_MAGIC_AT 1080
 

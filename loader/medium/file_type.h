@@ -1,12 +1,12 @@
 /* What a file is, by its first bytes.
  *
- * Compressed files as packing.h has them; cpio newc "070701", crc "070702", odc "070707"; ext2
+ * Compressed files as compression.h has them; cpio newc "070701", crc "070702", odc "070707"; ext2
  * 0xEF53 at byte 1080; kernels as common/kernel_magic.h and kernel_image.h say. gzip may hold a
  * kernel as well as a ramdisk: what is inside decides, and is looked at through libarchive.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_KIND_H
-#define LOADER_MEDIUM_KIND_H
+#ifndef LOADER_MEDIUM_FILE_TYPE_H
+#define LOADER_MEDIUM_FILE_TYPE_H
 
 #include "common/error.h"
 #include "common/memory.h"

@@ -1,4 +1,4 @@
-/* The primary volume descriptor. See descriptor.h.
+/* The primary volume descriptor. See iso_descriptor.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/iso_descriptor.h"
 

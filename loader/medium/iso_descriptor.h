@@ -7,11 +7,11 @@
  *   ISO MD5SUM = HEX    of the image without its last sectors, with the 512 bytes as spaces
  *   SKIPSECTORS = N     how many of the last sectors are left out
  *   RHLISOSTATUS=0|1
- *   FRAGMENT SUMS = HEX, FRAGMENT COUNT = N       see check.h
+ *   FRAGMENT SUMS = HEX, FRAGMENT COUNT = N       see iso_md5.h
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_DESCRIPTOR_H
-#define LOADER_MEDIUM_DESCRIPTOR_H
+#ifndef LOADER_MEDIUM_ISO_DESCRIPTOR_H
+#define LOADER_MEDIUM_ISO_DESCRIPTOR_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* The files of an ISO 9660 image. See image.h.
+/* The files of an ISO 9660 image. See iso_files.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/iso_files.h"
 
@@ -15,7 +15,7 @@
 
 static la_ssize_t give_bytes(struct archive *archive, void *context, const void **bytes)
 {
-    struct image *image = context;
+    struct iso_image *image = context;
     ssize_t got = pread_all(image->fd, image->block, IMAGE_BLOCK, (off_t)image->position);
 
     if (got < 0) {
@@ -31,7 +31,7 @@ static la_ssize_t give_bytes(struct archive *archive, void *context, const void 
 
 static la_int64_t skip_bytes(struct archive *archive, void *context, la_int64_t request)
 {
-    struct image *image = context;
+    struct iso_image *image = context;
     uint64_t left = image->size > image->position ? image->size - image->position : 0;
     uint64_t skipped = request > 0 ? (uint64_t)request : 0;
 
@@ -44,7 +44,7 @@ static la_int64_t skip_bytes(struct archive *archive, void *context, la_int64_t 
 
 static la_int64_t seek_bytes(struct archive *archive, void *context, la_int64_t offset, int whence)
 {
-    struct image *image = context;
+    struct iso_image *image = context;
     la_int64_t base = whence == SEEK_CUR   ? (la_int64_t)image->position
                       : whence == SEEK_END ? (la_int64_t)image->size
                                            : 0;
@@ -59,7 +59,7 @@ static la_int64_t seek_bytes(struct archive *archive, void *context, la_int64_t 
 }
 
 /* At the start of the image; freed by archive_read_free(). NULL with ERR. */
-static struct archive *open_image(struct image *image, struct error *err)
+static struct archive *open_image(struct iso_image *image, struct error *err)
 {
     struct archive *archive = archive_read_new();
 
@@ -122,7 +122,7 @@ static char *join_link(const char *path, const char *target)
     return xasprintf("%.*s%s%s", (int)directory, path, directory ? "/" : "", target);
 }
 
-static void add_file(struct image *image, const char *path, char *link, uint64_t size)
+static void add_file(struct iso_image *image, const char *path, char *link, uint64_t size)
 {
     if (image->count == image->capacity) {
         image->capacity = image->capacity ? 2 * image->capacity : 1024;
@@ -132,7 +132,7 @@ static void add_file(struct image *image, const char *path, char *link, uint64_t
     image->names += strlen(path) + (link ? strlen(link) : 0);
 }
 
-static void take_entry(struct image *image, struct archive_entry *entry)
+static void take_entry(struct iso_image *image, struct archive_entry *entry)
 {
     const char *path = archive_entry_pathname(entry);
     const char *hard = archive_entry_hardlink(entry), *symbolic = archive_entry_symlink(entry);
@@ -151,7 +151,7 @@ static void take_entry(struct image *image, struct archive_entry *entry)
     }
 }
 
-static int list_entries(struct image *image, struct archive *archive, struct error *err)
+static int list_entries(struct iso_image *image, struct archive *archive, struct error *err)
 {
     struct archive_entry *entry;
     size_t seen = 0;
@@ -178,7 +178,7 @@ static int compare_files(const void *a, const void *b)
     return result ? result : strcmp(first->path, second->path);
 }
 
-int image_list(struct image *image, struct error *err)
+int image_list(struct iso_image *image, struct error *err)
 {
     struct archive *archive = open_image(image, err);
 
@@ -191,7 +191,7 @@ int image_list(struct image *image, struct error *err)
     return result;
 }
 
-void image_free(struct image *image)
+void iso_image_free(struct iso_image *image)
 {
     for (size_t i = 0; i < image->count; i++) {
         free(image->files[i].path);
@@ -203,7 +203,7 @@ void image_free(struct image *image)
 }
 
 /* The entry of that very path, or of that path in another case of letters. */
-static const struct image_file *find_entry(const struct image *image, const char *path)
+static const struct image_file *find_entry(const struct iso_image *image, const char *path)
 {
     size_t low = 0, high = image->count;
 
@@ -225,10 +225,10 @@ static const struct image_file *find_entry(const struct image *image, const char
 
 /* PATH with the first of its directories that is a symbolic link replaced. The caller frees. NULL:
  * none is one. */
-static char *follow_directory(const struct image *image, const char *path)
+static char *follow_directory(const struct iso_image *image, const char *path)
 {
     for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
-        autofree char *directory = xstrndup(path, (size_t)(slash - path));
+        auto_free char *directory = xstrndup(path, (size_t)(slash - path));
         const struct image_file *entry = find_entry(image, directory);
 
         if (entry && entry->link && strlen(entry->link) + strlen(slash) <= IMAGE_PATH_MAX)
@@ -237,9 +237,9 @@ static char *follow_directory(const struct image *image, const char *path)
     return NULL;
 }
 
-const struct image_file *image_find(const struct image *image, const char *path)
+const struct image_file *image_find(const struct iso_image *image, const char *path)
 {
-    autofree char *at = xstrdup(path);
+    auto_free char *at = xstrdup(path);
 
     for (int links = 0; links <= IMAGE_LINKS_MAX; links++) {
         const struct image_file *entry = find_entry(image, at);
@@ -257,10 +257,10 @@ const struct image_file *image_find(const struct image *image, const char *path)
 
 /* --- reading a file ---------------------------------------------------------------------- */
 
-static int copy_data(struct image *image, struct archive *archive, const struct image_file *file,
-                     int (*take)(void *context, const void *bytes, size_t length,
-                                 struct error *err),
-                     void *context, struct error *err)
+static int
+copy_data(struct iso_image *image, struct archive *archive, const struct image_file *file,
+          int (*take)(void *context, const void *bytes, size_t length, struct error *err),
+          void *context, struct error *err)
 {
     uint64_t done = 0;
     const void *bytes;
@@ -283,7 +283,7 @@ static int copy_data(struct image *image, struct archive *archive, const struct 
                      result != ARCHIVE_EOF && why ? why : "the image is cut off");
 }
 
-int image_read(struct image *image, const struct image_file *file,
+int image_read(struct iso_image *image, const struct image_file *file,
                int (*take)(void *context, const void *bytes, size_t length, struct error *err),
                void *context, struct error *err)
 {
@@ -315,7 +315,7 @@ static int add_bytes(void *context, const void *bytes, size_t length, struct err
 int image_read_metadata(void *context, const char *path, size_t max, struct buffer *out,
                         struct error *err)
 {
-    struct image *image = context;
+    struct iso_image *image = context;
     const struct image_file *file = image_find(image, path);
 
     buffer_clear(out);

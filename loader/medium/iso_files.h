@@ -7,8 +7,8 @@
  * used, for every installation medium has Rock Ridge names.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_IMAGE_H
-#define LOADER_MEDIUM_IMAGE_H
+#ifndef LOADER_MEDIUM_ISO_FILES_H
+#define LOADER_MEDIUM_ISO_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,7 +31,7 @@ struct image_file {
 };
 
 /* Starts as IMAGE_INIT. */
-struct image {
+struct iso_image {
     int fd;        /* not owned */
     uint64_t size; /* bytes of the whole image */
     struct image_file *files;
@@ -41,27 +41,27 @@ struct image {
     unsigned char *block;
 };
 #define IMAGE_INIT(fd_, size_)       \
-    (struct image)                   \
+    (struct iso_image)               \
     {                                \
         .fd = (fd_), .size = (size_) \
     }
 
 /* Lists the files. 0; or -1 with ERR when directories cannot be read or a bound is passed: those
  * that were found before are there, all the same. */
-int image_list(struct image *image, struct error *err) must_check;
-void image_free(struct image *image);
-#define autoimage __attribute__((cleanup(image_free)))
+int image_list(struct iso_image *image, struct error *err) must_check;
+void iso_image_free(struct iso_image *image);
+#define auto_iso_image __attribute__((cleanup(iso_image_free)))
 
 /* The regular file PATH, links followed. NULL: there is none. It belongs to IMAGE. */
-const struct image_file *image_find(const struct image *image, const char *path);
+const struct image_file *image_find(const struct iso_image *image, const char *path);
 
 /* Reads FILE (of image_find()) to its end, or until TAKE returns -1 with ERR. A file that is larger
  * than the whole image is refused. 0, or -1 with ERR. */
-int image_read(struct image *image, const struct image_file *file,
+int image_read(struct iso_image *image, const struct image_file *file,
                int (*take)(void *context, const void *bytes, size_t length, struct error *err),
                void *context, struct error *err) must_check;
 
-/* struct tree_reader's read; CONTEXT is a struct image, listed. */
+/* struct tree_reader's read; CONTEXT is a struct iso_image, listed. */
 int image_read_metadata(void *context, const char *path, size_t max, struct buffer *out,
                         struct error *err) must_check;
 

@@ -1,4 +1,4 @@
-/* The implanted MD5. See check.h.
+/* The implanted MD5. See iso_md5.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/iso_md5.h"
 
@@ -7,7 +7,7 @@
 
 #include "common/io.h"
 
-struct walk {
+struct md5_walk {
     const struct descriptor *descriptor;
     struct digests digests;
     uint64_t total;    /* bytes that the MD5 is of */
@@ -18,7 +18,8 @@ struct walk {
 };
 
 /* What stands in the application-use field was put there after the MD5 was computed. */
-static void blank_field(const struct walk *walk, uint64_t at, unsigned char *block, size_t length)
+static void blank_field(const struct md5_walk *walk, uint64_t at, unsigned char *block,
+                        size_t length)
 {
     uint64_t field = walk->descriptor->at + ISO_APPLICATION_AT;
     uint64_t end = field + ISO_APPLICATION_LENGTH;
@@ -29,7 +30,7 @@ static void blank_field(const struct walk *walk, uint64_t at, unsigned char *blo
 }
 
 /* Compares the next digits with the MD5 of all that has been read. 0, or -1 when OpenSSL fails. */
-static int compare_fragment(struct walk *walk, bool *good)
+static int compare_fragment(struct md5_walk *walk, bool *good)
 {
     const struct implanted *implanted = &walk->descriptor->implanted;
     size_t digits = ISO_FRAGMENT_SUMS_MAX / implanted->fragment_count;
@@ -53,7 +54,7 @@ static int compare_fragment(struct walk *walk, bool *good)
 }
 
 /* One block at AT. 1: go on; 0: a fragment is damaged; -1: OpenSSL fails. */
-static int take_block(struct walk *walk, uint64_t at, unsigned char *block, size_t length)
+static int take_block(struct md5_walk *walk, uint64_t at, unsigned char *block, size_t length)
 {
     bool good = true;
 
@@ -71,7 +72,7 @@ static int take_block(struct walk *walk, uint64_t at, unsigned char *block, size
     return good;
 }
 
-static int finish(struct walk *walk, struct check *check, struct error *err)
+static int finish(struct md5_walk *walk, struct check *check, struct error *err)
 {
     struct checksum sum;
 
@@ -84,7 +85,7 @@ static int finish(struct walk *walk, struct check *check, struct error *err)
     return 0;
 }
 
-static int walk_image(int fd, struct walk *walk,
+static int walk_image(int fd, struct md5_walk *walk,
                       void (*progress)(void *context, uint64_t done, uint64_t total), void *context,
                       struct check *check, struct error *err)
 {
@@ -121,7 +122,7 @@ int check_image(int fd, uint64_t size, const struct descriptor *descriptor,
 {
     const struct implanted *implanted = &descriptor->implanted;
     uint64_t skipped = (uint64_t)implanted->skip_sectors * ISO_SECTOR;
-    struct walk walk = {.descriptor = descriptor, .digests = {{NULL}}};
+    struct md5_walk walk = {.descriptor = descriptor, .digests = {{NULL}}};
 
     *check = (struct check){.result = CHECK_GOOD};
     walk.total = descriptor->size > skipped ? descriptor->size - skipped : 0;

@@ -9,8 +9,8 @@
  * implantisomd5 1.2.3.)
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_CHECK_H
-#define LOADER_MEDIUM_CHECK_H
+#ifndef LOADER_MEDIUM_ISO_MD5_H
+#define LOADER_MEDIUM_ISO_MD5_H
 
 #include <stdint.h>
 

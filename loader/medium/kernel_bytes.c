@@ -1,4 +1,4 @@
-/* Bytes of a file, compressed or not. See kernel_layer.h.
+/* Bytes of a file, compressed or not. See kernel_bytes.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/kernel_bytes.h"
 

@@ -6,8 +6,8 @@
  * All of it is bounded, for a few bytes unpack to as much as one likes.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_MEDIUM_KERNEL_LAYER_H
-#define LOADER_MEDIUM_KERNEL_LAYER_H
+#ifndef LOADER_MEDIUM_KERNEL_BYTES_H
+#define LOADER_MEDIUM_KERNEL_BYTES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -139,7 +139,7 @@ static int read_spans(struct reading *r, const struct spans *spans, struct error
 {
     for (size_t i = 0; i < spans->count; i++) {
         const struct span *span = &spans->items[i];
-        autofree unsigned char *notes = xmalloc(span->length + 1);
+        auto_free unsigned char *notes = xmalloc(span->length + 1);
 
         if (kernel_layer_read_whole(r->layer, span->at, notes, span->length, "its ELF notes' end",
                                     err) < 0 ||
@@ -152,7 +152,7 @@ static int read_spans(struct reading *r, const struct spans *spans, struct error
 static int read_segments(struct reading *r, struct spans *notes, struct error *err)
 {
     size_t size = r->wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-    autofree unsigned char *headers = NULL;
+    auto_free unsigned char *headers = NULL;
 
     if (r->segment_count == 0)
         return 0;
@@ -216,7 +216,7 @@ static int read_guest_section(struct reading *r, const unsigned char *headers, s
     /* Longer than the text ever was: no such kernel. */
     if (names.length > ELF_PART_MAX)
         return 0;
-    autofree char *text = xmalloc(names.length + 1);
+    auto_free char *text = xmalloc(names.length + 1);
     if (kernel_layer_read_whole(r->layer, names.at, text, names.length, "its sections' names",
                                 err) < 0)
         return -1;
@@ -228,7 +228,7 @@ static int read_guest_section(struct reading *r, const unsigned char *headers, s
         return error_set(err, ERROR_INVALID_SOURCE,
                          "its section __xen_guest has %llu bytes, more than the %d looked at",
                          (unsigned long long)guest.length, ELF_PART_MAX);
-    autofree char *keys = xmalloc(guest.length + 1);
+    auto_free char *keys = xmalloc(guest.length + 1);
     if (kernel_layer_read_whole(r->layer, guest.at, keys, guest.length, "its section __xen_guest",
                                 err) < 0)
         return -1;
@@ -240,7 +240,7 @@ static int read_guest_section(struct reading *r, const unsigned char *headers, s
 static int read_sections(struct reading *r, bool notes_too, struct error *err)
 {
     size_t size = r->wide ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
-    autofree unsigned char *headers = NULL;
+    auto_free unsigned char *headers = NULL;
 
     if (r->sections == 0 || r->section_count == 0)
         return 0;

@@ -232,7 +232,7 @@ static int look_at_top(struct looking *l, struct error *err)
 void kernel_image_look(struct kernel_layer *file, struct kernel_found *found)
 {
     struct looking l = {.layers = {file}, .depth = 1, .found = found};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     int more;
 
     *found = (struct kernel_found){.known = false};

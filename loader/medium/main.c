@@ -10,8 +10,8 @@
 
 #include "common/confine.h"
 #include "common/io.h"
-#include "loader/medium/examine.h"
 #include "common/protocol/medium.h"
+#include "loader/medium/examine.h"
 
 /* Address space: libarchive keeps the directories of an image, and xz its dictionary. */
 #define MEMORY_MAX (UINT64_C(512) * 1024 * 1024)
@@ -20,7 +20,7 @@
 
 static int read_request(struct medium_request *request, struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(MEDIUM_REQUEST_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(MEDIUM_REQUEST_MAX);
 
     if (read_all(STDIN_FILENO, &text) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot read the request to medium");
@@ -37,7 +37,7 @@ static int lock_in(const struct medium_request *request, struct report *report, 
         /* none is opened later; one more is needed while Landlock is set up */
         .descriptors = MEDIUM_FD + 2,
     };
-    autobuffer struct buffer missing = BUFFER_INIT(256);
+    auto_buffer struct buffer missing = BUFFER_INIT(256);
 
     if (confine_enter(&policy, &missing, err) < 0)
         return -1;
@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     struct report report = {.fd = CHILD_ANSWER_FD};
     struct medium_request request = {0};
     struct finding finding = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         printf("medium (eliloader) " ELILOADER_VERSION "\n");

@@ -1,4 +1,4 @@
-/* The answer to the toolstack. See deliver.h; the forms are REFERENCE 2.1 and 2.2.
+/* The answer to the toolstack. See answer.h; the forms are REFERENCE 2.1 and 2.2.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/output/answer.h"
 
@@ -130,7 +130,7 @@ static int write_patiently(int fd, const char *bytes, size_t length)
 static int write_to_file(const char *path, const struct buffer *text, struct error *err)
 {
     struct stat status;
-    autofd int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    auto_fd int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
     if (fd < 0) {
         error_set_errno(err, ERROR_INTERNAL, "cannot write the answer to %s", path);
@@ -156,7 +156,7 @@ void answer_warn_of_length(const char *args)
 int answer_deliver(const struct answer *answer, enum answer_format format, const char *output,
                    struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(ANSWER_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(ANSWER_MAX);
 
     if (answer_render(answer, format, &text, err) < 0)
         return -1;

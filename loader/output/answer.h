@@ -1,7 +1,7 @@
 /* The answer to the toolstack: which kernel, which ramdisk, which arguments.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_DELIVER_H
-#define LOADER_DELIVER_H
+#ifndef LOADER_OUTPUT_ANSWER_H
+#define LOADER_OUTPUT_ANSWER_H
 
 #include "common/error.h"
 #include "common/text.h"

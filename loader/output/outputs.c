@@ -61,7 +61,7 @@ static bool name_is_ours(const char *name)
     static const char *const prefixes[] = {toolstack_prefix, by_hand_prefix};
 
     for (size_t i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(prefixes); i++) {
-        autofree char *prefix = xasprintf("%s-%s.", prefixes[i / 2], kinds[i % 2]);
+        auto_free char *prefix = xasprintf("%s-%s.", prefixes[i / 2], kinds[i % 2]);
 
         if (is_random_name(name, prefix))
             return true;
@@ -72,8 +72,8 @@ static bool name_is_ours(const char *name)
 static void sweep_one(const struct outputs *outputs, const char *name)
 {
     struct stat status;
-    autofd int fd = openat(outputs->directory_fd, name,
-                           O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    auto_fd int fd = openat(outputs->directory_fd, name,
+                            O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
     if (fd < 0 && errno == EISDIR && text_starts(name, under_way_prefix) &&
         scratch_sweep(outputs->directory_fd, name))
@@ -91,7 +91,7 @@ static void sweep_one(const struct outputs *outputs, const char *name)
 
 static void sweep(const struct outputs *outputs)
 {
-    autofd int fd = openat(outputs->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_fd int fd = openat(outputs->directory_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
 
@@ -115,7 +115,7 @@ int outputs_open(struct outputs *outputs, const char *directory, bool for_toolst
     if (directory[0] == '/') {
         outputs->directory = xstrdup(directory);
     } else {
-        autofree char *here = getcwd(NULL, 0);
+        auto_free char *here = getcwd(NULL, 0);
         if (!here)
             return error_set_errno(err, ERROR_INTERNAL, "cannot tell where %s is", directory);
         outputs->directory = xasprintf("%s/%s", here, directory);
@@ -138,7 +138,7 @@ int outputs_open(struct outputs *outputs, const char *directory, bool for_toolst
 static int make_named(struct outputs *outputs, struct output_file *file)
 {
     for (int i = 0; i < NAME_TRIES; i++) {
-        autofree char *name = outputs_random_name();
+        auto_free char *name = outputs_random_name();
         file->fd = openat(outputs->directory_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file->fd >= 0) {
             file->name = take_pointer(name);
@@ -169,7 +169,7 @@ int outputs_make(struct outputs *outputs, struct output_file *file, struct error
 
 int outputs_write_fd(const struct output_file *file, struct error *err)
 {
-    autofree char *self = xasprintf("/proc/self/fd/%d", file->fd);
+    auto_free char *self = xasprintf("/proc/self/fd/%d", file->fd);
     int fd = open(self, O_WRONLY | O_CLOEXEC);
 
     if (fd < 0)
@@ -182,7 +182,7 @@ int outputs_write_fd(const struct output_file *file, struct error *err)
 static int link_name(const struct outputs *outputs, const struct output_file *file,
                      const char *name)
 {
-    autofree char *self = xasprintf("/proc/self/fd/%d", file->fd);
+    auto_free char *self = xasprintf("/proc/self/fd/%d", file->fd);
 
     /* Without replacing: a name that is taken belongs to another run. */
     if (file->name) {
@@ -199,7 +199,7 @@ static int link_name(const struct outputs *outputs, const struct output_file *fi
 static int name_file(struct outputs *outputs, struct output_file *file, const char *kind,
                      struct error *err)
 {
-    autofree char *prefix = xasprintf("%s-%s.", outputs->prefix, kind);
+    auto_free char *prefix = xasprintf("%s-%s.", outputs->prefix, kind);
 
     if (file->fd < 0)
         return 0;
@@ -207,7 +207,7 @@ static int name_file(struct outputs *outputs, struct output_file *file, const ch
         return error_set_errno(err, ERROR_INTERNAL, "cannot prepare the %s in %s", kind,
                                outputs->directory);
     for (int i = 0; i < NAME_TRIES; i++) {
-        autofree char *name = random_name(prefix);
+        auto_free char *name = random_name(prefix);
         if (link_name(outputs, file, name) == 0) {
             file->path =
                 xasprintf("%s/%s", strcmp(outputs->directory, "/") ? outputs->directory : "", name);

@@ -11,8 +11,8 @@
  * is under way, and swept the same way.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_OUTPUTS_H
-#define LOADER_OUTPUTS_H
+#ifndef LOADER_OUTPUT_OUTPUTS_H
+#define LOADER_OUTPUT_OUTPUTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -75,6 +75,6 @@ char *outputs_random_name(void) must_check;
 
 /* Closes all; removes the files unless outputs_keep() was called. */
 void outputs_free(struct outputs *outputs);
-#define autooutputs __attribute__((cleanup(outputs_free)))
+#define auto_outputs __attribute__((cleanup(outputs_free)))
 
 #endif

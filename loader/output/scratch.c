@@ -20,7 +20,7 @@ static int open_folder(int parent_fd, const char *name)
 /* Files only: a program that makes folders there is not one that we run. */
 static void remove_folder(int parent_fd, int fd, const char *name)
 {
-    autofd int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_fd int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *directory = copy < 0 ? NULL : fdopendir(copy);
     struct dirent *entry;
 
@@ -50,13 +50,13 @@ int scratch_make(struct scratch *scratch, const struct outputs *outputs, struct 
     *scratch = SCRATCH_INIT;
     scratch->parent_fd = outputs->directory_fd;
     for (int i = 0; i < MAKE_TRIES; i++) {
-        autofree char *name = outputs_random_name();
+        auto_free char *name = outputs_random_name();
         if (mkdirat(scratch->parent_fd, name, 0700) < 0) {
             if (errno == EEXIST)
                 continue;
             break;
         }
-        autofd int fd = open_folder(scratch->parent_fd, name);
+        auto_fd int fd = open_folder(scratch->parent_fd, name);
         if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0 ||
             !still_there(scratch->parent_fd, name, fd))
             continue;
@@ -80,7 +80,7 @@ int scratch_take(const struct scratch *scratch, const char *path, struct outputs
         !name[1] || strcmp(name, "/.") == 0 || strcmp(name, "/..") == 0)
         return error_set(err, ERROR_INTERNAL, "the file '%s' is outside the folder %s", path,
                          scratch->path);
-    autofd int fd = openat(scratch->fd, name + 1, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    auto_fd int fd = openat(scratch->fd, name + 1, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open %s", path);
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1)
@@ -105,7 +105,7 @@ void scratch_free(struct scratch *scratch)
 int scratch_sweep(int parent_fd, const char *name)
 {
     struct stat status;
-    autofd int fd = open_folder(parent_fd, name);
+    auto_fd int fd = open_folder(parent_fd, name);
 
     if (fd < 0 || fstat(fd, &status) < 0 || status.st_uid != geteuid() ||
         flock(fd, LOCK_EX | LOCK_NB) < 0)

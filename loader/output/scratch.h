@@ -1,8 +1,8 @@
 /* A private folder inside the output directory, for a program that makes files there under
  * names of its own (pygrub). Whatever is left in it goes with it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_SCRATCH_H
-#define LOADER_SCRATCH_H
+#ifndef LOADER_OUTPUT_SCRATCH_H
+#define LOADER_OUTPUT_SCRATCH_H
 
 #include "common/error.h"
 #include "loader/output/outputs.h"
@@ -30,7 +30,7 @@ int scratch_take(const struct scratch *scratch, const char *path, struct outputs
 
 /* Removes the folder and the files in it. */
 void scratch_free(struct scratch *scratch);
-#define autoscratch __attribute__((cleanup(scratch_free)))
+#define auto_scratch __attribute__((cleanup(scratch_free)))
 
 /* Removes the folder NAME in PARENT_FD when its run is no more. 1 removed, else 0. */
 int scratch_sweep(int parent_fd, const char *name);

@@ -17,19 +17,19 @@ static json_t *text_json(const char *text)
 
     if (json)
         return json;
-    autofree char *escaped = text_escape_bytes(text, strlen(text), RAMDISK_TEXT_MAX);
+    auto_free char *escaped = text_escape_bytes(text, strlen(text), RAMDISK_TEXT_MAX);
     return json_string(escaped);
 }
 
 /* Takes LINE. */
 static int send_line(const struct ramdisk_report *report, json_t *line)
 {
-    autofree char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    auto_free char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
 
     json_decref(line);
     if (!text)
         return -1;
-    autofree char *whole = xasprintf("%s\n", text);
+    auto_free char *whole = xasprintf("%s\n", text);
     return report->fd < 0 ? 0 : write_all(report->fd, whole, strlen(whole));
 }
 
@@ -60,7 +60,7 @@ void ramdisk_note(struct ramdisk_report *report, const char *format, ...)
     if (++report->notes > RAMDISK_NOTES_MAX)
         return;
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     if (report->notes == RAMDISK_NOTES_MAX)
         replace_string(&text, xstrdup("there is more of this kind, which is not listed"));

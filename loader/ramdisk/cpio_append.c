@@ -9,7 +9,7 @@
 static int copy(int from, uint64_t size, struct output *output, struct ramdisk_report *report,
                 struct error *err)
 {
-    autofree unsigned char *block = xmalloc(OUTPUT_BLOCK);
+    auto_free unsigned char *block = xmalloc(OUTPUT_BLOCK);
 
     for (uint64_t at = 0; at < size;) {
         size_t part = size - at < OUTPUT_BLOCK ? (size_t)(size - at) : OUTPUT_BLOCK;

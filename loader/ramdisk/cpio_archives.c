@@ -1,4 +1,4 @@
-/* From archive to archive. See archives.h.
+/* From archive to archive. See cpio_archives.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/cpio_archives.h"
 

@@ -1,7 +1,7 @@
 /* All entries of a ramdisk: of each archive in it, one after the other.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RAMDISK_ARCHIVES_H
-#define LOADER_RAMDISK_ARCHIVES_H
+#ifndef LOADER_RAMDISK_CPIO_ARCHIVES_H
+#define LOADER_RAMDISK_CPIO_ARCHIVES_H
 
 #include "common/error.h"
 #include "loader/ramdisk/cpio.h"

@@ -1,4 +1,4 @@
-/* Names that wait for their content. See links.h.
+/* Names that wait for their content. See cpio_links.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/cpio_links.h"
 

@@ -7,8 +7,8 @@
  * was seen (nobody writes such archives, but they can be made) is fetched in a second pass.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RAMDISK_LINKS_H
-#define LOADER_RAMDISK_LINKS_H
+#ifndef LOADER_RAMDISK_CPIO_LINKS_H
+#define LOADER_RAMDISK_CPIO_LINKS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The vendor's archive and the overlay's into one. See merge.h.
+/* The vendor's archive and the overlay's into one. See cpio_merge.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/cpio_merge.h"
 
@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "loader/ramdisk/cpio_archives.h"
-#include "loader/ramdisk/cpio_overlay.h"
 #include "loader/ramdisk/cpio_links.h"
+#include "loader/ramdisk/cpio_overlay.h"
 
 #define TARGET_MAX      4096  /* bytes of a symbolic link's target, as in kernels */
 #define HELD_MAX        16384 /* of the vendor's entries that wait */
@@ -52,7 +52,7 @@ static int write_waiting(struct merge *merge, struct links_group *group, struct 
     struct links_member *member;
 
     while ((member = links_take(merge->links, group))) {
-        autofree struct links_member *owned = member;
+        auto_free struct links_member *owned = member;
         struct cpio_entry entry = owned->entry;
 
         entry.nlink = links_count(group, &entry);
@@ -76,10 +76,10 @@ static int move_content(struct merge *merge, struct links_group *group, struct c
                         const struct cpio_entry *read, const struct cpio_entry *entry,
                         struct error *err)
 {
-    autofree struct links_member *last = NULL;
+    auto_free struct links_member *last = NULL;
 
     while (group->first && group->first->next) {
-        autofree struct links_member *member = links_take(merge->links, group);
+        auto_free struct links_member *member = links_take(merge->links, group);
         member->entry.nlink = links_count(group, &member->entry);
         if (cpio_write(merge->output, &member->entry, err) < 0)
             return -1;
@@ -338,7 +338,7 @@ static bool below_other(const struct layer_node *node)
 /* The directories that the vendor does not have, outermost first. */
 static int write_directories(struct merge *merge, struct error *err)
 {
-    autofree struct layer_node **nodes = layer_sorted(merge->layer);
+    auto_free struct layer_node **nodes = layer_sorted(merge->layer);
 
     for (struct layer_node **node = nodes; *node; node++) {
         bool needed = (*node)->ordinal == 0 && (*node)->vendor_mode == 0;

@@ -13,8 +13,8 @@
  * names are added (root's, 0755).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RAMDISK_MERGE_H
-#define LOADER_RAMDISK_MERGE_H
+#ifndef LOADER_RAMDISK_CPIO_MERGE_H
+#define LOADER_RAMDISK_CPIO_MERGE_H
 
 #include "common/error.h"
 #include "loader/ramdisk/answer.h"
@@ -22,7 +22,7 @@
 #include "loader/ramdisk/stream.h"
 
 /* Streams both into OUTPUT, one archive of newc. The overlay is read twice; the vendor's too when
- * the content of hard links passed by too early (see links.h). 0, or -1 with ERR. */
+ * the content of hard links passed by too early (see cpio_links.h). 0, or -1 with ERR. */
 int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
                    struct ramdisk_report *report, struct error *err) must_check;
 

@@ -1,4 +1,4 @@
-/* The overlay's paths in a hash table. See layer.h.
+/* The overlay's paths in a hash table. See cpio_overlay.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/cpio_overlay.h"
 

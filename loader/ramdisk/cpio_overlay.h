@@ -2,8 +2,8 @@
  * need. Paths are normalised (cpio_normalise()); what stands in memory is bounded.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RAMDISK_LAYER_H
-#define LOADER_RAMDISK_LAYER_H
+#ifndef LOADER_RAMDISK_CPIO_OVERLAY_H
+#define LOADER_RAMDISK_CPIO_OVERLAY_H
 
 #include <stdbool.h>
 #include <stddef.h>

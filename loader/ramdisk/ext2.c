@@ -1,4 +1,4 @@
-/* An ext2 ramdisk from beginning to end. See image.h.
+/* An ext2 ramdisk from beginning to end. See ext2.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/ext2.h"
 
@@ -23,7 +23,7 @@ static int unpack(struct stream *vendor, struct output *output, struct error *er
     return output_finish(output, err);
 }
 
-static int change(struct image *image, struct stream *overlay, struct ramdisk_report *report,
+static int change(struct ext2_image *image, struct stream *overlay, struct ramdisk_report *report,
                   struct error *err)
 {
     if (image_open(image, err) < 0)
@@ -37,12 +37,12 @@ static int change(struct image *image, struct stream *overlay, struct ramdisk_re
 int image_overlay(struct stream *vendor, struct stream *overlay, int output,
                   struct ramdisk_report *report, uint64_t *size, struct error *err)
 {
-    autooutput struct output writer = {.fd = -1};
+    auto_output struct output writer = {.fd = -1};
 
     output_open(&writer, output, vendor->limit, vendor->name);
     if (unpack(vendor, &writer, err) < 0)
         return -1;
-    struct image image = {
+    struct ext2_image image = {
         .fd = output, .size = writer.size, .name = vendor->name, .blame = vendor->blame};
     *size = writer.size;
     return change(&image, overlay, report, err);

@@ -19,16 +19,16 @@
 
 /* ext2fs_open() hands a name to its io_manager and nothing else; a name is a poor place for a
  * pointer, so it waits here for the length of that one call. */
-static struct image *being_opened;
+static struct ext2_image *being_opened;
 static struct struct_io_manager manager;
 
-int image_error(const struct image *image, struct error *err, errcode_t code, const char *format,
-                ...)
+int image_error(const struct ext2_image *image, struct error *err, errcode_t code,
+                const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     if (code == EXT2_ET_BLOCK_ALLOC_FAIL || code == EXT2_ET_INODE_ALLOC_FAIL || code == ENOSPC)
         return error_set(err, image->blame,
@@ -86,7 +86,7 @@ static errcode_t io_set_blksize(io_channel channel, int block_size)
 /* COUNT is in blocks; or, when it is negative, in bytes. False when that is not all inside. */
 static bool extent(io_channel channel, uint64_t block, int count, uint64_t *at, size_t *length)
 {
-    const struct image *image = channel->private_data;
+    const struct ext2_image *image = channel->private_data;
     uint64_t end;
 
     if (count < 0)
@@ -99,7 +99,7 @@ static bool extent(io_channel channel, uint64_t block, int count, uint64_t *at, 
 
 static errcode_t io_read_blk64(io_channel channel, unsigned long long block, int count, void *data)
 {
-    const struct image *image = channel->private_data;
+    const struct ext2_image *image = channel->private_data;
     uint64_t at;
     size_t length;
 
@@ -119,7 +119,7 @@ static errcode_t io_read_blk(io_channel channel, unsigned long block, int count,
 static errcode_t io_write_blk64(io_channel channel, unsigned long long block, int count,
                                 const void *data)
 {
-    const struct image *image = channel->private_data;
+    const struct ext2_image *image = channel->private_data;
     uint64_t at;
     size_t length;
 
@@ -155,7 +155,7 @@ static struct struct_io_manager manager = {
 };
 
 /* The superblock, before libext2fs computes with it. */
-static int check_super(const struct image *image, struct error *err)
+static int check_super(const struct ext2_image *image, struct error *err)
 {
     unsigned char bytes[SUPERBLOCK_SIZE];
     struct ext2_super_block super;
@@ -181,7 +181,7 @@ static int check_super(const struct image *image, struct error *err)
     return 0;
 }
 
-int image_open(struct image *image, struct error *err)
+int image_open(struct ext2_image *image, struct error *err)
 {
     initialize_ext2_error_table();
     if (check_super(image, err) < 0)
@@ -202,7 +202,7 @@ int image_open(struct image *image, struct error *err)
     return image_error(image, err, code, "open what is");
 }
 
-int image_close(struct image *image, bool write, struct error *err)
+int image_close(struct ext2_image *image, bool write, struct error *err)
 {
     errcode_t code = 0;
 

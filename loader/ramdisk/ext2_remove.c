@@ -47,7 +47,7 @@ static errcode_t drop_parent_link(ext2_filsys fs, ext2_ino_t parent)
     return ext2fs_write_inode(fs, parent, &inode);
 }
 
-int image_remove(struct image *image, ext2_ino_t parent, const char *name, ext2_ino_t number,
+int image_remove(struct ext2_image *image, ext2_ino_t parent, const char *name, ext2_ino_t number,
                  struct ext2_inode *inode, bool *kept, struct error *err)
 {
     ext2_filsys fs = image->fs;

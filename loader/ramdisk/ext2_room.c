@@ -4,8 +4,8 @@
 
 #include "common/text.h"
 #include "loader/ramdisk/cpio_archives.h"
-#include "loader/ramdisk/ext2.h"
 #include "loader/ramdisk/cpio_overlay.h"
+#include "loader/ramdisk/ext2.h"
 
 #define FAST_LINK_MAX 60 /* bytes of a link's target in the inode itself */
 #define DIRENT_HEAD   8  /* bytes of a directory's entry before the name, which is aligned to 4 */
@@ -69,7 +69,7 @@ static void count_new(struct room *room, const struct layer_node *node, unsigned
         room->blocks += 1;
 }
 
-static int count_node(struct image *image, struct room *room, const struct layer_node *node,
+static int count_node(struct ext2_image *image, struct room *room, const struct layer_node *node,
                       struct error *err)
 {
     ext2_ino_t parent, number = 0;
@@ -97,7 +97,7 @@ static int count_node(struct image *image, struct room *room, const struct layer
     return 0;
 }
 
-static int compare(struct image *image, const struct room *room, struct error *err)
+static int compare(struct ext2_image *image, const struct room *room, struct error *err)
 {
     struct ext2_super_block *super = image->fs->super;
     uint64_t blocks = room->blocks + room->name_bytes / image->fs->blocksize;
@@ -121,14 +121,14 @@ static int compare(struct image *image, const struct room *room, struct error *e
     return 0;
 }
 
-int image_room(struct image *image, struct stream *overlay, struct error *err)
+int image_room(struct ext2_image *image, struct stream *overlay, struct error *err)
 {
     struct room room = {.layer = layer_new()};
     const struct archives_visitor index = {index_entry, NULL, &room};
     int result = archives_read(overlay, &index, err);
 
     if (result == 0) {
-        autofree struct layer_node **nodes = layer_sorted(room.layer);
+        auto_free struct layer_node **nodes = layer_sorted(room.layer);
         for (struct layer_node **node = nodes; *node && result == 0; node++)
             result = count_node(image, &room, *node, err);
     }

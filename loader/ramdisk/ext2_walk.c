@@ -14,8 +14,8 @@
 #define FAST_LINK_MAX      60 /* bytes of a link's target in the inode itself */
 #define NEW_DIRECTORY_MODE (S_IFDIR | 0755)
 
-int image_lookup(struct image *image, ext2_ino_t directory, const char *name, ext2_ino_t *found,
-                 struct error *err)
+int image_lookup(struct ext2_image *image, ext2_ino_t directory, const char *name,
+                 ext2_ino_t *found, struct error *err)
 {
     errcode_t code = ext2fs_lookup(image->fs, directory, name, (int)strlen(name), NULL, found);
 
@@ -50,11 +50,11 @@ errcode_t image_mkdir(ext2_filsys fs, ext2_ino_t parent, const char *name)
 }
 
 /* The target of the link NUMBER into OUT, bounded by what can be there. */
-static int read_link(struct image *image, ext2_ino_t number, struct ext2_inode *inode,
+static int read_link(struct ext2_image *image, ext2_ino_t number, struct ext2_inode *inode,
                      struct buffer *out, struct error *err)
 {
     uint64_t size = EXT2_I_SIZE(inode);
-    autofree char *block = xmalloc(image->fs->blocksize);
+    auto_free char *block = xmalloc(image->fs->blocksize);
     blk64_t physical = 0;
     errcode_t code = 0;
 
@@ -76,17 +76,17 @@ static int read_link(struct image *image, ext2_ino_t number, struct ext2_inode *
 }
 
 /* A step of a walk: where it stands, and the path that is left. */
-struct walk {
+struct ext2_walk {
     ext2_ino_t at;
     struct buffer rest;
     unsigned links;
 };
 
 /* The link NUMBER stands on the way: its target in front of what is left. */
-static int follow(struct image *image, struct walk *walk, ext2_ino_t number,
+static int follow(struct ext2_image *image, struct ext2_walk *walk, ext2_ino_t number,
                   struct ext2_inode *inode, struct error *err)
 {
-    autobuffer struct buffer target = BUFFER_INIT(2 * TARGET_MAX);
+    auto_buffer struct buffer target = BUFFER_INIT(2 * TARGET_MAX);
 
     if (++walk->links > LINKS_FOLLOWED_MAX)
         return image_error(image, err, EXT2_ET_SYMLINK_LOOP, "follow a path");
@@ -101,7 +101,7 @@ static int follow(struct image *image, struct walk *walk, ext2_ino_t number,
     return 0;
 }
 
-static int make_directory_in(struct image *image, ext2_ino_t parent, const char *name,
+static int make_directory_in(struct ext2_image *image, ext2_ino_t parent, const char *name,
                              ext2_ino_t *made, struct error *err)
 {
     struct ext2_inode inode;
@@ -119,7 +119,7 @@ static int make_directory_in(struct image *image, ext2_ino_t parent, const char 
 }
 
 /* One step to NAME: a directory, or what is left grows by a link. */
-static int step(struct image *image, struct walk *walk, const char *name, bool make,
+static int step(struct ext2_image *image, struct ext2_walk *walk, const char *name, bool make,
                 struct error *err)
 {
     struct ext2_inode inode;
@@ -144,10 +144,10 @@ static int step(struct image *image, struct walk *walk, const char *name, bool m
     return 0;
 }
 
-int image_parent(struct image *image, const char *path, bool make, ext2_ino_t *parent,
+int image_parent(struct ext2_image *image, const char *path, bool make, ext2_ino_t *parent,
                  const char **last, struct error *err)
 {
-    struct walk walk = {EXT2_ROOT_INO, BUFFER_INIT(2 * TARGET_MAX), 0};
+    struct ext2_walk walk = {EXT2_ROOT_INO, BUFFER_INIT(2 * TARGET_MAX), 0};
     const char *slash = strrchr(path, '/');
     int result = 0;
 
@@ -155,13 +155,13 @@ int image_parent(struct image *image, const char *path, bool make, ext2_ino_t *p
     if (slash)
         (void)buffer_add(&walk.rest, path, (size_t)(slash - path));
     while (result == 0 && walk.at && walk.rest.length > 0) {
-        autofree char *text = xstrdup(buffer_text(&walk.rest));
+        auto_free char *text = xstrdup(buffer_text(&walk.rest));
         const char *name = text + strspn(text, "/");
         size_t length = strcspn(name, "/");
 
         buffer_clear(&walk.rest);
         (void)buffer_add_text(&walk.rest, name + length);
-        autofree char *part = xstrndup(name, length);
+        auto_free char *part = xstrndup(name, length);
         if (length > EXT2_NAME_LEN)
             result =
                 image_error(image, err, EXT2_ET_FILE_NOT_FOUND, "take a name of %zu bytes", length);

@@ -20,7 +20,7 @@ struct written_link {
 };
 
 struct writing {
-    struct image *image;
+    struct ext2_image *image;
     struct ramdisk_report *report;
     unsigned archive;
     void *links; /* tsearch(3) tree of struct written_link */
@@ -117,15 +117,15 @@ static errcode_t add_name(ext2_filsys fs, ext2_ino_t parent, const char *name,
     return ext2fs_write_inode(fs, number, &inode);
 }
 
-struct content {
-    struct image *image;
+struct ext2_content {
+    struct ext2_image *image;
     ext2_file_t file;
     const char *name;
 };
 
 static int add_content(void *context, const unsigned char *bytes, size_t length, struct error *err)
 {
-    struct content *content = context;
+    struct ext2_content *content = context;
 
     while (length > 0) {
         unsigned written = 0;
@@ -141,10 +141,10 @@ static int add_content(void *context, const unsigned char *bytes, size_t length,
     return 0;
 }
 
-static int write_content(struct image *image, struct cpio_reader *reader,
+static int write_content(struct ext2_image *image, struct cpio_reader *reader,
                          const struct cpio_entry *read, ext2_ino_t number, struct error *err)
 {
-    struct content content = {image, NULL, read->name};
+    struct ext2_content content = {image, NULL, read->name};
     errcode_t code = ext2fs_file_open(image->fs, number, EXT2_FILE_WRITE, &content.file);
 
     if (code)
@@ -235,7 +235,7 @@ static int write_link(struct writing *writing, struct cpio_reader *reader,
                       const struct cpio_entry *read, ext2_ino_t parent, const char *last,
                       struct error *err)
 {
-    autobuffer struct buffer target = BUFFER_INIT(TARGET_MAX);
+    auto_buffer struct buffer target = BUFFER_INIT(TARGET_MAX);
     ext2_filsys fs = writing->image->fs;
     struct ext2_inode inode;
     ext2_ino_t number = 0;
@@ -293,7 +293,7 @@ static int write_directory(struct writing *writing, struct cpio_reader *reader,
 static int clear_place(struct writing *writing, const struct cpio_entry *read, ext2_ino_t parent,
                        const char *last, ext2_ino_t *number, bool *kept, struct error *err)
 {
-    struct image *image = writing->image;
+    struct ext2_image *image = writing->image;
     struct ext2_inode inode;
 
     *kept = false;
@@ -366,7 +366,7 @@ static int next_archive(void *context, struct error *err)
     return 0;
 }
 
-int image_write(struct image *image, struct stream *overlay, struct ramdisk_report *report,
+int image_write(struct ext2_image *image, struct stream *overlay, struct ramdisk_report *report,
                 struct error *err)
 {
     struct writing writing = {.image = image, .report = report, .removing = true};

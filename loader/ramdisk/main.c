@@ -10,10 +10,10 @@
 
 #include "common/confine.h"
 #include "common/io.h"
-#include "loader/ramdisk/answer.h"
-#include "loader/ramdisk/ext2.h"
-#include "loader/ramdisk/cpio_merge.h"
 #include "common/protocol/ramdisk.h"
+#include "loader/ramdisk/answer.h"
+#include "loader/ramdisk/cpio_merge.h"
+#include "loader/ramdisk/ext2.h"
 #include "loader/ramdisk/request.h"
 
 /* Decoders with the largest dictionary that is allowed take CODEC_MEMORY_MAX of it. */
@@ -23,7 +23,7 @@
 
 static int read_request(struct ramdisk_request *request, struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(RAMDISK_REQUEST_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(RAMDISK_REQUEST_MAX);
 
     if (read_all(STDIN_FILENO, &text) < 0)
         return errno == EFBIG
@@ -38,7 +38,7 @@ static int read_request(struct ramdisk_request *request, struct error *err)
 static int lock_in(const struct ramdisk_request *request, struct ramdisk_report *report,
                    struct error *err)
 {
-    autobuffer struct buffer missing = BUFFER_INIT(256);
+    auto_buffer struct buffer missing = BUFFER_INIT(256);
     const struct confine policy = {
         .uid = request->uid,
         .memory = MEMORY_MAX,
@@ -71,7 +71,7 @@ static int file_size(int fd, const char *name, uint64_t *size, struct error *err
 static int write_archive(const struct ramdisk_request *request, struct ramdisk_report *report,
                          uint64_t overlay_size, uint64_t *size, struct error *err)
 {
-    autooutput struct output output = {.fd = -1};
+    auto_output struct output output = {.fd = -1};
     int result;
 
     output_open(&output, RAMDISK_OUTPUT_FD, request->limit, request->vendor);
@@ -79,7 +79,7 @@ static int write_archive(const struct ramdisk_request *request, struct ramdisk_r
         result = append_archive(RAMDISK_VENDOR_FD, report->total, RAMDISK_OVERLAY_FD, overlay_size,
                                 &output, report, err);
     } else {
-        autostream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
+        auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
 
         stream_open(&vendor, RAMDISK_VENDOR_FD, request->vendor, ERROR_INVALID_SOURCE,
                     request->limit, report);
@@ -96,7 +96,7 @@ static int write_archive(const struct ramdisk_request *request, struct ramdisk_r
 static int write_image(const struct ramdisk_request *request, struct ramdisk_report *report,
                        uint64_t *size, struct error *err)
 {
-    autostream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
+    auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
 
     stream_open(&vendor, RAMDISK_VENDOR_FD, request->vendor, ERROR_INVALID_SOURCE, request->limit,
                 report);
@@ -127,7 +127,7 @@ static int run(struct ramdisk_report *report, uint64_t *size, struct error *err)
 int main(int argc, char **argv)
 {
     struct ramdisk_report report = {.fd = CHILD_ANSWER_FD};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     uint64_t size = 0;
 
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {

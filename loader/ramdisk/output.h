@@ -22,7 +22,7 @@ struct output {
 
 void output_open(struct output *output, int fd, uint64_t limit, const char *name);
 void output_close(struct output *output);
-#define autooutput __attribute__((cleanup(output_close)))
+#define auto_output __attribute__((cleanup(output_close)))
 
 /* All three: 0; or -1 with ERR: it cannot be written, or becomes larger than the limit. */
 int output_add(struct output *output, const void *bytes, size_t length,

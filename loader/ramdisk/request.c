@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "common/text.h"
 #include "common/protocol/ramdisk.h"
+#include "common/text.h"
 
 static int bad(struct error *err, const char *member, const char *fault)
 {

@@ -51,7 +51,7 @@ int stream_bad(const struct stream *stream, struct error *err, const char *forma
     va_list args;
 
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     return error_set(err, stream->blame, "cannot read %s: %s", stream->name, text);
 }

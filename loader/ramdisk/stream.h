@@ -41,7 +41,7 @@ struct stream {
 void stream_open(struct stream *stream, int fd, const char *name, enum error_name blame,
                  uint64_t limit, struct ramdisk_report *report);
 void stream_close(struct stream *stream);
-#define autostream __attribute__((cleanup(stream_close)))
+#define auto_stream __attribute__((cleanup(stream_close)))
 /* Back to the start. The limit counts anew. */
 void stream_rewind(struct stream *stream);
 

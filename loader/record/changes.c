@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "loader/record/record.h"
 #include "loader/record/names.h"
+#include "loader/record/record.h"
 
 /* --- building ------------------------------------------------------------------------------ */
 
@@ -50,7 +50,7 @@ static void add_change(json_t *changes, const char *op, const char *path, json_t
 static void add_member_change(json_t *changes, const char *op, const char *map, const char *key,
                               json_t *value)
 {
-    autobuffer struct buffer path = BUFFER_INIT(POINTER_MAX);
+    auto_buffer struct buffer path = BUFFER_INIT(POINTER_MAX);
     if (map)
         add_token(&path, map);
     add_token(&path, key);
@@ -74,7 +74,7 @@ void record_change_test(json_t *changes, const char *map, const char *key, const
 
 void record_change_bootable(json_t *changes, const char *userdevice, bool bootable)
 {
-    autobuffer struct buffer path = BUFFER_INIT(POINTER_MAX);
+    auto_buffer struct buffer path = BUFFER_INIT(POINTER_MAX);
     add_token(&path, "VBDs");
     add_token(&path, userdevice);
     add_token(&path, "bootable");
@@ -99,7 +99,7 @@ static void change_free(struct change *change)
 {
     cleanup_free(&change->text);
 }
-#define autochange __attribute__((cleanup(change_free)))
+#define auto_change __attribute__((cleanup(change_free)))
 
 /* Splits CHANGE's text, a JSON pointer (RFC 6901), in place. False when it is none, or has too
  * many parts. */
@@ -174,15 +174,15 @@ static int check_value(const struct change *change, struct error *err)
             return error_set(err, ERROR_INTERNAL, "its value is not a boolean");
         return 0;
     }
-    autoerror struct error why = ERROR_INIT;
-    if (record_check_text(change->value, &why) == -1)
+    auto_error struct error why = ERROR_INIT;
+    if (record_check_text(change->value, &why) < 0)
         return error_set(err, why.name, "its value %s", why.text);
     return 0;
 }
 
 static int parse_change(const json_t *json, struct change *change, struct error *err)
 {
-    if (parse_operation(json, change, err) == -1)
+    if (parse_operation(json, change, err) < 0)
         return -1;
     const char *path = json_string_value(json_object_get(json, "path"));
     if (!path)
@@ -231,7 +231,7 @@ static char *describe(const struct change *change)
 static int check_change(json_t *record, const struct change *change, struct error *err)
 {
     json_t *parent = find_parent(record, change);
-    autofree char *name = describe(change);
+    auto_free char *name = describe(change);
     if (parent && !json_is_object(parent))
         return error_set(err, ERROR_INTERNAL, "%s has no place: the record's %s is not a map", name,
                          change->token[0]);
@@ -266,8 +266,8 @@ static void make_change(json_t *record, const struct change *change)
 static int take_change(json_t *record, const json_t *json, size_t number, bool make,
                        struct error *err)
 {
-    autochange struct change change = {0};
-    if (parse_change(json, &change, err) == -1)
+    auto_change struct change change = {0};
+    if (parse_change(json, &change, err) < 0)
         return error_prefix(err, "change %zu is malformed", number);
     if (!make)
         return check_change(record, &change, err);
@@ -283,10 +283,10 @@ int record_apply(json_t *record, const json_t *changes, struct error *err)
         return error_set(err, ERROR_INTERNAL, "the changes are not a JSON array");
     size_t count = json_array_size(changes);
     for (size_t i = 0; i < count; i++)
-        if (take_change(record, json_array_get(changes, i), i + 1, false, err) == -1)
+        if (take_change(record, json_array_get(changes, i), i + 1, false, err) < 0)
             return -1;
     for (size_t i = 0; i < count; i++)
-        if (take_change(record, json_array_get(changes, i), i + 1, true, err) == -1)
+        if (take_change(record, json_array_get(changes, i), i + 1, true, err) < 0)
             return -1;
     return 0;
 }

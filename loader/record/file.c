@@ -1,4 +1,4 @@
-/* The built-in record backend: one file a VM. See record_file.h.
+/* The built-in record backend: one file a VM. See file.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/record/file.h"
 
@@ -62,7 +62,7 @@ static json_t *read_record(int fd, const char *path, const char *id, struct buff
                            struct error *err)
 {
     *text = BUFFER_INIT(RECORD_SIZE_MAX);
-    if (lseek(fd, 0, SEEK_SET) == -1 || read_all(fd, text) == -1) {
+    if (lseek(fd, 0, SEEK_SET) < 0 || read_all(fd, text) < 0) {
         if (errno == EFBIG)
             (void)error_set(err, ERROR_INTERNAL, "the record %s is larger than %d bytes", path,
                             RECORD_SIZE_MAX);
@@ -83,7 +83,7 @@ static json_t *read_record(int fd, const char *path, const char *id, struct buff
  * larger than can be loaded again. */
 static int render_record(const json_t *json, const char *id, struct buffer *text, struct error *err)
 {
-    autofree char *dump = json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    auto_free char *dump = json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     *text = BUFFER_INIT(RECORD_SIZE_MAX);
     if (!dump)
         return error_set(err, ERROR_INTERNAL, "the record of VM '%s' cannot be written as JSON",
@@ -100,7 +100,7 @@ static int render_record(const json_t *json, const char *id, struct buffer *text
  * or not that succeeds, so a failure ends nothing. */
 static void sync_directory(const char *directory)
 {
-    autofd int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    auto_fd int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* EINVAL: a file system that has no such thing. */
     if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
         log_warning("the last change in %s may not survive a power failure: %s", directory,
@@ -123,7 +123,7 @@ static void temporary_free(struct temporary *temporary)
     replace_string(&temporary->path, NULL);
     close_fd(&temporary->fd);
 }
-#define autotemporary __attribute__((cleanup(temporary_free)))
+#define auto_temporary __attribute__((cleanup(temporary_free)))
 
 static int write_temporary(const char *directory, const char *id, enum record_access access,
                            const struct buffer *text, struct temporary *temporary,
@@ -138,9 +138,9 @@ static int write_temporary(const char *directory, const char *id, enum record_ac
         return -1;
     }
     temporary->path = path;
-    if (record_lock_new(temporary->fd, access) == -1)
+    if (record_lock_new(temporary->fd, access) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot lock %s", path);
-    if (write_all(temporary->fd, text->data, text->length) == -1 || fsync(temporary->fd) == -1)
+    if (write_all(temporary->fd, text->data, text->length) < 0 || fsync(temporary->fd) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot write the record of VM '%s' in %s", id,
                                directory);
     return 0;
@@ -185,9 +185,9 @@ static int file_load(const struct record_store *store, const char *id, enum reco
     int found = record_lock(file->path, id, access, &file->fd, err);
     if (found == 0)
         return no_such_vm(file->directory, id, err);
-    if (found == -1)
+    if (found < 0)
         return -1;
-    autobuffer struct buffer text = BUFFER_INIT(0);
+    auto_buffer struct buffer text = BUFFER_INIT(0);
     record->json = read_record(file->fd, file->path, id, &text, err);
     if (access == RECORD_RUN)
         record_unlock_change(file->fd);
@@ -198,11 +198,11 @@ static int file_load(const struct record_store *store, const char *id, enum reco
 static int replace_record(struct record_file *file, const char *id, const struct buffer *text,
                           struct error *err)
 {
-    autotemporary struct temporary temporary = {NULL, -1};
+    auto_temporary struct temporary temporary = {NULL, -1};
     /* The new file carries our locks from before the moment that others can see it. */
-    if (write_temporary(file->directory, id, file->access, text, &temporary, err) == -1)
+    if (write_temporary(file->directory, id, file->access, text, &temporary, err) < 0)
         return -1;
-    if (rename(temporary.path, file->path) == -1)
+    if (rename(temporary.path, file->path) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot replace the record %s", file->path);
     replace_string(&temporary.path, NULL);
     close_fd(&file->fd);
@@ -216,18 +216,18 @@ static int replace_record(struct record_file *file, const char *id, const struct
 static int commit_locked(struct record *record, const json_t *changes, struct error *err)
 {
     struct record_file *file = record->state;
-    autobuffer struct buffer old_text = BUFFER_INIT(0);
-    autobuffer struct buffer new_text = BUFFER_INIT(0);
+    auto_buffer struct buffer old_text = BUFFER_INIT(0);
+    auto_buffer struct buffer new_text = BUFFER_INIT(0);
     sweep_temporaries(file->directory, record->id);
     json_auto_t *json = read_record(file->fd, file->path, record->id, &old_text, err);
     if (!json)
         return -1;
-    if (record_apply(json, changes, err) == -1)
+    if (record_apply(json, changes, err) < 0)
         return error_prefix(err, "cannot change VM '%s'", record->id);
-    if (render_record(json, record->id, &new_text, err) == -1)
+    if (render_record(json, record->id, &new_text, err) < 0)
         return -1;
     if (strcmp(buffer_text(&old_text), buffer_text(&new_text)) != 0 &&
-        replace_record(file, record->id, &new_text, err) == -1)
+        replace_record(file, record->id, &new_text, err) < 0)
         return -1;
     json_decref(record->json);
     record->json = json_incref(json);
@@ -245,7 +245,7 @@ static int file_commit(struct record *record, const json_t *changes, struct erro
         if (found == 0)
             return error_set(err, ERROR_INTERNAL, "VM '%s' was removed from %s while it started",
                              record->id, file->directory);
-        if (found == -1)
+        if (found < 0)
             return -1;
     }
     int result = commit_locked(record, changes, err);
@@ -285,22 +285,22 @@ static int exists_already(const char *directory, const char *id, struct error *e
 int record_file_create(const struct record_store *store, const char *id, json_t *json,
                        struct error *err)
 {
-    autofree char *path = record_path(store->places.directory, id);
-    autobuffer struct buffer text = BUFFER_INIT(0);
-    autotemporary struct temporary temporary = {NULL, -1};
+    auto_free char *path = record_path(store->places.directory, id);
+    auto_buffer struct buffer text = BUFFER_INIT(0);
+    auto_temporary struct temporary temporary = {NULL, -1};
     struct stat status;
 
     json_object_set_new(json, "uuid", json_string(id));
-    if (render_record(json, id, &text, err) == -1 ||
-        make_directory(store->places.directory, 0700, err) == -1)
+    if (render_record(json, id, &text, err) < 0 ||
+        make_directory(store->places.directory, 0700, err) < 0)
         return -1;
     if (lstat(path, &status) == 0)
         return exists_already(store->places.directory, id, err);
-    if (write_temporary(store->places.directory, id, RECORD_CHANGE, &text, &temporary, err) == -1)
+    if (write_temporary(store->places.directory, id, RECORD_CHANGE, &text, &temporary, err) < 0)
         return -1;
     /* link(2), for it never replaces. Two may create the same VM at once: the second finds
      * the first's record there, or its own temporary file swept by a change of that one. */
-    if (link(temporary.path, path) == -1) {
+    if (link(temporary.path, path) < 0) {
         int saved = errno;
         if (saved == EEXIST || lstat(path, &status) == 0)
             return exists_already(store->places.directory, id, err);
@@ -314,15 +314,15 @@ int record_file_create(const struct record_store *store, const char *id, json_t 
 
 int record_file_remove(const struct record_store *store, const char *id, struct error *err)
 {
-    autofree char *path = record_path(store->places.directory, id);
-    autofd int fd = -1;
+    auto_free char *path = record_path(store->places.directory, id);
+    auto_fd int fd = -1;
     int found = record_lock(path, id, RECORD_CHANGE, &fd, err);
     if (found == 0)
         return no_such_vm(store->places.directory, id, err);
-    if (found == -1)
+    if (found < 0)
         return -1;
     sweep_temporaries(store->places.directory, id);
-    if (unlink(path) == -1)
+    if (unlink(path) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot remove the record %s", path);
     sync_directory(store->places.directory);
     return 0;
@@ -333,7 +333,7 @@ static char *id_from_name(const char *name)
 {
     if (!text_ends(name, SUFFIX))
         return NULL;
-    autofree char *id = xstrndup(name, strlen(name) - strlen(SUFFIX));
+    auto_free char *id = xstrndup(name, strlen(name) - strlen(SUFFIX));
     return record_id_valid(id) ? take_pointer(id) : NULL;
 }
 
@@ -389,7 +389,7 @@ int record_file_list(const struct record_store *store, struct buffer *out, struc
     if (!stream && errno == ENOENT)
         return 0;
     int result = stream ? read_ids(stream, &list) : -1;
-    if (result == -1)
+    if (result < 0)
         (void)error_set_errno(err, ERROR_INTERNAL, "cannot list the VMs in %s",
                               store->places.directory);
     if (stream)

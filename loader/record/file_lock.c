@@ -1,4 +1,4 @@
-/* Locks on a record's file. See record_lock.h.
+/* Locks on a record's file. See file_lock.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/record/file_lock.h"
 
@@ -72,7 +72,7 @@ static int wait_for_change_lock(int fd, const char *path, const char *id, struct
 {
     const struct timespec pause = {.tv_nsec = CHANGE_POLL_MS * 1000000L};
     int64_t deadline = now_ms() + CHANGE_WAIT_MS;
-    while (try_lock(fd, LOCK_CHANGE) == -1) {
+    while (try_lock(fd, LOCK_CHANGE) < 0) {
         if (!is_held(errno))
             return error_set_errno(err, ERROR_INTERNAL, "cannot lock the record %s", path);
         if (now_ms() >= deadline)
@@ -102,7 +102,7 @@ static int lock_current(const char *path, const char *id, int *fd, struct error 
             if (found != 1)
                 return found;
         }
-        if (wait_for_change_lock(*fd, path, id, err) == -1)
+        if (wait_for_change_lock(*fd, path, id, err) < 0)
             return -1;
         if (is_current(*fd, path))
             return 1;
@@ -127,7 +127,7 @@ static int take_run_lock(int fd, const char *path, const char *id, struct error 
 static int refuse_during_run(int fd, const char *path, const char *id, struct error *err)
 {
     short found;
-    if (lock_call(fd, F_OFD_GETLK, F_WRLCK, LOCK_RUN, &found) == -1)
+    if (lock_call(fd, F_OFD_GETLK, F_WRLCK, LOCK_RUN, &found) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot look for locks on the record %s", path);
     if (found == F_UNLCK)
         return 0;
@@ -147,12 +147,12 @@ int record_lock(const char *path, const char *id, enum record_access access, int
         return found;
     int result = access == RECORD_RUN ? take_run_lock(*fd, path, id, err)
                                       : refuse_during_run(*fd, path, id, err);
-    return result == -1 ? -1 : 1;
+    return result < 0 ? -1 : 1;
 }
 
 int record_lock_new(int fd, enum record_access access)
 {
-    if (try_lock(fd, LOCK_CHANGE) == -1)
+    if (try_lock(fd, LOCK_CHANGE) < 0)
         return -1;
     return access == RECORD_RUN ? try_lock(fd, LOCK_RUN) : 0;
 }

@@ -9,8 +9,8 @@
  * can be sure that none begins before it lets go.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RECORD_LOCK_H
-#define LOADER_RECORD_LOCK_H
+#ifndef LOADER_RECORD_FILE_LOCK_H
+#define LOADER_RECORD_FILE_LOCK_H
 
 #include "common/error.h"
 #include "common/memory.h"

@@ -28,7 +28,7 @@ static bool is_install_key(const char *name)
 
 bool record_name_parse(const char *name, size_t length, const char **map, char **key)
 {
-    autofree char *copy = xstrndup(name, length);
+    auto_free char *copy = xstrndup(name, length);
     *map = NULL;
     *key = NULL;
     for (const struct record_name *field = record_fields; field->user; field++) {

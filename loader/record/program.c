@@ -113,8 +113,8 @@ static int run_program(struct program_call *call, struct error *err)
     const struct record_program *program = call->program;
     const char *const argv[] = {program->path, verb_of(call), call->id, NULL};
     const char **environment = make_environment(program);
-    autofree char *said = NULL;
-    autoerror struct error why = ERROR_INIT;
+    auto_free char *said = NULL;
+    auto_error struct error why = ERROR_INIT;
     int status = -1;
     const struct child_spec spec = {.name = strrchr(program->path, '/') + 1,
                                     .path = program->path,
@@ -178,7 +178,7 @@ static int program_load(const struct record_store *store, const char *id, enum r
 static json_t *make_changes(const struct record *record, const json_t *changes, struct error *err)
 {
     json_auto_t *json = json_deep_copy(record->json);
-    if (record_apply(json, changes, err) == -1) {
+    if (record_apply(json, changes, err) < 0) {
         (void)error_prefix(err, "VM %s", record->id);
         return NULL;
     }
@@ -200,15 +200,15 @@ static int program_commit(struct record *record, const json_t *changes, struct e
         return error_set(err, ERROR_INTERNAL, "VM %s was loaded to be looked at, not changed",
                          record->id);
     json_auto_t *after = make_changes(record, changes, err);
-    autofree char *list = json_dumps(changes, JSON_COMPACT);
+    auto_free char *list = json_dumps(changes, JSON_COMPACT);
     if (!after)
         return -1;
     if (!list)
         return error_set(err, ERROR_INTERNAL, "VM %s: the changes cannot be written as JSON",
                          record->id);
-    autofree char *line = xasprintf("%s\n", list);
+    auto_free char *line = xasprintf("%s\n", list);
     struct program_call call = {.program = program, .id = record->id, .changes = line};
-    if (run_program(&call, err) == -1)
+    if (run_program(&call, err) < 0)
         return -1;
     json_decref(record->json);
     record->json = json_incref(after);

@@ -99,14 +99,14 @@ int record_get(const struct record *record, const char *map, const char *key, co
 {
     const json_t *in;
     *value = NULL;
-    if (find_map(record, map, &in, err) == -1)
+    if (find_map(record, map, &in, err) < 0)
         return -1;
     const json_t *member = in ? json_object_get(in, key) : NULL;
     if (!member)
         return 0;
-    autoerror struct error why = ERROR_INIT;
-    if (record_check_text(member, &why) == -1) {
-        autofree char *name = record_name_of(map, key);
+    auto_error struct error why = ERROR_INIT;
+    if (record_check_text(member, &why) < 0) {
+        auto_free char *name = record_name_of(map, key);
         return error_set(err, why.name, "VM '%s': %s %s", record->id, name, why.text);
     }
     *value = json_string_value(member);
@@ -116,7 +116,7 @@ int record_get(const struct record *record, const char *map, const char *key, co
 int record_get_default(const struct record *record, const char *map, const char *key,
                        const char *default_value, const char **value, struct error *err)
 {
-    if (record_get(record, map, key, value, err) == -1)
+    if (record_get(record, map, key, value, err) < 0)
         return -1;
     if (!*value)
         *value = default_value;

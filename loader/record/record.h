@@ -2,8 +2,8 @@
  *
  * Where records live is a backend's business. A backend has two calls: load (a record as
  * JSON) and commit (a list of changes, applied in order). The built-in one keeps a file a
- * VM (record_file.c); every other one is a program (`PROGRAM load ID`, `PROGRAM commit ID`)
- * which speaks the same JSON on stdout and stdin (record_program.c; its contract is
+ * VM (file.c); every other one is a program (`PROGRAM load ID`, `PROGRAM commit ID`)
+ * which speaks the same JSON on stdout and stdin (program.c; its contract is
  * eliloader-record(7)). record-xapi is one of those.
  *
  * A record:
@@ -26,8 +26,8 @@
  * much that is none of our business.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_RECORD_H
-#define LOADER_RECORD_H
+#ifndef LOADER_RECORD_RECORD_H
+#define LOADER_RECORD_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -79,7 +79,7 @@ struct record_store {
         .backend = NULL   \
     }
 void record_store_free(struct record_store *store);
-#define autorecord_store __attribute__((cleanup(record_store_free)))
+#define auto_record_store __attribute__((cleanup(record_store_free)))
 
 struct record_backend {
     const char *name; /* "file" */
@@ -126,7 +126,7 @@ void record_free(struct record *record);
     {                          \
         NULL, NULL, NULL, NULL \
     }
-#define autorecord __attribute__((cleanup(record_free)))
+#define auto_record __attribute__((cleanup(record_free)))
 
 /* The value of FIELD (MAP NULL) or of MAP's KEY, to use: *VALUE is NULL when it is not there,
  * else text that belongs to the record, without control characters, at most

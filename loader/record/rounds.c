@@ -20,7 +20,7 @@
 bool rounds_installed(const struct record *record)
 {
     const char *bootloader;
-    if (record_get(record, NULL, "PV_bootloader", &bootloader, NULL) == -1 || !bootloader)
+    if (record_get(record, NULL, "PV_bootloader", &bootloader, NULL) < 0 || !bootloader)
         return false;
     const char *slash = strrchr(bootloader, '/');
     const char *name = slash ? slash + 1 : bootloader;
@@ -30,7 +30,7 @@ bool rounds_installed(const struct record *record)
 bool rounds_has_repository(const struct record *record)
 {
     const char *repository;
-    return record_get(record, CONFIG, "install-repository", &repository, NULL) == -1 ||
+    return record_get(record, CONFIG, "install-repository", &repository, NULL) < 0 ||
            (repository && *repository);
 }
 
@@ -49,8 +49,8 @@ static bool distro_may_be_taken(const struct record *record)
 int rounds_family(const struct record *record, const char **family, struct error *err)
 {
     const char *remembered;
-    if (record_get(record, CONFIG, "install-distro", family, err) == -1 ||
-        record_get(record, CONFIG, ROUNDS_DISTRO, &remembered, err) == -1)
+    if (record_get(record, CONFIG, "install-distro", family, err) < 0 ||
+        record_get(record, CONFIG, ROUNDS_DISTRO, &remembered, err) < 0)
         return -1;
     bool open = !*family || strcmp(*family, RECOGNISE_AUTO) == 0;
     if (open && remembered && *remembered && distro_may_be_taken(record))
@@ -74,7 +74,7 @@ static int state_of_round(const struct record *record, const char *round, enum v
                          "install-round=" ROUND_DONE
                          "; `eliloader vm reinstall %s` installs it again",
                          record->id, round, record->id, record->id);
-    if (rounds_family(record, &name, err) == -1)
+    if (rounds_family(record, &name, err) < 0)
         return -1;
     const struct distro *distro = distro_find(name ? name : "rhlike");
     if (number == 1)
@@ -87,8 +87,8 @@ static int state_of_round(const struct record *record, const char *round, enum v
 int rounds_state(const struct record *record, enum vm_state *state, struct error *err)
 {
     const char *round, *bootloader;
-    if (record_get(record, CONFIG, "install-round", &round, err) == -1 ||
-        record_get(record, NULL, "PV_bootloader", &bootloader, err) == -1)
+    if (record_get(record, CONFIG, "install-round", &round, err) < 0 ||
+        record_get(record, NULL, "PV_bootloader", &bootloader, err) < 0)
         return -1;
     if (rounds_installed(record)) {
         *state = VM_LEFT;
@@ -118,8 +118,8 @@ static int get_before(const struct record *record, const char *field, const char
                       const char **value, struct error *err)
 {
     const char *old;
-    if (record_get(record, NULL, field, value, err) == -1 ||
-        record_get(record, CONFIG, memory, &old, err) == -1)
+    if (record_get(record, NULL, field, value, err) < 0 ||
+        record_get(record, CONFIG, memory, &old, err) < 0)
         return -1;
     if (old && rounds_recorded(record))
         *value = old;
@@ -141,14 +141,14 @@ int rounds_pv_args(const struct record *record, const char **value, struct error
 int rounds_advance(const struct record *record, json_t *changes, unsigned next_round,
                    const char *distro, struct error *err)
 {
-    autofree char *round = xasprintf("%u", next_round);
-    if (rounds_add_tests(record, changes, err) == -1)
+    auto_free char *round = xasprintf("%u", next_round);
+    if (rounds_add_tests(record, changes, err) < 0)
         return -1;
     /* What an earlier installation left is not to be taken for this one's. */
     rounds_remove(record, changes, CONFIG, ROUNDS_NATIVE);
     rounds_remove(record, changes, CONFIG, ROUNDS_BOOTLOADER_ARGS);
     rounds_remove(record, changes, CONFIG, ROUNDS_PV_ARGS);
-    if (distro && rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro, err) == -1)
+    if (distro && rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro, err) < 0)
         return -1;
     record_change_set(changes, CONFIG, "install-round", round);
     return distro ? rounds_set(record, changes, CONFIG, "install-distro", distro, err) : 0;
@@ -162,8 +162,8 @@ static int remember_field(const struct record *record, json_t *changes, const ch
                           const char *memory, const char *new_value, struct error *err)
 {
     const char *now, *old;
-    if (record_get(record, NULL, field, &now, err) == -1 ||
-        record_get(record, CONFIG, memory, &old, err) == -1)
+    if (record_get(record, NULL, field, &now, err) < 0 ||
+        record_get(record, CONFIG, memory, &old, err) < 0)
         return -1;
     if (!new_value || (old && (rounds_recorded(record) || rounds_same(now, new_value))))
         return 0;
@@ -174,11 +174,11 @@ static int remember(const struct record *record, json_t *changes, const char *bo
                     const char *pv_args, struct error *err)
 {
     const char *distro;
-    if (rounds_family(record, &distro, err) == -1 ||
-        rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro ? distro : "", err) == -1 ||
+    if (rounds_family(record, &distro, err) < 0 ||
+        rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro ? distro : "", err) < 0 ||
         remember_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS,
-                       bootloader_args, err) == -1 ||
-        remember_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) == -1)
+                       bootloader_args, err) < 0 ||
+        remember_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) < 0)
         return -1;
     return rounds_remember_limits(record, changes, err);
 }
@@ -193,7 +193,7 @@ static int put_field(const struct record *record, json_t *changes, const char *f
         return 0;
     }
     const char *before;
-    if (get_before(record, field, memory, &before, err) == -1)
+    if (get_before(record, field, memory, &before, err) < 0)
         return -1;
     return before ? rounds_set(record, changes, NULL, field, before, err) : 0;
 }
@@ -204,15 +204,15 @@ static int put_fields(const struct record *record, json_t *changes, const char *
                       const char *pv_args, struct error *err)
 {
     if (bootloader_args &&
-        put_field(record, changes, "PV_bootloader_args", NULL, bootloader_args, err) == -1)
+        put_field(record, changes, "PV_bootloader_args", NULL, bootloader_args, err) < 0)
         return -1;
-    if (put_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) == -1)
+    if (put_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) < 0)
         return -1;
     if (!pv_args)
         rounds_remove(record, changes, CONFIG, ROUNDS_PV_ARGS);
     if (bootloader_args)
         return 0;
-    if (put_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, NULL, err) == -1)
+    if (put_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, NULL, err) < 0)
         return -1;
     rounds_remove(record, changes, CONFIG, ROUNDS_BOOTLOADER_ARGS);
     return 0;
@@ -232,7 +232,7 @@ static void remove_leftovers(const struct record *record, json_t *changes)
 static int say_round(const struct record *record, json_t *changes, struct error *err)
 {
     const char *round;
-    if (record_get(record, CONFIG, "install-round", &round, err) == -1)
+    if (record_get(record, CONFIG, "install-round", &round, err) < 0)
         return -1;
     if (!round)
         record_change_set(changes, CONFIG, "install-round", "1");
@@ -242,11 +242,11 @@ static int say_round(const struct record *record, json_t *changes, struct error 
 int rounds_finish_with_args(const struct record *record, json_t *changes,
                             const char *bootloader_args, const char *pv_args, struct error *err)
 {
-    if (rounds_add_tests(record, changes, err) == -1 ||
-        remember(record, changes, bootloader_args, pv_args, err) == -1 ||
-        rounds_move_limits(record, changes, err) == -1 ||
-        put_fields(record, changes, bootloader_args, pv_args, err) == -1 ||
-        say_round(record, changes, err) == -1)
+    if (rounds_add_tests(record, changes, err) < 0 ||
+        remember(record, changes, bootloader_args, pv_args, err) < 0 ||
+        rounds_move_limits(record, changes, err) < 0 ||
+        put_fields(record, changes, bootloader_args, pv_args, err) < 0 ||
+        say_round(record, changes, err) < 0)
         return -1;
     record_change_set(changes, NULL, "PV_bootloader", "pygrub");
     remove_leftovers(record, changes);
@@ -260,17 +260,17 @@ int rounds_finish(const struct record *record, json_t *changes, struct error *er
 
 int rounds_finish_native(const struct record *record, json_t *changes, struct error *err)
 {
-    if (rounds_add_tests(record, changes, err) == -1 ||
-        remember(record, changes, NULL, NULL, err) == -1 ||
-        rounds_move_limits(record, changes, err) == -1 ||
-        put_fields(record, changes, NULL, NULL, err) == -1 ||
+    if (rounds_add_tests(record, changes, err) < 0 ||
+        remember(record, changes, NULL, NULL, err) < 0 ||
+        rounds_move_limits(record, changes, err) < 0 ||
+        put_fields(record, changes, NULL, NULL, err) < 0 ||
         /* Before install-round is touched: it says that the VM is installed while that is absent.
          * Before install-distro is: it says that the family is the remembered one. */
-        rounds_set(record, changes, CONFIG, ROUNDS_NATIVE, "true", err) == -1)
+        rounds_set(record, changes, CONFIG, ROUNDS_NATIVE, "true", err) < 0)
         return -1;
     rounds_remove_postinstall(record, changes);
     rounds_remove(record, changes, CONFIG, "install-distro");
-    if (rounds_set(record, changes, CONFIG, "install-round", ROUND_DONE, err) == -1)
+    if (rounds_set(record, changes, CONFIG, "install-round", ROUND_DONE, err) < 0)
         return -1;
     /* After install-round: a number there would be a round again. */
     return rounds_installed(record)
@@ -284,13 +284,13 @@ int rounds_complete(const struct record *record, json_t *changes, struct error *
 {
     const char *round;
     uint64_t number;
-    if (record_get(record, CONFIG, "install-round", &round, err) == -1)
+    if (record_get(record, CONFIG, "install-round", &round, err) < 0)
         return -1;
     if (!rounds_installed(record))
         return rounds_same(round, ROUND_DONE) ? 0 : rounds_finish_native(record, changes, err);
     if (!round || !text_to_number(round, ROUND_MAX, &number))
         return 0;
-    if (rounds_add_tests(record, changes, err) == -1)
+    if (rounds_add_tests(record, changes, err) < 0)
         return -1;
     remove_leftovers(record, changes);
     return 0;

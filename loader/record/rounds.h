@@ -12,8 +12,8 @@
  * 0, or -1 with ERR when a value that they need is unusable, as record_get() says.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_ROUNDS_H
-#define LOADER_ROUNDS_H
+#ifndef LOADER_RECORD_ROUNDS_H
+#define LOADER_RECORD_ROUNDS_H
 
 #include <stdbool.h>
 

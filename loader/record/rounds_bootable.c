@@ -56,7 +56,7 @@ static int plan_bootable(const struct record *record, struct buffer *list, json_
  * stopped between them. */
 static bool came_from(const char *now, const char *old)
 {
-    autofree char *copy = xstrdup(now);
+    auto_free char *copy = xstrdup(now);
     char *rest = copy;
     for (char *device; (device = strsep(&rest, " "));)
         if (*device && strcmp(device, "0") != 0 && !has_word(old, device))
@@ -66,11 +66,11 @@ static bool came_from(const char *now, const char *old)
 
 int rounds_boot_from_disk(const struct record *record, json_t *changes, struct error *err)
 {
-    autobuffer struct buffer now = BUFFER_INIT(RECORD_VALUE_MAX);
+    auto_buffer struct buffer now = BUFFER_INIT(RECORD_VALUE_MAX);
     json_auto_t *flags = json_array();
     const char *old;
-    if (record_get(record, CONFIG, ROUNDS_BOOTABLE, &old, err) == -1 ||
-        plan_bootable(record, &now, flags, err) == -1)
+    if (record_get(record, CONFIG, ROUNDS_BOOTABLE, &old, err) < 0 ||
+        plan_bootable(record, &now, flags, err) < 0)
         return -1;
     if (json_array_size(flags) == 0)
         return 0;
@@ -83,7 +83,7 @@ int rounds_boot_from_disk(const struct record *record, json_t *changes, struct e
 int rounds_restore_bootable(const struct record *record, json_t *changes, struct error *err)
 {
     const char *list;
-    if (record_get(record, CONFIG, ROUNDS_BOOTABLE, &list, err) == -1)
+    if (record_get(record, CONFIG, ROUNDS_BOOTABLE, &list, err) < 0)
         return -1;
     if (!list)
         return 0;

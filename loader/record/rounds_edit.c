@@ -1,4 +1,4 @@
-/* The parts of the lists of changes. See rounds_parts.h.
+/* The parts of the lists of changes. See rounds_edit.h.
  *
  * A backend that cannot make all changes at once, and replaces a key by removing and adding it, may
  * be stopped between any two of its steps: a key that is to be replaced can be found absent.
@@ -39,7 +39,7 @@ int rounds_set(const struct record *record, json_t *changes, const char *map, co
                const char *value, struct error *err)
 {
     const char *now;
-    if (record_get(record, map, key, &now, err) == -1)
+    if (record_get(record, map, key, &now, err) < 0)
         return -1;
     if (!rounds_same(now, value))
         record_change_set(changes, map, key, value);
@@ -55,8 +55,8 @@ void rounds_remove(const struct record *record, json_t *changes, const char *map
 int rounds_add_tests(const struct record *record, json_t *changes, struct error *err)
 {
     const char *round, *bootloader;
-    if (record_get(record, CONFIG, "install-round", &round, err) == -1 ||
-        record_get(record, NULL, "PV_bootloader", &bootloader, err) == -1)
+    if (record_get(record, CONFIG, "install-round", &round, err) < 0 ||
+        record_get(record, NULL, "PV_bootloader", &bootloader, err) < 0)
         return -1;
     record_change_test(changes, CONFIG, "install-round", round);
     record_change_test(changes, NULL, "PV_bootloader", bootloader);
@@ -75,10 +75,10 @@ bool rounds_marked(const struct record *record)
 static int get_limit(const struct record *record, const struct limit *limit,
                      struct limit_values *values, struct error *err)
 {
-    if (record_get(record, PLATFORM, limit->key, &values->now, err) == -1 ||
-        record_get(record, PLATFORM, limit->postinstall, &values->postinstall, err) == -1 ||
-        record_get(record, CONFIG, limit->old, &values->old, err) == -1 ||
-        record_get(record, CONFIG, limit->moved, &values->moved, err) == -1)
+    if (record_get(record, PLATFORM, limit->key, &values->now, err) < 0 ||
+        record_get(record, PLATFORM, limit->postinstall, &values->postinstall, err) < 0 ||
+        record_get(record, CONFIG, limit->old, &values->old, err) < 0 ||
+        record_get(record, CONFIG, limit->moved, &values->moved, err) < 0)
         return -1;
     return 0;
 }
@@ -89,7 +89,7 @@ static int remember_limit(const struct record *record, json_t *changes, const st
                           struct error *err)
 {
     struct limit_values values;
-    if (get_limit(record, limit, &values, err) == -1)
+    if (get_limit(record, limit, &values, err) < 0)
         return -1;
     if (!values.postinstall) {
         /* An earlier run has removed it after the move. */
@@ -102,7 +102,7 @@ static int remember_limit(const struct record *record, json_t *changes, const st
     bool overwritten = values.old && rounds_same(values.moved, values.postinstall) &&
                        (!values.now || rounds_same(values.now, values.postinstall));
     if (!overwritten &&
-        rounds_set(record, changes, CONFIG, limit->old, values.now ? values.now : "", err) == -1)
+        rounds_set(record, changes, CONFIG, limit->old, values.now ? values.now : "", err) < 0)
         return -1;
     return rounds_set(record, changes, CONFIG, limit->moved, values.postinstall, err);
 }
@@ -110,7 +110,7 @@ static int remember_limit(const struct record *record, json_t *changes, const st
 int rounds_remember_limits(const struct record *record, json_t *changes, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-        if (remember_limit(record, changes, &limits[i], err) == -1)
+        if (remember_limit(record, changes, &limits[i], err) < 0)
             return -1;
     return 0;
 }
@@ -119,7 +119,7 @@ static int move_limit(const struct record *record, json_t *changes, const struct
                       struct error *err)
 {
     struct limit_values values;
-    if (get_limit(record, limit, &values, err) == -1)
+    if (get_limit(record, limit, &values, err) < 0)
         return -1;
     if (!values.postinstall)
         return 0;
@@ -129,7 +129,7 @@ static int move_limit(const struct record *record, json_t *changes, const struct
 int rounds_move_limits(const struct record *record, json_t *changes, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-        if (move_limit(record, changes, &limits[i], err) == -1)
+        if (move_limit(record, changes, &limits[i], err) < 0)
             return -1;
     return 0;
 }
@@ -147,7 +147,7 @@ static int restore_limit(const struct record *record, json_t *changes, const str
                          struct error *err)
 {
     struct limit_values values;
-    if (get_limit(record, limit, &values, err) == -1)
+    if (get_limit(record, limit, &values, err) < 0)
         return -1;
     if (!values.moved)
         return 0;
@@ -166,7 +166,7 @@ static int restore_limit(const struct record *record, json_t *changes, const str
 int rounds_restore_limits(const struct record *record, json_t *changes, struct error *err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-        if (restore_limit(record, changes, &limits[i], err) == -1)
+        if (restore_limit(record, changes, &limits[i], err) < 0)
             return -1;
     return 0;
 }

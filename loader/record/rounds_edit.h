@@ -1,8 +1,8 @@
 /* What the lists of changes of rounds.h are put together from. Private to rounds*.c. All add to
  * CHANGES what is not so already; 0, or -1 with ERR as record_get() says.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_ROUNDS_PARTS_H
-#define LOADER_ROUNDS_PARTS_H
+#ifndef LOADER_RECORD_ROUNDS_EDIT_H
+#define LOADER_RECORD_ROUNDS_EDIT_H
 
 #include <stdbool.h>
 

@@ -7,7 +7,7 @@
 static int require_repository(const struct record *record, struct error *err)
 {
     const char *repository;
-    if (record_get_default(record, CONFIG, "install-repository", "", &repository, err) == -1)
+    if (record_get_default(record, CONFIG, "install-repository", "", &repository, err) < 0)
         return -1;
     if (*repository)
         return 0;
@@ -20,8 +20,8 @@ static int require_repository(const struct record *record, struct error *err)
 static int restore_distro(const struct record *record, json_t *changes, struct error *err)
 {
     const char *now, *old;
-    if (record_get(record, CONFIG, "install-distro", &now, err) == -1 ||
-        record_get_default(record, CONFIG, ROUNDS_DISTRO, "", &old, err) == -1)
+    if (record_get(record, CONFIG, "install-distro", &now, err) < 0 ||
+        record_get_default(record, CONFIG, ROUNDS_DISTRO, "", &old, err) < 0)
         return -1;
     if (!now && *old)
         record_change_set(changes, CONFIG, "install-distro", old);
@@ -32,7 +32,7 @@ static int restore_field(const struct record *record, json_t *changes, const cha
                          const char *memory, struct error *err)
 {
     const char *old;
-    if (record_get(record, CONFIG, memory, &old, err) == -1)
+    if (record_get(record, CONFIG, memory, &old, err) < 0)
         return -1;
     return old ? rounds_set(record, changes, NULL, field, old, err) : 0;
 }
@@ -50,14 +50,14 @@ static void forget(const struct record *record, json_t *changes)
 
 int rounds_reinstall(const struct record *record, json_t *changes, struct error *err)
 {
-    if (require_repository(record, err) == -1 || rounds_add_tests(record, changes, err) == -1 ||
-        restore_distro(record, changes, err) == -1 ||
-        rounds_restore_limits(record, changes, err) == -1 ||
-        restore_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, err) == -1 ||
-        restore_field(record, changes, "PV_args", ROUNDS_PV_ARGS, err) == -1 ||
-        rounds_restore_bootable(record, changes, err) == -1 ||
-        rounds_set(record, changes, CONFIG, "install-round", "1", err) == -1 ||
-        rounds_set(record, changes, NULL, "PV_bootloader", "eliloader", err) == -1)
+    if (require_repository(record, err) < 0 || rounds_add_tests(record, changes, err) < 0 ||
+        restore_distro(record, changes, err) < 0 ||
+        rounds_restore_limits(record, changes, err) < 0 ||
+        restore_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, err) < 0 ||
+        restore_field(record, changes, "PV_args", ROUNDS_PV_ARGS, err) < 0 ||
+        rounds_restore_bootable(record, changes, err) < 0 ||
+        rounds_set(record, changes, CONFIG, "install-round", "1", err) < 0 ||
+        rounds_set(record, changes, NULL, "PV_bootloader", "eliloader", err) < 0)
         return -1;
     forget(record, changes);
     return 0;

@@ -23,7 +23,7 @@ static bool is_auto(const struct record_places *places)
 /* True when the directory has ID's record, or will not say: then the file backend finds out why. */
 static bool has_file(const struct record_places *places, const char *id)
 {
-    autofree char *path = xasprintf("%s/%s.json", places->directory, id);
+    auto_free char *path = xasprintf("%s/%s.json", places->directory, id);
     struct stat status;
     return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
@@ -38,7 +38,7 @@ static bool is_socket(const char *path)
 static bool xapi_installed(const char *socket)
 {
     struct stat status;
-    autofree char *directory = xstrdup(socket ? socket : "");
+    auto_free char *directory = xstrdup(socket ? socket : "");
     char *slash = strrchr(directory, '/');
     if (!slash || slash == directory)
         return false;
@@ -64,11 +64,11 @@ void record_store_explain(const struct record_store *store, const char *id, stru
 static int check_program(const char *path, struct error *err)
 {
     struct stat status;
-    if (stat(path, &status) == -1)
+    if (stat(path, &status) < 0)
         return error_set_errno(err, ERROR_USAGE, "%s cannot be run", path);
     if (!S_ISREG(status.st_mode))
         return error_set(err, ERROR_USAGE, "%s is not a program", path);
-    if (access(path, X_OK) == -1)
+    if (access(path, X_OK) < 0)
         return error_set_errno(err, ERROR_USAGE, "%s cannot be run", path);
     return 0;
 }
@@ -88,7 +88,7 @@ static int is_backend_file(const struct dirent *entry)
 /* Adds to ERR which backends there are, by name. */
 static void hint_known(const char *directory, struct error *err)
 {
-    autobuffer struct buffer names = BUFFER_INIT(4096);
+    auto_buffer struct buffer names = BUFFER_INIT(4096);
     struct dirent **entries;
     int count = scandir(directory, &entries, is_backend_file, alphasort);
     for (int i = 0; i < count; i++) {
@@ -105,10 +105,10 @@ static void hint_known(const char *directory, struct error *err)
 /* The program of the backend NAME, or ERR. The caller frees. */
 static char *find_program(const char *name, struct error *err)
 {
-    autofree char *directory = helper_directory(err);
+    auto_free char *directory = helper_directory(err);
     if (!directory)
         return NULL;
-    autofree char *path = xasprintf("%s/" PROGRAM_PREFIX "%s", directory, name);
+    auto_free char *path = xasprintf("%s/" PROGRAM_PREFIX "%s", directory, name);
     if (check_program(path, err) == 0)
         return take_pointer(path);
     (void)error_prefix(err, "'%s' is no place for VM records", name);
@@ -129,7 +129,7 @@ static int choose_program(struct record_store *store, struct error *err)
                          "'%s' is no place for VM records: it is neither a name nor the absolute "
                          "path of a program",
                          backend);
-    if (check_program(backend, err) == -1)
+    if (check_program(backend, err) < 0)
         return error_prefix(err, "no VM records can be had");
     store->program = xstrdup(backend);
     return 0;
@@ -157,7 +157,7 @@ int record_store_choose(const struct record_places *places, const char *id,
 {
     *store = (struct record_store){.places = *places};
     if (is_auto(places)) {
-        if (choose_file(store, err) == -1)
+        if (choose_file(store, err) < 0)
             return -1;
         if (id && !has_file(places, id) && is_socket(places->xapi_socket))
             return choose_xapi(store, err);

@@ -223,11 +223,11 @@ int jsonrpc_call(struct jsonrpc *rpc, const char *method, const json_t *params, 
     unsigned id = ++rpc->calls;
     json_auto_t *request = json_pack("{s:s, s:s, s:O, s:i}", "jsonrpc", "2.0", "method", method,
                                      "params", (json_t *)params, "id", (int)id);
-    autofree char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    auto_free char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
     if (!text)
         return error_set(err, ERROR_INTERNAL, "the parameters of %s cannot be written as JSON",
                          method);
-    if (post(rpc, method, text, err) == -1)
+    if (post(rpc, method, text, err) < 0)
         return -1;
     return jsonrpc_parse_answer(buffer_text(&rpc->answer), rpc->answer.length, method, id, result,
                                 failure, err);

@@ -56,7 +56,7 @@ struct jsonrpc_failure {
         NULL, NULL           \
     }
 void jsonrpc_failure_clear(struct jsonrpc_failure *failure);
-#define autojsonrpc_failure __attribute__((cleanup(jsonrpc_failure_clear)))
+#define auto_jsonrpc_failure __attribute__((cleanup(jsonrpc_failure_clear)))
 
 /* Prepares RPC to speak to SOCKET (a path), SECONDS for a call and TOTAL_SECONDS for all that is
  * called from now on; connects to nothing yet. RPC is to be closed in either case. 0, or -1. */
@@ -75,7 +75,7 @@ int jsonrpc_call(struct jsonrpc *rpc, const char *method, const json_t *params, 
 void jsonrpc_last_words(struct jsonrpc *rpc, unsigned seconds);
 
 void jsonrpc_close(struct jsonrpc *rpc);
-#define autojsonrpc __attribute__((cleanup(jsonrpc_close)))
+#define auto_jsonrpc __attribute__((cleanup(jsonrpc_close)))
 
 /* The LENGTH bytes of TEXT as the answer to the call of METHOD with the number ID; as
  * jsonrpc_call(). No I/O. */

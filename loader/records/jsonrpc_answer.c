@@ -86,7 +86,7 @@ int jsonrpc_parse_answer(const char *text, size_t length, const char *method, un
     if (!is_shallow(answer, JSONRPC_DEPTH_MAX))
         return error_set(err, ERROR_INTERNAL, "the answer to %s is nested more than %d levels deep",
                          method, JSONRPC_DEPTH_MAX);
-    if (check_id(answer, method, id, err) == -1)
+    if (check_id(answer, method, id, err) < 0)
         return -1;
     json_t *value = member_of(answer, "result"), *error = member_of(answer, "error");
     if (!value == !error)

@@ -49,7 +49,7 @@ static int call_seconds(uint64_t *seconds, struct error *err)
 static int open_session(struct xapi *xapi, const char *uuid, struct error *err)
 {
     uint64_t seconds = JSONRPC_CALL_SECONDS;
-    if (call_seconds(&seconds, err) == -1)
+    if (call_seconds(&seconds, err) < 0)
         return -1;
     /* A session is not to be left open. */
     signals_hold();
@@ -61,7 +61,7 @@ static int open_session(struct xapi *xapi, const char *uuid, struct error *err)
 /* The record as one line. */
 static int print_record(const json_t *json, struct error *err)
 {
-    autofree char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    auto_free char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
     size_t length = text ? strlen(text) : 0;
     if (!text)
         return error_set(err, ERROR_INTERNAL, "the record cannot be written as JSON");
@@ -69,14 +69,14 @@ static int print_record(const json_t *json, struct error *err)
         return error_set(err, ERROR_INTERNAL,
                          "the record is %zu bytes long, at most %d are allowed", length,
                          RECORD_SIZE_MAX);
-    if (write_all(STDOUT_FILENO, text, length) == -1 || write_all(STDOUT_FILENO, "\n", 1) == -1)
+    if (write_all(STDOUT_FILENO, text, length) < 0 || write_all(STDOUT_FILENO, "\n", 1) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot write the record to stdout");
     return 0;
 }
 
 static int load(const char *uuid, enum xapi_status *status, struct error *err)
 {
-    autoxapi_record struct xapi_record record = XAPI_RECORD_INIT;
+    auto_xapi_record struct xapi_record record = XAPI_RECORD_INIT;
     struct xapi xapi = XAPI_INIT;
 
     int result = open_session(&xapi, uuid, err);
@@ -94,10 +94,10 @@ static int load(const char *uuid, enum xapi_status *status, struct error *err)
 
 static json_t *read_changes(struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(CHANGES_BYTES_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(CHANGES_BYTES_MAX);
     json_error_t where;
 
-    if (read_all(STDIN_FILENO, &text) == -1) {
+    if (read_all(STDIN_FILENO, &text) < 0) {
         if (errno == EFBIG)
             (void)error_set(err, ERROR_INTERNAL, "the changes on stdin are larger than %d bytes",
                             CHANGES_BYTES_MAX);
@@ -117,7 +117,7 @@ static int commit(const char *uuid, enum xapi_status *status, struct error *err)
     json_auto_t *changes = read_changes(err);
     struct xapi xapi = XAPI_INIT;
 
-    if (!changes || xapi_check_changes(changes, err) == -1)
+    if (!changes || xapi_check_changes(changes, err) < 0)
         return -1;
     int result = open_session(&xapi, uuid, err);
     if (result == 0)
@@ -148,7 +148,7 @@ static int run(int argc, char **argv, enum xapi_status *status, struct error *er
 
 int main(int argc, char **argv)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     enum xapi_status status = XAPI_FAILED;
 
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -157,7 +157,7 @@ int main(int argc, char **argv)
     }
     if (run(argc, argv, &status, &err) == 0)
         return XAPI_DONE;
-    autofree char *line = text_escape(err.text);
+    auto_free char *line = text_escape(err.text);
     error_disarm(line);
     fprintf(stderr, "%s\n", line);
     return err.name == ERROR_USAGE ? XAPI_USAGE : status;

@@ -49,12 +49,12 @@ static int call_once(struct xapi *xapi, const char *method, const json_t *params
 
     *result = NULL;
     jsonrpc_failure_clear(&xapi->failure);
-    if (jsonrpc_call(&xapi->rpc, method, params, &value, &xapi->failure, err) == -1) {
+    if (jsonrpc_call(&xapi->rpc, method, params, &value, &xapi->failure, err) < 0) {
         if (xapi->failure.name)
             (void)xapi_explain(&xapi->failure, method, xapi->uuid, err);
         return -1;
     }
-    if (check_type(value, type, method, err) == -1)
+    if (check_type(value, type, method, err) < 0)
         return -1;
     *result = json_incref(value);
     return 0;
@@ -65,7 +65,7 @@ static int login(struct xapi *xapi, struct error *err)
 {
     json_auto_t *params = json_pack("[s, s, s, s]", "", "", "", "eliloader");
     json_auto_t *session = NULL;
-    if (call_once(xapi, LOGIN, params, JSON_STRING, &session, err) == -1)
+    if (call_once(xapi, LOGIN, params, JSON_STRING, &session, err) < 0)
         return -1;
     replace_string(&xapi->session, xstrdup(json_string_value(session)));
     return 0;
@@ -76,7 +76,7 @@ int xapi_open(struct xapi *xapi, const char *socket, unsigned seconds, const cha
 {
     *xapi = XAPI_INIT;
     xapi->uuid = uuid;
-    if (jsonrpc_open(&xapi->rpc, socket, seconds, seconds * XAPI_SESSION_CALLS, err) == -1)
+    if (jsonrpc_open(&xapi->rpc, socket, seconds, seconds * XAPI_SESSION_CALLS, err) < 0)
         return -1;
     return login(xapi, err);
 }
@@ -115,7 +115,7 @@ int xapi_call(struct xapi *xapi, const char *method, json_t *params, json_type t
         return done;
     xapi->again = true;
     replace_string(&xapi->session, NULL);
-    if (login(xapi, err) == -1)
+    if (login(xapi, err) < 0)
         return -1;
     return call_in_session(xapi, method, own, type, result, err);
 }

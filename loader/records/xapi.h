@@ -47,7 +47,7 @@ int xapi_open(struct xapi *xapi, const char *socket, unsigned seconds, const cha
 /* Logs out, whatever happened before. A logout that fails is nobody's business: what was to be
  * done is done or reported, and xapi drops sessions by itself in time. */
 void xapi_close(struct xapi *xapi);
-#define autoxapi __attribute__((cleanup(xapi_close)))
+#define auto_xapi __attribute__((cleanup(xapi_close)))
 
 /* Calls METHOD with the session and PARAMS (an array without it, taken over). When the session is
  * gone, logs in again, once for each XAPI, and repeats the call. 0, and *RESULT, of TYPE, is the

@@ -13,7 +13,7 @@
 
 /* The methods that change what a path's first part names: a field by set, a map's key by remove
  * and add. */
-static const struct place {
+static const struct xapi_place {
     const char *name, *set, *remove, *add;
 } places[] = {
     {"PV_args", "VM.set_PV_args", NULL, NULL},
@@ -31,14 +31,14 @@ struct step {
     char *text;    /* owned; the tokens point into it */
     const char *token[PATH_TOKENS_MAX];
     size_t tokens;
-    const struct place *place; /* NULL: xapi has none that eliloader changes */
+    const struct xapi_place *place; /* NULL: xapi has none that eliloader changes */
 };
 
 static void step_free(struct step *step)
 {
     replace_string(&step->text, NULL);
 }
-#define autostep __attribute__((cleanup(step_free)))
+#define auto_step __attribute__((cleanup(step_free)))
 
 /* --- reading a change ------------------------------------------------------------------------ */
 
@@ -55,7 +55,7 @@ static void unescape_token(char *token)
     *out = '\0';
 }
 
-static const struct place *find_place(const char *name)
+static const struct xapi_place *find_place(const char *name)
 {
     for (size_t i = 0; i < ARRAY_SIZE(places); i++)
         if (strcmp(places[i].name, name) == 0)
@@ -148,7 +148,7 @@ static json_t *blank_record(const json_t *changes)
     json_t *change;
     json_array_foreach(changes, i, change)
     {
-        autostep struct step step = {0};
+        auto_step struct step step = {0};
         read_step(change, &step);
         if (step.tokens == PATH_TOKENS_MAX && is_vbd(&step))
             json_array_append_new(vbds, json_pack("{s:s}", "userdevice", step.token[1]));
@@ -164,13 +164,13 @@ int xapi_check_changes(const json_t *changes, struct error *err)
     if (json_array_size(changes) > XAPI_CHANGES_MAX)
         return error_set(err, ERROR_INTERNAL, "there are %zu changes, at most %d are allowed",
                          json_array_size(changes), XAPI_CHANGES_MAX);
-    if (check_without_tests(blank, changes, err) == -1)
+    if (check_without_tests(blank, changes, err) < 0)
         return -1;
     json_array_foreach(changes, i, change)
     {
-        autostep struct step step = {0};
+        auto_step struct step step = {0};
         read_step(change, &step);
-        if (check_step(&step, err) == -1)
+        if (check_step(&step, err) < 0)
             return -1;
     }
     return 0;
@@ -180,7 +180,7 @@ static int check_tests(struct xapi *xapi, const struct xapi_record *record, cons
                        struct error *err)
 {
     json_auto_t *copy = json_deep_copy(record->json);
-    if (check_without_tests(record->json, changes, err) == -1)
+    if (check_without_tests(record->json, changes, err) < 0)
         return -1;
     if (record_apply(copy, changes, err) == 0)
         return 0;
@@ -198,7 +198,7 @@ static int set_key(struct xapi *xapi, json_t *ref, const struct step *step, bool
     const char *key = step->token[1];
     for (unsigned try = 0; try < XAPI_MAP_TRIES_MAX; try++) {
         if ((present || try > 0) &&
-            xapi_do(xapi, step->place->remove, json_pack("[O, s]", ref, key), err) == -1)
+            xapi_do(xapi, step->place->remove, json_pack("[O, s]", ref, key), err) < 0)
             return -1;
         if (xapi_do(xapi, step->place->add, json_pack("[O, s, O]", ref, key, step->value), err) ==
             0)
@@ -231,7 +231,7 @@ static int call_for(struct xapi *xapi, const struct xapi_record *record, const s
  * empties it. */
 static json_t *as_xapi_makes_it(json_t *change)
 {
-    autostep struct step step = {0};
+    auto_step struct step step = {0};
     read_step(change, &step);
     if (step.tokens != 1 || !is_remove(&step))
         return json_incref(change);
@@ -243,7 +243,7 @@ static json_t *as_xapi_makes_it(json_t *change)
 static int make_change(struct xapi *xapi, struct xapi_record *record, json_t *change,
                        struct error *err)
 {
-    autostep struct step step = {0};
+    auto_step struct step step = {0};
     json_auto_t *made = as_xapi_makes_it(change);
     json_auto_t *one = json_pack("[O]", made);
     json_auto_t *after = json_deep_copy(record->json);
@@ -251,12 +251,12 @@ static int make_change(struct xapi *xapi, struct xapi_record *record, json_t *ch
     read_step(made, &step);
     if (is_test(&step))
         return 0;
-    if (record_apply(after, one, err) == -1)
+    if (record_apply(after, one, err) < 0)
         return -1;
     bool same = json_equal(after, record->json);
     const json_t *map = json_object_get(record->json, step.token[0]);
     bool present = step.tokens > 1 && json_object_get(map, step.token[1]);
-    if (!same && call_for(xapi, record, &step, present, err) == -1)
+    if (!same && call_for(xapi, record, &step, present, err) < 0)
         return -1;
     json_decref(record->json);
     record->json = json_incref(after);
@@ -265,16 +265,15 @@ static int make_change(struct xapi *xapi, struct xapi_record *record, json_t *ch
 
 int xapi_commit(struct xapi *xapi, const json_t *changes, struct error *err)
 {
-    autoxapi_record struct xapi_record record = XAPI_RECORD_INIT;
+    auto_xapi_record struct xapi_record record = XAPI_RECORD_INIT;
     size_t i;
     json_t *change;
 
-    if (xapi_record_load(xapi, &record, err) == -1 ||
-        check_tests(xapi, &record, changes, err) == -1)
+    if (xapi_record_load(xapi, &record, err) < 0 || check_tests(xapi, &record, changes, err) < 0)
         return -1;
     json_array_foreach(changes, i, change)
     {
-        if (make_change(xapi, &record, change, err) == -1) {
+        if (make_change(xapi, &record, change, err) < 0) {
             if (xapi_failed_with(xapi, "HANDLE_INVALID", "VM"))
                 xapi->status = XAPI_NO_VM;
             return -1;

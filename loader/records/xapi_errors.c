@@ -94,7 +94,7 @@ int xapi_explain(const struct jsonrpc_failure *failure, const char *method, cons
     if (strcmp(name, "HOST_IS_SLAVE") == 0)
         return explain_slave(failure->data, err);
     const char *meaning = meaning_of(name);
-    autofree char *parameters = list_parameters(failure->data);
+    auto_free char *parameters = list_parameters(failure->data);
     return error_set(err, ERROR_INTERNAL, "xapi refused %s with %.*s%s%s%s", method, NAME_BYTES_MAX,
                      name, parameters, meaning ? ": " : "", meaning ? meaning : "");
 }

@@ -40,11 +40,11 @@ static int load_vbd(struct xapi *xapi, json_t *ref, struct xapi_record *record, 
                     struct error *err)
 {
     json_auto_t *device = NULL, *bootable = NULL;
-    if (check_ref(ref, "VBD", err) == -1)
+    if (check_ref(ref, "VBD", err) < 0)
         return -1;
     if (xapi_call(xapi, "VBD.get_userdevice", json_pack("[O]", ref), JSON_STRING, &device, err) ==
             -1 ||
-        xapi_call(xapi, "VBD.get_bootable", json_pack("[O]", ref), JSON_TRUE, &bootable, err) == -1)
+        xapi_call(xapi, "VBD.get_bootable", json_pack("[O]", ref), JSON_TRUE, &bootable, err) < 0)
         return xapi_failed_with(xapi, "HANDLE_INVALID", "VBD") ? 1 : -1;
     const char *name = json_string_value(device);
     if (json_object_get(record->vbd_refs, name))
@@ -72,7 +72,7 @@ static int load_vbds(struct xapi *xapi, struct xapi_record *record, struct error
                          json_array_size(refs), XAPI_VBDS_MAX);
     json_array_foreach(refs, i, ref)
     {
-        if (load_vbd(xapi, ref, record, vbds, err) == -1)
+        if (load_vbd(xapi, ref, record, vbds, err) < 0)
             return -1;
     }
     json_object_set(record->json, "VBDs", vbds);
@@ -85,10 +85,10 @@ int xapi_record_load(struct xapi *xapi, struct xapi_record *record, struct error
 {
     *record = XAPI_RECORD_INIT;
     if (call_vm(xapi, "VM.get_by_uuid", json_pack("[s]", xapi->uuid), JSON_STRING, &record->ref,
-                err) == -1 ||
-        check_ref(record->ref, "VM", err) == -1 ||
+                err) < 0 ||
+        check_ref(record->ref, "VM", err) < 0 ||
         call_vm(xapi, "VM.get_record", json_pack("[O]", record->ref), JSON_OBJECT, &record->json,
-                err) == -1)
+                err) < 0)
         return -1;
     return load_vbds(xapi, record, err);
 }

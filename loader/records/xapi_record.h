@@ -29,7 +29,7 @@ struct xapi_record {
         NULL, NULL, NULL \
     }
 void xapi_record_free(struct xapi_record *record);
-#define autoxapi_record __attribute__((cleanup(xapi_record_free)))
+#define auto_xapi_record __attribute__((cleanup(xapi_record_free)))
 
 /* Loads the record of xapi->uuid. A VBD that is unplugged meanwhile is left out. 0; or -1 with ERR
  * and, when there is no such VM (any more), xapi->status XAPI_NO_VM. */

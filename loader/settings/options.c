@@ -172,7 +172,7 @@ static int set_from_line(struct settings *settings, char *line, struct error *er
 static int set_from_file(struct settings *settings, const char *path, bool must_exist,
                          struct error *err)
 {
-    autobuffer struct buffer text = BUFFER_INIT(CONFIG_SIZE_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(CONFIG_SIZE_MAX);
     int found = read_file(path, CONFIG_SIZE_MAX, &text, err);
     unsigned number = 0;
     char *rest;
@@ -202,7 +202,7 @@ static int set_from_environment(struct settings *settings, struct error *err)
     for (size_t i = 0; i < options_count; i++) {
         if (!options[i].in_file)
             continue;
-        autofree char *name = xasprintf("ELILOADER_%s", options[i].name);
+        auto_free char *name = xasprintf("ELILOADER_%s", options[i].name);
         for (char *p = name; *p; p++)
             *p = *p == '-' ? '_' : (char)toupper((unsigned char)*p);
         const char *value = getenv(name);
@@ -396,8 +396,8 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
 int settings_parse_words(const char *text, struct settings *settings, struct error *err)
 {
     size_t count = 0;
-    autofree char *copy = xstrdup(text);
-    autofree char **words = xcalloc(strlen(text) / 2 + 2, sizeof *words);
+    auto_free char *copy = xstrdup(text);
+    auto_free char **words = xcalloc(strlen(text) / 2 + 2, sizeof *words);
 
     set_defaults(settings);
     for (char *rest = copy, *word; (word = strsep(&rest, " "));)

@@ -1,8 +1,8 @@
 /* Options and settings: one table for the command line, the environment and the
  * configuration file, from which --help is made too.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_OPTIONS_H
-#define LOADER_OPTIONS_H
+#ifndef LOADER_SETTINGS_OPTIONS_H
+#define LOADER_SETTINGS_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -105,7 +105,7 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
  * stood on bootloader mode's command line, on top of the defaults alone. As settings_parse(). */
 int settings_parse_words(const char *text, struct settings *settings, struct error *err) must_check;
 void settings_free(struct settings *settings);
-#define autosettings __attribute__((cleanup(settings_free)))
+#define auto_settings __attribute__((cleanup(settings_free)))
 
 /* The options of COMMAND for --help, one a line, into OUT. */
 void options_help(enum command command, struct buffer *out);

@@ -114,7 +114,7 @@ void options_help(enum command command, struct buffer *out)
         if (!(option->commands & command))
             continue;
         char letter[] = {'-', option->letter, ',', ' ', '\0'};
-        autofree char *left =
+        auto_free char *left =
             xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
                       option->value ? "=" : "", option->value ? option->value : "");
         (void)buffer_addf(out, "%-30s%s%s\n", left,

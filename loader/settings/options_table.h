@@ -1,7 +1,7 @@
 /* The table of all options. Private to options.c, which reads it, and options_table.c, which is it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_OPTIONS_TABLE_H
-#define LOADER_OPTIONS_TABLE_H
+#ifndef LOADER_SETTINGS_OPTIONS_TABLE_H
+#define LOADER_SETTINGS_OPTIONS_TABLE_H
 
 #include <stddef.h>
 
@@ -9,7 +9,7 @@
 
 #define CONFIG_FILE "/etc/eliloader/eliloader.conf"
 
-enum kind {
+enum option_kind {
     KIND_FLAG,    /* bool */
     KIND_TEXT,    /* char *, not empty */
     KIND_JOIN,    /* char *, words joined in the order given, each may be empty */
@@ -24,7 +24,7 @@ struct option {
     const char *name;
     const char *alias; /* another spelling, or NULL */
     char letter;       /* -q, or 0 */
-    enum kind kind;
+    enum option_kind kind;
     size_t offset;     /* of the member in struct settings */
     unsigned commands; /* with which it goes on the command line */
     bool in_file;      /* may stand in the configuration file and the environment */

@@ -1,4 +1,4 @@
-/* Files of dom0 for the toolstack. See local_copy.h.
+/* Files of dom0 for the toolstack. See copy.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/sources/copy.h"
 
@@ -80,7 +80,7 @@ static ssize_t copy_some(int from, int to, size_t length, char **buffer)
 
 int local_copy(const struct local_file *file, int to, struct error *err)
 {
-    autofree char *buffer = NULL;
+    auto_free char *buffer = NULL;
     uint64_t left = 0;
 
     if (check_size(file, &left, err) < 0 ||

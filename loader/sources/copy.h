@@ -1,7 +1,7 @@
 /* A kernel or a ramdisk that stands in dom0, copied into the output directory as it is.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_LOCAL_COPY_H
-#define LOADER_LOCAL_COPY_H
+#ifndef LOADER_SOURCES_COPY_H
+#define LOADER_SOURCES_COPY_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-/* Files of dom0 by a directory or a path. See location_folder.h.
+/* Files of dom0 by a directory or a path. See directory.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/sources/directory.h"
 
@@ -7,8 +7,8 @@
 
 #include "common/log.h"
 #include "distros/guess.h"
-#include "loader/host/open_file.h"
 #include "loader/host/beneath.h"
+#include "loader/host/open_file.h"
 #include "loader/sources/copy.h"
 
 /* The directory, open. */
@@ -55,12 +55,12 @@ static const char *relative(const char *path)
 /* 1: copied; 0: it is not there; -1 with ERR. */
 static int take(const struct folder *folder, const char *path, const char *kind, struct error *err)
 {
-    autofd int fd = -1;
+    auto_fd int fd = -1;
     int found = folder_open(folder->fd, folder->name, path, &fd, err);
 
     if (found <= 0)
         return found;
-    autofree char *name = xasprintf("%s/%s", folder->name, path);
+    auto_free char *name = xasprintf("%s/%s", folder->name, path);
     return copy(folder->files, fd, name, kind, err) < 0 ? -1 : 1;
 }
 
@@ -100,7 +100,7 @@ int location_folder_take(const struct location_files *files, const char *directo
 static int search(const struct folder *folder, const struct tree_request *request, size_t *tried,
                   struct error *err)
 {
-    autotree struct tree tree = {0};
+    auto_tree struct tree tree = {0};
     const char *family;
     int found = 0, more = 1;
 
@@ -135,7 +135,7 @@ int location_folder_search(const struct location_files *files, const char *direc
 int location_file_take(const struct location_files *files, const char *path, const char *kind,
                        struct error *err)
 {
-    autofd int fd = disk_open(path, kind, false, ERROR_INVALID_SOURCE, err);
+    auto_fd int fd = disk_open(path, kind, false, ERROR_INVALID_SOURCE, err);
 
     return fd < 0 ? -1 : copy(files, fd, path, kind, err);
 }

@@ -1,12 +1,12 @@
 /* A location in dom0: a directory, below which the files are, or one file by its path.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_LOCATION_FOLDER_H
-#define LOADER_LOCATION_FOLDER_H
+#ifndef LOADER_SOURCES_DIRECTORY_H
+#define LOADER_SOURCES_DIRECTORY_H
 
 #include "common/error.h"
 #include "loader/helpers/fetch.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* What all of this needs. */
 struct location_files {

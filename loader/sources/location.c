@@ -10,11 +10,11 @@
 
 #include "common/log.h"
 #include "distros/guess.h"
+#include "loader/helpers/digest.h"
+#include "loader/helpers/fsprobe.h"
 #include "loader/host/open_file.h"
 #include "loader/sources/directory.h"
 #include "loader/sources/scheme.h"
-#include "loader/helpers/fsprobe.h"
-#include "loader/helpers/digest.h"
 
 /* Bytes of the sentences about an image on which nothing was found. */
 #define PROBLEMS_MAX 1024
@@ -42,7 +42,7 @@ static const char *own_arch(void)
 
 static int fetch(const struct wish *wish, const struct tree_request *request, struct error *err)
 {
-    autofetched struct fetched fetched = FETCHED_INIT;
+    auto_fetched struct fetched fetched = FETCHED_INIT;
 
     return fetch_tree(wish->settings, request, wish->proxy, wish->limits, NULL, wish->outputs,
                       &fetched, err);
@@ -77,7 +77,7 @@ static bool is_iso(const struct probed *probed)
 
 static int nothing_in_image(const char *image, const struct probed *probed, struct error *err)
 {
-    autobuffer struct buffer problems = BUFFER_INIT(PROBLEMS_MAX);
+    auto_buffer struct buffer problems = BUFFER_INIT(PROBLEMS_MAX);
     const char *problem;
 
     if (is_iso(probed))
@@ -93,7 +93,7 @@ static int nothing_in_image(const char *image, const struct probed *probed, stru
 
 static int copy_from_image(const struct wish *wish, char *image, struct error *err)
 {
-    autoprobed struct probed probed = PROBED_INIT;
+    auto_probed struct probed probed = PROBED_INIT;
     struct probed_entry entry;
 
     if (!wish->kernel)
@@ -101,8 +101,8 @@ static int copy_from_image(const struct wish *wish, char *image, struct error *e
                          "--location=%s is an image, in which nobody knows which kernel to take; "
                          "name it with --kernel=PATH",
                          image);
-    autofree char *kernel = xasprintf("/%s", wish->kernel + strspn(wish->kernel, "/"));
-    autofree char *ramdisk =
+    auto_free char *kernel = xasprintf("/%s", wish->kernel + strspn(wish->kernel, "/"));
+    auto_free char *ramdisk =
         wish->ramdisk ? xasprintf("/%s", wish->ramdisk + strspn(wish->ramdisk, "/")) : NULL;
     const struct probe_want want = {.kernel = kernel,
                                     .ramdisk = ramdisk,
@@ -152,7 +152,7 @@ static void source_free(struct source *source)
     replace_string(&source->folder, NULL);
     replace_string(&source->name, NULL);
 }
-#define autosource __attribute__((cleanup(source_free)))
+#define auto_source __attribute__((cleanup(source_free)))
 
 static int find_source(const char *option, const char *text, struct source *source,
                        struct error *err)
@@ -189,7 +189,7 @@ static int fetch_kernel(const struct wish *wish, const struct source *kernel,
 static int fetch_each(const struct wish *wish, struct error *err)
 {
     const struct location_files files = {wish->settings, wish->limits, wish->outputs};
-    autosource struct source kernel = {.path = NULL}, ramdisk = {.path = NULL};
+    auto_source struct source kernel = {.path = NULL}, ramdisk = {.path = NULL};
     const struct source none = {.path = NULL};
 
     if (!wish->kernel)
@@ -228,7 +228,7 @@ int location_fetch(const struct settings *settings, const char *location, const 
                               .proxy = proxy,
                               .limits = limits,
                               .outputs = outputs};
-    autofree char *path = NULL;
+    auto_free char *path = NULL;
     enum location_kind kind;
 
     if (!unless_empty(location))
@@ -243,7 +243,7 @@ int location_fetch(const struct settings *settings, const char *location, const 
 
 static int is_local(const char *option, const char *text, bool *local, struct error *err)
 {
-    autofree char *path = NULL;
+    auto_free char *path = NULL;
     enum location_kind kind;
 
     if (location_kind_of(option, text, &kind, &path, err) < 0)

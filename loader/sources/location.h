@@ -7,13 +7,13 @@
  * Kinds that xenpvnetboot knew and this version does not are refused by name.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_LOCATION_H
-#define LOADER_LOCATION_H
+#ifndef LOADER_SOURCES_LOCATION_H
+#define LOADER_SOURCES_LOCATION_H
 
 #include "common/error.h"
 #include "loader/helpers/fetch.h"
-#include "loader/settings/options.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/options.h"
 
 /* Gets the kernel and the ramdisk of LOCATION into OUTPUTS, not named yet. KERNEL and RAMDISK are
  * relative to it, or URLs (or absolute paths in dom0) where LOCATION is NULL; both NULL: the

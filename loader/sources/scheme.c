@@ -1,4 +1,4 @@
-/* Kinds of locations, by how they begin. See location_kind.h.
+/* Kinds of locations, by how they begin. See scheme.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/sources/scheme.h"
 

@@ -1,7 +1,7 @@
 /* What somebody means by a location: the table of its kinds.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_LOCATION_KIND_H
-#define LOADER_LOCATION_KIND_H
+#ifndef LOADER_SOURCES_SCHEME_H
+#define LOADER_SOURCES_SCHEME_H
 
 #include "common/error.h"
 #include "common/memory.h"

@@ -36,7 +36,7 @@ static bool cut(const uint8_t **data, size_t *size, const uint8_t **piece, size_
 static char *path_from(const uint8_t *piece, size_t length)
 {
     size_t kept = length < 200 ? length : 200;
-    autofree char *name = xstrndup((const char *)piece, kept);
+    auto_free char *name = xstrndup((const char *)piece, kept);
 
     for (char *p = name; *p; p++)
         if (*p == '/')
@@ -51,8 +51,8 @@ static const char *variable(void *context, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    autoerror struct error err = ERROR_INIT;
-    automenu struct menu menu = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
+    auto_menu struct menu menu = MENU_INIT;
     const uint8_t *piece = NULL, *text = NULL;
     size_t length = 0, text_length = 0;
     struct guest guest;
@@ -62,11 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memory_file(&guest, 0, "/k", "kernel");
     if (!cut(&data, &size, &piece, &length))
         length = 0;
-    autofree char *value = xstrndup(length ? (const char *)piece : "", length);
+    auto_free char *value = xstrndup(length ? (const char *)piece : "", length);
     for (int i = 0; i < ENTRIES_MAX && cut(&data, &size, &piece, &length) &&
                     cut(&data, &size, &text, &text_length);
          i++) {
-        autofree char *path = path_from(piece, length);
+        auto_free char *path = path_from(piece, length);
 
         memory_file_bytes(&guest, 0, path, text, text_length);
     }

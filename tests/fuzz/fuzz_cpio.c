@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "common/io.h"
-#include "loader/ramdisk/ext2.h"
 #include "loader/ramdisk/cpio_merge.h"
+#include "loader/ramdisk/ext2.h"
 
 #define LIMIT (1024 * 1024)
 
@@ -31,8 +31,8 @@ static int file_of(const uint8_t *data, size_t size)
 static int merge(int vendor_fd, int overlay_fd, int out, uint64_t limit, struct error *err)
 {
     struct ramdisk_report report = {.fd = -1};
-    autostream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
-    autooutput struct output output = {.fd = -1};
+    auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
+    auto_output struct output output = {.fd = -1};
 
     stream_open(&vendor, vendor_fd, "vendor", ERROR_INVALID_SOURCE, limit, &report);
     stream_open(&overlay, overlay_fd, "overlay", ERROR_SUPPORT_PACKAGE, limit, NULL);
@@ -44,8 +44,8 @@ static int merge(int vendor_fd, int overlay_fd, int out, uint64_t limit, struct 
 
 static void merge_twice(int vendor, int overlay)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofd int out = memfd_create("out", MFD_CLOEXEC), again = memfd_create("again", MFD_CLOEXEC);
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int out = memfd_create("out", MFD_CLOEXEC), again = memfd_create("again", MFD_CLOEXEC);
 
     if (merge(vendor, overlay, out, LIMIT, &err) < 0) {
         if (!err.text || err.name == ERROR_NONE)
@@ -60,9 +60,9 @@ static void merge_twice(int vendor, int overlay)
 static void change_image(int vendor_fd, int overlay_fd)
 {
     struct ramdisk_report report = {.fd = -1};
-    autoerror struct error err = ERROR_INIT;
-    autostream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
-    autofd int out = memfd_create("out", MFD_CLOEXEC);
+    auto_error struct error err = ERROR_INIT;
+    auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
+    auto_fd int out = memfd_create("out", MFD_CLOEXEC);
     uint64_t size = 0;
 
     stream_open(&vendor, vendor_fd, "vendor", ERROR_INVALID_SOURCE, LIMIT, &report);
@@ -79,8 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t first = (size_t)(data[1] | data[2] << 8) * 4;
     if (first > size - 3)
         first = size - 3;
-    autofd int vendor = file_of(data + 3, first);
-    autofd int overlay = file_of(data + 3 + first, size - 3 - first);
+    auto_fd int vendor = file_of(data + 3, first);
+    auto_fd int overlay = file_of(data + 3 + first, size - 3 - first);
     if (data[0] & 1)
         change_image(vendor, overlay);
     else

@@ -5,7 +5,7 @@
  * checksums.
  *
  *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       tests/fuzz/fuzz_disk.c $(ls fsprobe/[^m]*.c fsprobe/menu.c) \
+ *       tests/fuzz/fuzz_disk.c $(ls fsprobe/[^m]*.c fsprobe/config/menu.c) \
  *       common/{text,escape,memory,error,io,kernel_magic}.c -lext2fs -lcom_err -lblkid -ljansson
  *   ./a.out -max_len=2200000 SEEDS
  *
@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "common/io.h"
-#include "fsprobe/answer.h"
 #include "common/protocol/fsprobe.h"
+#include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
 
 #define FIRST_FD  200 /* nobody else is there */
@@ -79,8 +79,8 @@ static void run(struct probe *probe, int disk, unsigned char byte)
                                           .arch = "x86_64",
                                           .select = select_by(byte),
                                           .copy = {true, KERNEL_MAX, RAMDISK_MAX}};
-    autoerror struct error err = ERROR_INIT;
-    autofd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
     if (probe_prepare(probe, &request, disk, &err) < 0)
         return;
@@ -93,7 +93,7 @@ static void run(struct probe *probe, int disk, unsigned char byte)
 /* A new, empty file that is open as NUMBER. */
 static int make_file(int number)
 {
-    autofd int fd = memfd_create("file", MFD_CLOEXEC);
+    auto_fd int fd = memfd_create("file", MFD_CLOEXEC);
 
     return dup3(fd, number, O_CLOEXEC);
 }
@@ -102,8 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct probe *probe = xcalloc(1, sizeof *probe);
     /* The disk and the two outputs behind it, as a helper finds them. */
-    autofd int fd = make_file(FIRST_FD), kernel = make_file(FIRST_FD + 1);
-    autofd int ramdisk = make_file(FIRST_FD + 2);
+    auto_fd int fd = make_file(FIRST_FD), kernel = make_file(FIRST_FD + 1);
+    auto_fd int ramdisk = make_file(FIRST_FD + 2);
 
     if (kernel < 0 || ramdisk < 0 || ftruncate(fd, DISK_SIZE) < 0 ||
         pwrite(fd, data, size < DISK_SIZE ? size : DISK_SIZE, 0) < 0)

@@ -18,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char path[] = "/boot/extlinux.conf";
-    autoerror struct error err = ERROR_INIT;
-    automenu struct menu menu = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
+    auto_menu struct menu menu = MENU_INIT;
     struct guest guest;
 
     memory_guest(&guest);

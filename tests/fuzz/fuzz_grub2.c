@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char path[] = "/boot/grub/grub.cfg";
     static const char block[] = "# GRUB Environment Block\n";
-    autoerror struct error err = ERROR_INIT;
-    automenu struct menu menu = MENU_INIT;
-    autobuffer struct buffer grubenv = BUFFER_INIT(sizeof block + size);
+    auto_error struct error err = ERROR_INIT;
+    auto_menu struct menu menu = MENU_INIT;
+    auto_buffer struct buffer grubenv = BUFFER_INIT(sizeof block + size);
     struct guest guest;
 
     memory_guest(&guest);

@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct report report = {.fd = open("/dev/null", O_WRONLY | O_CLOEXEC)};
     const struct medium_request request = {.name = "input", .verify = true};
     struct finding finding = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     int fd = memfd_create("fuzz", MFD_CLOEXEC);
     off_t start = size > 0 && data[0] == 0 ? DESCRIPTORS_AT - 1 : 0;
 

@@ -91,7 +91,7 @@ static void check_arguments(const struct tree_request *request, const struct tre
                                           true,
                                           "p",
                                           "x"};
-    autofree char *text = distro_arguments(&arguments, NULL);
+    auto_free char *text = distro_arguments(&arguments, NULL);
 
     must(text ? text_is_clean(text) : !text_is_word(request->repository));
 }
@@ -109,16 +109,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                    .repository = trees[choice].repository,
                                    .ramdisk = data[0] & 0x20 ? "boot/x86_64/loader/initrd" : NULL};
     /* What names a kernel is foreign text, too. */
-    autofree char *kernel = data[0] & 0x80 ? xstrndup((const char *)data + 1, size - 1) : NULL;
+    auto_free char *kernel = data[0] & 0x80 ? xstrndup((const char *)data + 1, size - 1) : NULL;
     request.kernel = kernel;
-    autofree char *repository = xstrndup((const char *)data + 1, size - 1);
+    auto_free char *repository = xstrndup((const char *)data + 1, size - 1);
     if (!request.repository) {
         request.repository = repository;
         request.release = data[0] & 0x20 ? "sid" : NULL;
     }
 
-    autotree struct tree tree = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_tree struct tree tree = {0};
+    auto_error struct error err = ERROR_INIT;
     if (tree_plan(&request, &reader, &tree, &err) == 0) {
         check_tree(&tree);
         check_arguments(&request, &tree);

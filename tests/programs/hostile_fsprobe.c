@@ -17,8 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "fsprobe/answer.h"
 #include "common/protocol/fsprobe.h"
+#include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
 
 #define FAILED     77
@@ -171,7 +171,7 @@ static const struct {
 /* Says TEXT as an error of fsprobe, and ends. */
 static _Noreturn void say(const char *text)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     error_set(&err, ERROR_INTERNAL, "%s", text);
     _exit(answer_error(CHILD_ANSWER_FD, &err, COPY_NONE) < 0 ? FAILED : 0);

@@ -1,8 +1,8 @@
 /* A filesystem that mke2fs makes from a directory, for tests of its reader. Each test stands in a
  * directory of its own, where "root" becomes the filesystem "image".
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TESTS_EXT_FIXTURE_H
-#define TESTS_EXT_FIXTURE_H
+#ifndef TESTS_UNIT_EXT_FIXTURE_H
+#define TESTS_UNIT_EXT_FIXTURE_H
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -107,7 +107,7 @@ static inline void debugfs(const char *command)
 static inline void open_image(struct fixture *f)
 {
     struct error err = ERROR_INIT;
-    autofree char *note = NULL;
+    auto_free char *note = NULL;
 
     f->fd = open("image", O_RDONLY | O_CLOEXEC);
     assert_true(f->fd >= 0);
@@ -119,7 +119,7 @@ static inline void open_image(struct fixture *f)
 
 static inline void put_bytes(const char *path, const char *bytes, size_t length, off_t at)
 {
-    autofd int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    auto_fd int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
     assert_int_equal(pwrite(fd, bytes, length, at), length);
 }

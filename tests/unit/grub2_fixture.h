@@ -3,8 +3,8 @@
  * The configuration is /boot/grub/grub.cfg of volume 1, which GRUB calls (hd0,msdos2).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TESTS_GRUB2_FIXTURE_H
-#define TESTS_GRUB2_FIXTURE_H
+#ifndef TESTS_UNIT_GRUB2_FIXTURE_H
+#define TESTS_UNIT_GRUB2_FIXTURE_H
 
 #include "tests/unit/menu_fixture.h"
 
@@ -24,9 +24,9 @@ static inline void boots_at(void **state, const char *text, const char *expected
     struct fixture *f = *state;
 
     parse_text(f, text);
-    autofree char *found = f->menu.wanted_count
-                               ? entry_line(&f->menu.entries[f->menu.wanted[0]], HOME)
-                               : xstrdup("nothing");
+    auto_free char *found = f->menu.wanted_count
+                                ? entry_line(&f->menu.entries[f->menu.wanted[0]], HOME)
+                                : xstrdup("nothing");
     _assert_string_equal(found, expected, file, line);
 }
 #define boots(text, expected) boots_at(state, text, expected, __FILE__, __LINE__)
@@ -35,8 +35,8 @@ static inline void boots_at(void **state, const char *text, const char *expected
 static inline void gives_at(void **state, const char *script, const char *words,
                             const char *expected, const char *file, int line)
 {
-    autofree char *text = xasprintf("%s\nmenuentry 't' {\n linux /k %s\n}\n", script, words);
-    autofree char *entry = xasprintf("t | /k | | %s", expected);
+    auto_free char *text = xasprintf("%s\nmenuentry 't' {\n linux /k %s\n}\n", script, words);
+    auto_free char *entry = xasprintf("t | /k | | %s", expected);
 
     boots_at(state, text, entry, file, line);
 }

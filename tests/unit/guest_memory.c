@@ -60,7 +60,7 @@ static int memory_status(struct volume *volume, const char *path, struct file_st
                          struct error *err)
 {
     struct memory_volume *memory = volume->state;
-    autofree char *normal = normal_path(path);
+    auto_free char *normal = normal_path(path);
     const struct memory_file *file = find_file(memory, normal);
 
     (void)err;
@@ -74,7 +74,7 @@ static int memory_read(struct volume *volume, const char *path, size_t max, stru
                        bool *whole, struct error *err)
 {
     struct memory_volume *memory = volume->state;
-    autofree char *normal = normal_path(path);
+    auto_free char *normal = normal_path(path);
     const struct memory_file *file = find_file(memory, normal);
 
     memory->reads++;
@@ -112,7 +112,7 @@ static int memory_list(struct volume *volume, const char *path,
                        struct error *err)
 {
     struct memory_volume *memory = volume->state;
-    autofree char *normal = normal_path(path);
+    auto_free char *normal = normal_path(path);
     size_t length = strlen(normal);
 
     memory->reads++;
@@ -128,7 +128,7 @@ static int memory_list(struct volume *volume, const char *path,
         size_t part = strcspn(name, "/");
         if (listed_before(memory, i, name, part))
             continue;
-        autofree char *copy = xstrndup(name, part);
+        auto_free char *copy = xstrndup(name, part);
         if (!each(context, copy))
             break;
     }
@@ -200,7 +200,7 @@ void memory_file_bytes(struct guest *guest, size_t volume, const char *path, con
                        size_t length)
 {
     struct memory_volume *memory = guest->volumes[volume].state;
-    autofree char *normal = normal_path(path);
+    auto_free char *normal = normal_path(path);
     struct memory_file *file = find_file(memory, normal);
 
     if (!file) {

@@ -8,8 +8,8 @@
  *     memory_guest_free(&guest);
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TESTS_GUEST_MEMORY_H
-#define TESTS_GUEST_MEMORY_H
+#ifndef TESTS_UNIT_GUEST_MEMORY_H
+#define TESTS_UNIT_GUEST_MEMORY_H
 
 #include <stddef.h>
 

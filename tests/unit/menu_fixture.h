@@ -5,8 +5,8 @@
  * is disk 1, a bare filesystem. Include <cmocka.h> first.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TESTS_MENU_FIXTURE_H
-#define TESTS_MENU_FIXTURE_H
+#ifndef TESTS_UNIT_MENU_FIXTURE_H
+#define TESTS_UNIT_MENU_FIXTURE_H
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,9 +50,9 @@ static inline void fixture_parse_bytes(struct fixture *f, const struct boot_conf
                                        size_t volume, const char *path, const char *bytes,
                                        size_t length)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     /* A copy of exactly that length, so that a sanitizer sees one byte too many. */
-    autofree char *copy = xmalloc(length);
+    auto_free char *copy = xmalloc(length);
 
     if (length)
         memcpy(copy, bytes, length);
@@ -106,7 +106,7 @@ static inline void check_entry_at(const struct fixture *f, size_t home, size_t i
         _fail(file, line);
         return;
     }
-    autofree char *found = entry_line(&f->menu.entries[index], home);
+    auto_free char *found = entry_line(&f->menu.entries[index], home);
 
     _assert_string_equal(found, expected, file, line);
 }

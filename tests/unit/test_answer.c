@@ -13,8 +13,8 @@
 #include <jansson.h>
 
 #include "common/io.h"
-#include "fsprobe/answer.h"
 #include "common/protocol/fsprobe.h"
+#include "fsprobe/answer.h"
 #include "fsprobe/config/grubenv_file.h"
 #include "tests/unit/guest_memory.h"
 
@@ -61,8 +61,8 @@ static void add_entry(struct fixture *f, const char *title, const char *args)
 /* Sends, and parses what came. */
 static const json_t *send_answer(struct fixture *f)
 {
-    autobuffer struct buffer line = BUFFER_INIT(CHILD_LINE_MAX);
-    autofd int fd = memfd_create("answer", MFD_CLOEXEC);
+    auto_buffer struct buffer line = BUFFER_INIT(CHILD_LINE_MAX);
+    auto_fd int fd = memfd_create("answer", MFD_CLOEXEC);
 
     assert_int_equal(answer_send(fd, &f->disk, &f->guest, &f->choice, NULL), 0);
     lseek(fd, 0, SEEK_SET);
@@ -91,7 +91,7 @@ static void guest_text_is_escaped(void **state)
 static void too_many_entries(void **state)
 {
     struct fixture *f = *state;
-    autofree char *args = xmalloc(MENU_TEXT_MAX + 1);
+    auto_free char *args = xmalloc(MENU_TEXT_MAX + 1);
     const json_t *answer;
 
     memset(args, 'a', MENU_TEXT_MAX);
@@ -120,7 +120,7 @@ static void long_problems_are_cut(void **state)
 
 static void put_grubenv(struct fixture *f, const char *path, int count)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
 
     buffer_add_text(&text, "# GRUB Environment Block\n");
     for (int i = 1; i <= count; i++)

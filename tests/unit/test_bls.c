@@ -28,7 +28,7 @@ static const char *variable(void *context, const char *name)
 static int read_below(struct fixture *f, const char *directory, const char *root,
                       const char **variables)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     return bls_read(&f->guest, 0, directory, root, variable, variables, &f->menu, &err);
 }
@@ -40,7 +40,7 @@ static void read_all(struct fixture *f, const char **variables)
 
 static void add(struct fixture *f, const char *name, const char *text)
 {
-    autofree char *path = xasprintf(DIR "%s.conf", name);
+    auto_free char *path = xasprintf(DIR "%s.conf", name);
 
     memory_file(&f->guest, 0, path, text);
 }
@@ -348,7 +348,7 @@ static void three(struct fixture *f)
 
 static void check_saved(struct fixture *f, const char *saved, const char *wanted, int line)
 {
-    autofree char *pair = xasprintf("saved_entry=%s", saved);
+    auto_free char *pair = xasprintf("saved_entry=%s", saved);
 
     menu_free(&f->menu);
     read_all(f, VARIABLES(pair));
@@ -416,7 +416,7 @@ static void entries_go_behind_those_of_the_menu(void **state)
 static void check_count(struct fixture *f, size_t entries, size_t expected, bool complains)
 {
     for (size_t i = 0; i < entries; i++) {
-        autofree char *name = xasprintf("k-%zu", i);
+        auto_free char *name = xasprintf("k-%zu", i);
 
         add(f, name, "linux /k\n");
     }
@@ -424,7 +424,7 @@ static void check_count(struct fixture *f, size_t entries, size_t expected, bool
     read_all(f, NULL);
     assert_int_equal(f->menu.count, expected);
     assert_int_equal(has_problem(&f->menu, "more than 256 entries"), complains);
-    autofree char *newest = xasprintf("k-%zu", entries - 1);
+    auto_free char *newest = xasprintf("k-%zu", entries - 1);
     assert_string_equal(f->menu.entries[0].id, newest);
 }
 
@@ -440,7 +440,7 @@ static void size_of_a_file(void **state)
     struct fixture *f = *state;
 
     for (size_t size = BLS_FILE_MAX - 1; size <= BLS_FILE_MAX + 1; size++) {
-        autofree char *text = repeat("#\n", size);
+        auto_free char *text = repeat("#\n", size);
 
         memcpy(text, "linux /k\n", strlen("linux /k\n"));
         text[size] = '\0';
@@ -458,7 +458,7 @@ static void length_of_the_arguments(void **state)
 
     add(f, "a", "linux /k\noptions $long\n");
     for (size_t length = MENU_TEXT_MAX - 1; length <= MENU_TEXT_MAX + 1; length++) {
-        autofree char *x = repeat("x", length), *pair = xasprintf("long=%s", x);
+        auto_free char *x = repeat("x", length), *pair = xasprintf("long=%s", x);
 
         menu_free(&f->menu);
         read_all(f, VARIABLES(pair));
@@ -472,8 +472,8 @@ static void number_of_ramdisks(void **state)
     struct fixture *f = *state;
 
     for (size_t count = MENU_RAMDISKS_MAX - 1; count <= MENU_RAMDISKS_MAX + 1; count++) {
-        autofree char *lines = repeat("initrd /i\n", count);
-        autofree char *text = xasprintf("linux /k\n%s", lines);
+        auto_free char *lines = repeat("initrd /i\n", count);
+        auto_free char *text = xasprintf("linux /k\n%s", lines);
 
         add(f, "a", text);
         menu_free(&f->menu);

@@ -1,4 +1,4 @@
-/* Which entries are the menu, and how a guest's text is shown: see loader/boot_menu.h.
+/* Which entries are the menu, and how a guest's text is shown: see loader/boot/menu.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static struct probed answer(const int *numbers, bool boots)
 
 static void check_range(const int *numbers, bool boots, size_t first, size_t end)
 {
-    autoprobed struct probed probed = answer(numbers, boots);
+    auto_probed struct probed probed = answer(numbers, boots);
     size_t got_first = 77, got_end = 77;
 
     boot_menu_range(&probed, &got_first, &got_end);
@@ -49,7 +49,7 @@ static void test_range(void **state)
 
 static void check_text(const char *text, size_t max, const char *shown)
 {
-    autofree char *got = boot_menu_text(text, max);
+    auto_free char *got = boot_menu_text(text, max);
 
     assert_string_equal(got, shown);
 }

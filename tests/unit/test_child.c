@@ -48,7 +48,7 @@ static struct child_spec shell(const char *script, struct buffer *lines)
 static void answers(const struct child_spec *spec, const char *lines)
 {
     struct buffer *all = spec->context;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (child_run(spec, &err) < 0)
         fail_msg("%s", err.text);
@@ -58,7 +58,7 @@ static void answers(const struct child_spec *spec, const char *lines)
 
 static void fails(const struct child_spec *spec, const char *words)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(child_run(spec, &err), -1);
     if (!strstr(err.text, words))
@@ -83,7 +83,7 @@ static int refuse_meanwhile(void *context, struct error *err)
 
 static void what_is_done_meanwhile(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec = shell("echo one >&3", &lines);
 
     (void)state;
@@ -96,7 +96,7 @@ static void what_is_done_meanwhile(void **state)
 
 static void lines_of_an_answer(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec;
 
     (void)state;
@@ -115,7 +115,7 @@ static void lines_of_an_answer(void **state)
 
 static void answer_after_the_pipe_is_closed(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec = shell("echo a >&3; exec 3>&- 2>&-; sleep 0.1", &lines);
 
     (void)state;
@@ -129,8 +129,8 @@ static void answer_after_the_pipe_is_closed(void **state)
 
 static void what_a_child_gets(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
-    autofd int null = open("/dev/null", O_RDONLY), other = open("/dev/zero", O_RDONLY);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
+    auto_fd int null = open("/dev/null", O_RDONLY), other = open("/dev/zero", O_RDONLY);
     struct child_spec spec = shell("cat >&3", &lines);
 
     (void)state;
@@ -144,7 +144,7 @@ static void what_a_child_gets(void **state)
                  &lines);
     spec.fds = (const int[]){other, null};
     spec.fd_count = 2;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(child_run(&spec, &err), 0);
     assert_non_null(strstr(buffer_text(&lines), "0 /dev/null|1 /dev/null|2 pipe:"));
     assert_non_null(strstr(buffer_text(&lines), "|4 /dev/zero|5 /dev/null|"));
@@ -159,7 +159,7 @@ static void what_a_child_gets(void **state)
 
 static void how_it_ended(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec;
 
     (void)state;
@@ -179,7 +179,7 @@ static void how_it_ended(void **state)
 
 static void what_it_may_not_do(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(4 << 20);
+    auto_buffer struct buffer lines = BUFFER_INIT(4 << 20);
     struct child_spec spec = shell("sleep 60", &lines);
 
     (void)state;
@@ -190,7 +190,7 @@ static void what_it_may_not_do(void **state)
     fails(&spec, "the program shell took longer than 1 seconds and was ended");
     spec = shell("while :; do echo a >&3; sleep 0.2; [ $((n=n+1)) -lt 8 ] || exit 0; done", &lines);
     spec.silence_seconds = 1;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(child_run(&spec, &err), 0);
     /* Much on stderr neither stops it nor fills our memory. */
     spec = shell("head -c 300000 /dev/zero | tr '\\0' x >&2; echo done >&3", &lines);
@@ -201,13 +201,13 @@ static void what_it_may_not_do(void **state)
 /* The grandchild holds the pipe's only writing end. */
 static void ends_what_it_started_too(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec = shell("sleep 60 & sleep 60", &lines);
     int ends[2];
 
     (void)state;
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-    autofd int reading = ends[0], writing = ends[1];
+    auto_fd int reading = ends[0], writing = ends[1];
     spec.fds = &writing;
     spec.fd_count = 1;
     spec.total_seconds = 1;
@@ -220,9 +220,9 @@ static void ends_what_it_started_too(void **state)
 
 static void longest_line(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(4 << 20);
+    auto_buffer struct buffer lines = BUFFER_INIT(4 << 20);
     struct child_spec spec = shell("head -c 1048576 /dev/zero | tr '\\0' x >&3; echo >&3", &lines);
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(CHILD_LINE_MAX, 1048576);
@@ -235,7 +235,7 @@ static void longest_line(void **state)
 /* What is no helper: its stdout, all at once, and nothing else. */
 static void answer_on_stdout(void **state)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(4 << 20);
+    auto_buffer struct buffer lines = BUFFER_INIT(4 << 20);
     struct child_spec spec = shell("printf 'a\\nb'; sleep 0.1; printf '\\nc\\n'", &lines);
 
     (void)state;
@@ -246,7 +246,7 @@ static void answer_on_stdout(void **state)
     answers(&spec, "");
     spec = shell("head -c 1048576 /dev/zero | tr '\\0' '\\n'", &lines);
     spec.on_stdout = true;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(child_run(&spec, &err), 0);
     assert_int_equal(lines.length, CHILD_LINE_MAX + 1);
     spec = shell("head -c 1048577 /dev/zero; sleep 60", &lines);
@@ -283,7 +283,7 @@ static void tells_how_it_ended(void **state)
         spec.total_seconds = i + 1 == ARRAY_SIZE(cases) ? 1 : 0;
         spec.exit_status = &status;
         spec.last_words = &words;
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         assert_int_equal(child_run(&spec, &err), cases[i].status == 0 ? 0 : -1);
         assert_int_equal(status, cases[i].status);
         assert_string_equal(words ? words : "(none)", cases[i].words ? cases[i].words : "(none)");
@@ -291,7 +291,7 @@ static void tells_how_it_ended(void **state)
     }
     struct child_spec spec = shell("head -c 1000 /dev/zero | tr '\\0' x >&2", NULL);
     spec.last_words = &words;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(child_run(&spec, &err), 0);
     assert_int_equal(strlen(words), 512);
     free(words);
@@ -300,9 +300,9 @@ static void tells_how_it_ended(void **state)
 /* What may not be cut in two: a signal to us waits, a deadline does not. */
 static int uninterrupted_run(bool held)
 {
-    autobuffer struct buffer lines = BUFFER_INIT(65536);
+    auto_buffer struct buffer lines = BUFFER_INIT(65536);
     struct child_spec spec = shell("kill -TERM $PPID; sleep 0.3; echo whole >&3", &lines);
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     spec.uninterrupted = true;
     if (held) {
@@ -363,8 +363,8 @@ static void goes_on_without_us(void **state)
 static int interrupted_run(int number, bool during)
 {
     struct child_spec spec = shell("kill -$(cat) $PPID; sleep 60", NULL);
-    autofree char *text = xasprintf("%d", number);
-    autoerror struct error err = ERROR_INIT;
+    auto_free char *text = xasprintf("%d", number);
+    auto_error struct error err = ERROR_INIT;
 
     signals_hold();
     if (signals_pending() != 0)

@@ -284,7 +284,7 @@ static void nothing_tells_where_it_looked(void **state)
 static void end_of_many_problems(void **state)
 {
     struct fixture *f = *state;
-    autobuffer struct buffer text = BUFFER_INIT(16 * 1024);
+    auto_buffer struct buffer text = BUFFER_INIT(16 * 1024);
 
     for (int i = 0; i < 2 * MENU_PROBLEMS_MAX; i++)
         buffer_addf(&text, "nonsense%d\n", i);
@@ -311,7 +311,7 @@ static void no_filesystem(void **state)
 /* ENTRIES that lead nowhere, the default among them, then one that does. */
 static void try_many(struct fixture *f, int entries)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
 
     for (int i = 0; i < entries; i++)
         buffer_addf(&text, "title %d\nkernel /gone%d\n", i, i);

@@ -29,7 +29,7 @@ static char *all_lines(struct fixture *f, const char *text, size_t length, bool 
 static void check_lines(struct fixture *f, const char *text, bool continues, const char *expected,
                         int line)
 {
-    autofree char *found = all_lines(f, text, strlen(text), continues);
+    auto_free char *found = all_lines(f, text, strlen(text), continues);
 
     _assert_string_equal(found, expected, __FILE__, line);
 }
@@ -63,7 +63,7 @@ static void nul_ends_a_line(void **state)
 {
     struct fixture *f = *state;
     static const char bytes[] = "a\0b\\\nc\n\0\nd\0";
-    autofree char *found = all_lines(f, bytes, sizeof bytes - 1, true);
+    auto_free char *found = all_lines(f, bytes, sizeof bytes - 1, true);
 
     assert_string_equal(found, "1:a|2:c|4:d|");
     assert_true(has_problem(&f->menu, "/file line 1: a NUL byte"));
@@ -75,8 +75,8 @@ static void length_of_a_line(void **state)
     struct fixture *f = *state;
 
     for (size_t length = CONFIG_LINE_MAX - 1; length <= CONFIG_LINE_MAX + 1; length++) {
-        autofree char *x = repeat("x", length), *text = xasprintf("a\n%s\nb\n", x);
-        autofree char *found = all_lines(f, text, strlen(text), false);
+        auto_free char *x = repeat("x", length), *text = xasprintf("a\n%s\nb\n", x);
+        auto_free char *found = all_lines(f, text, strlen(text), false);
         size_t kept = length <= CONFIG_LINE_MAX ? length + strlen("2:|") : 0;
 
         assert_int_equal(strlen(found), strlen("1:a|3:b|") + kept);
@@ -91,8 +91,8 @@ static void length_of_joined_lines(void **state)
 
     for (size_t length = CONFIG_LINE_MAX - 1; length <= CONFIG_LINE_MAX + 1; length++) {
         /* A space takes the backslash's place. */
-        autofree char *x = repeat("x", length - 4), *text = xasprintf("%s\\\nabc\nb\n", x);
-        autofree char *found = all_lines(f, text, strlen(text), true);
+        auto_free char *x = repeat("x", length - 4), *text = xasprintf("%s\\\nabc\nb\n", x);
+        auto_free char *found = all_lines(f, text, strlen(text), true);
         size_t kept = length <= CONFIG_LINE_MAX ? length + strlen("2:|") : 0;
 
         assert_int_equal(strlen(found), strlen("3:b|") + kept);
@@ -104,8 +104,8 @@ static void number_of_lines(void **state)
     struct fixture *f = *state;
 
     for (size_t count = CONFIG_LINES_MAX - 1; count <= CONFIG_LINES_MAX + 1; count++) {
-        autofree char *blank = repeat("\n", count - 1), *text = xasprintf("%sx\n", blank);
-        autofree char *found = all_lines(f, text, strlen(text), false);
+        auto_free char *blank = repeat("\n", count - 1), *text = xasprintf("%sx\n", blank);
+        auto_free char *found = all_lines(f, text, strlen(text), false);
 
         assert_int_equal(*found != '\0', count <= CONFIG_LINES_MAX);
         assert_int_equal(has_problem(&f->menu, "more than 20000 lines"), count > CONFIG_LINES_MAX);
@@ -126,7 +126,7 @@ static void words(void **state)
 
 static void check_joined(const char *text, const char *expected, int line)
 {
-    autofree char *found = config_join_words(text);
+    auto_free char *found = config_join_words(text);
 
     _assert_string_equal(found, expected, __FILE__, line);
 }
@@ -150,7 +150,7 @@ static void joined_texts(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autofree char *found = config_join(cases[i][0], cases[i][1]);
+        auto_free char *found = config_join(cases[i][0], cases[i][1]);
 
         assert_string_equal(found, cases[i][2]);
     }
@@ -175,12 +175,12 @@ static void paths(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autofree char *found = config_absolute_path(cases[i][0], cases[i][1]);
+        auto_free char *found = config_absolute_path(cases[i][0], cases[i][1]);
 
         assert_string_equal(found, cases[i][2]);
     }
-    autofree char *directory = config_directory("/boot/grub/menu.lst");
-    autofree char *root = config_directory("/menu.lst");
+    auto_free char *directory = config_directory("/boot/grub/menu.lst");
+    auto_free char *root = config_directory("/menu.lst");
 
     assert_string_equal(directory, "/boot/grub");
     assert_string_equal(root, "");
@@ -192,7 +192,7 @@ static void further_files(void **state)
     struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
 
     for (size_t size = GUEST_CONFIG_MAX - 1; size <= GUEST_CONFIG_MAX + 1; size++) {
-        autofree char *x = repeat("x", size);
+        auto_free char *x = repeat("x", size);
 
         memory_file(&f->guest, 0, "/file", x);
         menu_free(&f->menu);
@@ -212,7 +212,7 @@ static void length_of_an_entry(void **state)
 {
     (void)state;
     for (size_t length = MENU_TEXT_MAX - 1; length <= MENU_TEXT_MAX + 1; length++) {
-        autofree char *x = repeat("x", length);
+        auto_free char *x = repeat("x", length);
         struct entry path = {.kernel = {0, x}}, ramdisk = {.ramdisk_count = 1};
         struct entry title = {.title = x}, args = {.args = x}, hypervisor = {.hypervisor = x};
         bool is = length > MENU_TEXT_MAX;

@@ -83,7 +83,7 @@ static int open_path(void)
 
 static int in_child(const struct confine *policy, attempt *try)
 {
-    autobuffer struct buffer missing = BUFFER_INIT(64);
+    auto_buffer struct buffer missing = BUFFER_INIT(64);
     int status = -1;
     pid_t pid = fork();
 
@@ -344,8 +344,8 @@ static void what_goes_on_working(void **state)
 static int keep_root(void)
 {
     struct confine policy = strict;
-    autobuffer struct buffer missing = BUFFER_INIT(64);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer missing = BUFFER_INIT(64);
+    auto_error struct error err = ERROR_INIT;
 
     policy.uid = 0;
     if (confine_enter(&policy, &missing, &err) == 0)
@@ -373,7 +373,7 @@ static void stricter_limits_stay(void **state)
 {
     const struct rlimit low = {4096, 4096};
     struct rlimit now;
-    autobuffer struct buffer missing = BUFFER_INIT(64);
+    auto_buffer struct buffer missing = BUFFER_INIT(64);
     int status = -1;
     pid_t pid = fork();
 

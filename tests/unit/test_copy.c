@@ -68,11 +68,11 @@ static off_t size_of(int fd)
 
 static void same_as(int fd, const char *path, off_t at, int line)
 {
-    autobuffer struct buffer want = BUFFER_INIT(0);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer want = BUFFER_INIT(0);
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(read_file(path, 256 * MAX, &want, &err), 1);
-    autofree char *got = xmalloc(want.length + 1);
+    auto_free char *got = xmalloc(want.length + 1);
     if (pread_all(fd, got, want.length, at) != (ssize_t)want.length ||
         memcmp(got, buffer_text(&want), want.length) != 0)
         fail_msg("line %d: the copy of %s differs", line, path);
@@ -82,7 +82,7 @@ static void same_as(int fd, const char *path, off_t at, int line)
 /* COUNT bytes that are no zeros and differ from place to place. */
 static void put_bytes_of(const char *path, size_t count, off_t at)
 {
-    autofree char *bytes = xmalloc(count + 1);
+    auto_free char *bytes = xmalloc(count + 1);
 
     for (size_t i = 0; i < count; i++)
         bytes[i] = (char)('a' + (i * 7 + i / 1000) % 26);

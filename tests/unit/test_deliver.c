@@ -16,8 +16,8 @@ static const struct answer plain = {"/b/k", "/b/r", "a=1 b"};
 static void renders(struct answer answer, enum answer_format format, const char *expected,
                     size_t length)
 {
-    autobuffer struct buffer out = BUFFER_INIT(65536);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(65536);
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(answer_render(&answer, format, &out, &err), 0);
     assert_int_equal(out.length, length);
@@ -27,8 +27,8 @@ static void renders(struct answer answer, enum answer_format format, const char 
 
 static void refuses(struct answer answer, enum answer_format format, const char *word)
 {
-    autobuffer struct buffer out = BUFFER_INIT(65536);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(65536);
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(answer_render(&answer, format, &out, &err), -1);
     assert_int_equal(out.length, 0);
@@ -90,8 +90,8 @@ static void sxp_has_no_quoting(void **state)
 static void longest_item(void **state)
 {
     char text[ANSWER_ITEM_MAX + 1];
-    autobuffer struct buffer out = BUFFER_INIT(65536);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(65536);
+    auto_error struct error err = ERROR_INIT;
     const struct answer answer = {"/b/k", NULL, text};
 
     (void)state;

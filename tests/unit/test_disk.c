@@ -107,7 +107,7 @@ static void put_gpt(struct fixture *f, unsigned sector, uint64_t first, uint64_t
 {
     uint64_t sectors = 40 * MIB / sector;
     size_t size = (size_t)count * 128;
-    autofree unsigned char *entries = xcalloc(count, 128);
+    auto_free unsigned char *entries = xcalloc(count, 128);
     struct gpt h = {.signature = "EFI PART",
                     .revision = 0x10000,
                     .header_size = 92,
@@ -358,8 +358,8 @@ static void chain_of_one_link_more(void **state)
 static void directory_is_no_disk(void **state)
 {
     struct fixture *f = *state;
-    autofd int fd = open("/", O_RDONLY | O_CLOEXEC);
-    autoerror struct error err = ERROR_INIT;
+    auto_fd int fd = open("/", O_RDONLY | O_CLOEXEC);
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(disk_prepare(&f->disk, fd, "a folder", &err), -1);
     assert_non_null(strstr(err.text, "a folder"));

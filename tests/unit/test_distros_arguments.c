@@ -26,7 +26,7 @@ static char *arguments(const struct words *words, struct error *err)
 
 #define assert_arguments(wanted, family_name, ...)                                \
     do {                                                                          \
-        autofree char *text_ =                                                    \
+        auto_free char *text_ =                                                   \
             arguments(&(struct words){.family = family_name, __VA_ARGS__}, NULL); \
         assert_non_null(text_);                                                   \
         assert_string_equal(text_, wanted);                                       \
@@ -34,8 +34,8 @@ static char *arguments(const struct words *words, struct error *err)
 
 #define assert_refused(name, part, family_name, ...)                               \
     do {                                                                           \
-        autoerror struct error err_ = ERROR_INIT;                                  \
-        autofree char *text_ =                                                     \
+        auto_error struct error err_ = ERROR_INIT;                                 \
+        auto_free char *text_ =                                                    \
             arguments(&(struct words){.family = family_name, __VA_ARGS__}, &err_); \
         assert_null(text_);                                                        \
         assert_error(err_, name, part);                                            \
@@ -153,7 +153,7 @@ static void what_would_add_words(void **state)
 static void the_password_is_not_shown(void **state)
 {
     (void)state;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_null(arguments(
         &(struct words){
@@ -167,10 +167,10 @@ static void longest_arguments(void **state)
 {
     (void)state;
     for (size_t length = 8191; length <= 8193; length++) {
-        autoerror struct error err = ERROR_INIT;
-        autofree char *extra = xcalloc(length + 1, 1);
+        auto_error struct error err = ERROR_INIT;
+        auto_free char *extra = xcalloc(length + 1, 1);
         memset(extra, 'x', length);
-        autofree char *text =
+        auto_free char *text =
             arguments(&(struct words){.family = "pygrub", .repository = "r", .extra = extra}, &err);
 
         if (length <= 8192) {

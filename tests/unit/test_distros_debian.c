@@ -9,7 +9,7 @@
 static void bookworm(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char sums[] = HEX64(1) "  ./netboot/debian-installer/amd64/linux\n" HEX64(
         2) "  ./netboot/debian-installer/amd64/initrd.gz\n" HEX64(3) "  ./netboot/mini.iso\n";
 
@@ -30,7 +30,7 @@ static void bookworm(void **state)
 static void lenny_has_only_md5(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char sums[] = HEX32(1) "  ./netboot/xen/vmlinuz\n" HEX32(2) " *netboot/xen/initrd.gz";
     const char images[] = "dists/lenny/main/installer-i386/current/images/";
 
@@ -47,7 +47,7 @@ static void lenny_has_only_md5(void **state)
 static void no_sums_at_all(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(fixture_plan(&f, DEBIAN("x86_64", "bookworm", MIRROR), NO_FILES), 0);
     assert_string_equal(f.asked,
@@ -61,7 +61,7 @@ static void no_sums_at_all(void **state)
 static void ubuntu_14_04_and_20_04(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
     const char sums[] = HEX32(1) "  ./netboot/ubuntu-installer/amd64/linux\n";
     const char legacy[] = HEX64(2) "  ./netboot/ubuntu-installer/amd64/initrd.gz\n";
 
@@ -112,8 +112,8 @@ static void places_in_urls(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autofixture f = {0};
-        autofree char *kernel = xasprintf("%s%s", cases[i].before, part);
+        auto_fixture f = {0};
+        auto_free char *kernel = xasprintf("%s%s", cases[i].before, part);
 
         assert_int_equal(
             fixture_plan(&f, DEBIAN("i386", "bookworm", cases[i].repository), NO_FILES), 0);
@@ -128,7 +128,7 @@ static void another_release_in_the_url(void **state)
                                 MIRROR "/dists/sid/main/", MIRROR "/dists/bookworm-updates/"};
 
     for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
 
         assert_int_equal(fixture_plan(&f, DEBIAN("i386", "bookworm", urls[i]), NO_FILES), -1);
         assert_error(f.err, ERROR_INVALID_SOURCE, i == 3 ? "\"bookworm-updates\"" : "\"sid\"");
@@ -143,7 +143,7 @@ static void release_missing(void **state)
     const char *const urls[] = {MIRROR, MIRROR "/dists/", NULL};
 
     for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
-        autofixture f = {0}, g = {0};
+        auto_fixture f = {0}, g = {0};
 
         assert_int_equal(fixture_plan(&f, DEBIAN("i386", NULL, urls[i]), NO_FILES), -1);
         assert_error(f.err, ERROR_INVALID_SOURCE, "debian-release is not set");
@@ -162,11 +162,11 @@ static void release_names(void **state)
                                "a\n", "a%b", "a?b", HEX64(a) "a", "\xc3\xa9"};
 
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
         assert_int_equal(fixture_plan(&f, DEBIAN("i386", good[i], MIRROR), NO_FILES), 0);
     }
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
         assert_int_equal(fixture_plan(&f, DEBIAN("i386", bad[i], MIRROR), NO_FILES), -1);
         assert_error(f.err, ERROR_INVALID_SOURCE, "is no name of a release");
     }
@@ -175,7 +175,7 @@ static void release_names(void **state)
 static void sums_that_are_no_sums(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char short_sum[] = HEX32(1) "  ./netboot/xen/vmlinuz\n";
     const char cut[] = HEX64(1) "  ./netboot/mini.iso\n" HEX32(1);
 
@@ -198,7 +198,7 @@ static void sums_that_are_no_sums(void **state)
 static void sums_that_cannot_be_read(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(fixture_plan(&f, DEBIAN("amd64", "bookworm", MIRROR),
                                   FILES(FILE_(IMAGES "SHA256SUMS", NULL), )),
@@ -209,7 +209,7 @@ static void sums_that_cannot_be_read(void **state)
 static void from_the_cd(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
     const char sums[] = HEX32(1) "  ./install.amd/vmlinuz\n" HEX32(2) "  ./install.amd/initrd.gz\n";
 
     assert_int_equal(
@@ -227,7 +227,7 @@ static void from_the_cd(void **state)
 static void requested_kernel(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
     const char sums[] = HEX64(1) "  ./cdrom/vmlinuz\n";
     const char path[] = IMAGES "cdrom/vmlinuz";
 

@@ -7,7 +7,7 @@
 static void no_metadata_means_three_layouts(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(fixture_plan(&f, RHLIKE("i386"), NO_FILES), 0);
     assert_string_equal(f.asked, ".treeinfo treeinfo .discinfo ");
@@ -23,7 +23,7 @@ static void no_metadata_means_three_layouts(void **state)
 static void rhel_5_11(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[general]\nfamily = Red Hat Enterprise Linux Server\n"
                         "timestamp = 1409145026.642069\ntotaldiscs = 1\nversion = 5.11\n"
                         "discnum = 1\npackagedir = Server\narch = x86_64\n\n"
@@ -46,7 +46,7 @@ static void rhel_5_11(void **state)
 static void centos_5_without_the_dot(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[general]\nfamily = CentOS\nversion = 5.5\narch = i386\n"
                         "[images-i386]\nkernel = images/pxeboot/vmlinuz\n"
                         "initrd = images/pxeboot/initrd.img\n";
@@ -61,7 +61,7 @@ static void centos_5_without_the_dot(void **state)
 static void rhel_6_10_has_checksums(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "[general]\nname = Red Hat Enterprise Linux-6.10\nfamily = Red Hat Enterprise Linux\n"
         "version = 6.10\narch = x86_64\n[stage2]\nmainimage = images/install.img\n"
@@ -82,7 +82,7 @@ static void rhel_6_10_has_checksums(void **state)
 static void centos_7_checksums_come_first(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[checksums]\nimages/efiboot.img = sha256:" HEX64(
         1) "\n"
            "images/pxeboot/vmlinuz = sha256:" HEX64(
@@ -109,7 +109,7 @@ static void centos_7_checksums_come_first(void **state)
 static void rhel_8_9_of_productmd(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[checksums]\nAppStream/repodata/repomd.xml = sha256:" HEX64(
         1) "\n"
            "images/pxeboot/vmlinuz = sha256:" HEX64(
@@ -139,7 +139,7 @@ static void rhel_8_9_of_productmd(void **state)
 static void stream_9_without_the_old_section(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[header]\ntype = productmd.treeinfo\nversion = 1.2\n"
                         "[images-x86_64]\ninitrd = images/pxeboot/initrd.img\n"
                         "kernel = images/pxeboot/vmlinuz\n"
@@ -156,7 +156,7 @@ static void stream_9_without_the_old_section(void **state)
 static void product_section_of_productmd_1_0(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[product]\nname = Fedora\nversion = 21\n[tree]\narch = i386\n";
 
     assert_int_equal(fixture_plan(&f, RHLIKE("i386"), FILES(FILE_(".treeinfo", text), )), 0);
@@ -168,7 +168,7 @@ static void product_section_of_productmd_1_0(void **state)
 static void fedora_39_when_the_arch_was_forgotten(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[general]\narch = x86_64\nfamily = Fedora\nname = Fedora 39\n"
                         "version = 39\n[images-x86_64]\ninitrd = images/pxeboot/initrd.img\n"
                         "kernel = images/pxeboot/vmlinuz\n";
@@ -182,7 +182,7 @@ static void fedora_39_when_the_arch_was_forgotten(void **state)
 static void fedora_12_i386_has_a_pae_kernel_for_xen(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[general]\nfamily = Fedora\nversion = 12\narch = i386\n"
                         "[images-i386]\nkernel = images/pxeboot/vmlinuz\n"
                         "initrd = images/pxeboot/initrd.img\n"
@@ -196,7 +196,7 @@ static void fedora_12_i386_has_a_pae_kernel_for_xen(void **state)
 static void oracle_7_as_windows_wrote_it(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "\xef\xbb\xbf[General]\r\nFamily:Oracle Linux Server\r\nVERSION=7.9\r\n"
                         "Arch = x86_64 ; the only one\r\n\r\n# images\r\n[images-X86_64]\r\n"
                         "KERNEL=./images/pxeboot/vmlinuz # Xen, too\r\n"
@@ -217,7 +217,7 @@ static void oracle_7_as_windows_wrote_it(void **state)
 static void sections_may_come_again(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[images-i386]\nkernel = old\n[general]\narch = i386\nversion = 5\n"
                         "version = 6\n[release]\nversion = 7\n"
                         "[images-i386]\nkernel = new\ninitrd = i\n";
@@ -230,7 +230,7 @@ static void sections_may_come_again(void **state)
 static void the_stronger_digest_stays(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "[images-i386]\nkernel = k\ninitrd = i\n"
         "[checksums]\nk = sha256:" HEX64(1) "\n./k = md5:" HEX32(
@@ -246,7 +246,7 @@ static void the_stronger_digest_stays(void **state)
 static void checksums_without_images_go_to_the_layouts(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "[general]\nversion = 6.5\n[checksums]\n"
         "images/pxeboot/vmlinuz = sha256:" HEX64(7) "\n"
@@ -262,7 +262,7 @@ static void checksums_without_images_go_to_the_layouts(void **state)
 static void wrong_checksum_of_a_wanted_file(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[images-i386]\nkernel = k\ninitrd = i\n\n[checksums]\n"
                         "other = sha256:nonsense\nk = sha256:abc\n";
 
@@ -273,7 +273,7 @@ static void wrong_checksum_of_a_wanted_file(void **state)
 static void a_kernel_without_initrd(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char text[] = "[images-xen]\nkernel = images/xen/vmlinuz\n";
     const char better[] = "[images-xen]\nkernel = x\n[images-i386]\nkernel = k\ninitrd = i\n";
 
@@ -290,7 +290,7 @@ static void a_kernel_without_initrd(void **state)
 static void an_initrd_without_kernel_falls_back(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[images-i386]\nkernel =\ninitrd = i\n";
 
     assert_int_equal(fixture_plan(&f, RHLIKE("i386"), FILES(FILE_(".treeinfo", text), )), 0);
@@ -321,13 +321,13 @@ static void unsafe_paths(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(kernels); i++) {
-        autofixture f = {0};
-        autofree char *text = xasprintf("[images-i386]\nkernel = %s\ninitrd = i\n", kernels[i]);
+        auto_fixture f = {0};
+        auto_free char *text = xasprintf("[images-i386]\nkernel = %s\ninitrd = i\n", kernels[i]);
 
         assert_int_equal(fixture_plan(&f, RHLIKE("i386"), FILES(FILE_(".treeinfo", text), )), -1);
         assert_error(f.err, ERROR_INVALID_SOURCE, ".treeinfo: the kernel");
     }
-    autofixture f = {0};
+    auto_fixture f = {0};
     assert_int_equal(
         fixture_plan(&f, RHLIKE("i386"),
                      FILES(FILE_(".treeinfo", "[images-i386]\nkernel=k\ninitrd=../i"), )),
@@ -338,7 +338,7 @@ static void unsafe_paths(void **state)
 static void unsafe_paths_of_other_platforms_do_not_matter(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[images-ppc]\nkernel = ../k\n[images-i386]\nkernel = a..b\ninitrd = ..i\n"
                         "[checksums]\n../../etc/passwd = sha256:zz\n";
 
@@ -359,7 +359,7 @@ static void what_is_no_treeinfo(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
 
         assert_int_equal(fixture_plan(&f, RHLIKE("i386"), FILES(FILE_(".treeinfo", texts[i]), )),
                          0);
@@ -372,7 +372,7 @@ static void what_is_no_treeinfo(void **state)
 static void what_cannot_be_read_is_an_error(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
 
     assert_int_equal(fixture_plan(&f, RHLIKE("i386"), FILES(FILE_(".treeinfo", NULL), )), -1);
     assert_error(f.err, ERROR_INVALID_SOURCE, ".treeinfo: 403 Forbidden");
@@ -383,7 +383,7 @@ static void what_cannot_be_read_is_an_error(void **state)
 static void rhel_4_has_a_discinfo(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char text[] = "1108507372.404811\nRed Hat Enterprise Linux 4\ni386\n1,2,3,4,5\nRedHat\n";
     const char fedora[] = "1118086410.0\nFedora Core 4 (Stentz)\nx86_64";
 
@@ -403,7 +403,7 @@ static void rhel_4_has_a_discinfo(void **state)
 static void requested_kernel_keeps_checksums(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "[general]\nversion = 8\n[images-xen]\nkernel = ../bad\n"
                         "[checksums]\nalt/vmlinuz = sha256:" HEX64(9) "\n";
 

@@ -7,7 +7,7 @@
 static void nothing_said_i386(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(fixture_plan(&f, SLESLIKE("i386"), NO_FILES), 0);
     assert_string_equal(f.asked, "content CHECKSUMS media.1/products ");
@@ -23,7 +23,7 @@ static void nothing_said_x86_64(void **state)
     const char *const archs[] = {"x86_64", "amd64"};
 
     for (size_t i = 0; i < ARRAY_SIZE(archs); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
 
         assert_int_equal(fixture_plan(&f, SLESLIKE(archs[i]), NO_FILES), 0);
         assert_int_equal(f.tree.layout_count, 2);
@@ -36,7 +36,7 @@ static void nothing_said_x86_64(void **state)
 static void sles_10(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "PRODUCT SUSE SLES\nVERSION 10\nDISTPRODUCT SUSE-Linux-Enterprise-Server\n"
         "DISTVERSION 10.4-0\nVENDOR SUSE LINUX Products GmbH, Nuernberg, Germany\n"
@@ -59,7 +59,7 @@ static void sles_10(void **state)
 static void sles_11_sp4(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "CONTENTSTYLE     11\nDATADIR          suse\n"
         "DISTPRODUCT      SUSE-Linux-Enterprise-Server-SP4\n"
@@ -81,7 +81,7 @@ static void sles_11_sp4(void **state)
 static void sles_12_sp5(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] =
         "CONTENTSTYLE  11\r\nDATADIR       suse\r\n"
         "DISTRO        cpe:/o:suse:sles:12:sp5,SUSE Linux Enterprise Server 12 SP5\r\n"
@@ -98,7 +98,7 @@ static void sles_12_sp5(void **state)
 static void opensuse_42_3_distro_before_others(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "VERSION 1\nLABEL x\nDISTRO cpe:/o:opensuse:leap:42.3,openSUSE Leap 42.3\n"
                         "VERSION 2\nLABEL y\n";
 
@@ -111,7 +111,7 @@ static void opensuse_42_3_distro_before_others(void **state)
 static void the_better_keyword_counts_and_then_the_later(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "LABEL first\nLABEL second\nNAME third\nVERSION 1\nVERSION 2\n"
                         "DISTVERSION 3\n";
 
@@ -123,7 +123,7 @@ static void the_better_keyword_counts_and_then_the_later(void **state)
 static void checksums_tell_the_arch(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char i386[] = HEX64(1) "  boot/i386/root\n";
     const char none[] = HEX64(1) "  boot/grub\n";
     const char both[] = HEX64(1) "  boot/i386/root\n" HEX64(1) "  boot/x86_64/root\n";
@@ -148,17 +148,17 @@ static void broken_cpe_names(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
 
         assert_int_equal(fixture_plan(&f, SLESLIKE("i386"), FILES(FILE_("content", texts[i]), )),
                          0);
         assert_null(f.tree.version);
     }
-    autofixture f = {0};
+    auto_fixture f = {0};
     assert_int_equal(
         fixture_plan(&f, SLESLIKE("i386"), FILES(FILE_("content", "DISTRO a:b:c:d:9:sp"), )), 0);
     assert_string_equal(f.tree.version, "9");
-    autofixture g = {0};
+    auto_fixture g = {0};
     assert_int_equal(
         fixture_plan(&g, SLESLIKE("i386"), FILES(FILE_("content", "DISTRO a:b:c:d:9:sp3:x:y:z"), )),
         0);
@@ -168,7 +168,7 @@ static void broken_cpe_names(void **state)
 static void the_arch_was_forgotten(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char both[] = "BASEARCHS i586 x86_64\n";
     const char listed[] = HEX64(1) "  boot/x86_64/loader/linux\n";
 
@@ -188,7 +188,7 @@ static void the_arch_was_forgotten(void **state)
 static void leap_15_5(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char sums[] =
         HEX64(a) "  EFI/BOOT/grub.cfg\n" HEX64(b) "  boot/x86_64/loader/initrd\n" HEX64(
             c) "  boot/x86_64/loader/linux\n" HEX64(d) "  media.1/products";
@@ -210,7 +210,7 @@ static void leap_15_5(void **state)
 static void products_alone(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
     const char sle_15[] = "/Module-Basesystem sle-module-basesystem 15.4-0\n/ SLES 15.4-0\n";
 
     assert_int_equal(
@@ -230,7 +230,7 @@ static void products_alone(void **state)
 static void wrong_checksums(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
     const char content[] = "LABEL x\nHASH SHA256 abc  boot/i386/loader/linux\n";
     const char sums[] = "abc  boot/i386/loader/linux\n";
 
@@ -244,7 +244,7 @@ static void wrong_checksums(void **state)
 static void unknown_digests_and_half_lines(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "HASH\nHASH SHA256\nHASH SHA256 12\nHASH WHIRL 12 boot/i386/loader/linux\n"
                         "\n \nSHA256 HASH\n";
 
@@ -258,7 +258,7 @@ static void each_file_that_cannot_be_read_is_an_error(void **state)
     const char *const names[] = {"content", "CHECKSUMS", "media.1/products"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
 
         assert_int_equal(fixture_plan(&f, SLESLIKE("i386"), FILES(FILE_(names[i], NULL), )), -1);
         assert_error(f.err, ERROR_INVALID_SOURCE, names[i]);
@@ -268,7 +268,7 @@ static void each_file_that_cannot_be_read_is_an_error(void **state)
 static void requested_kernel(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
     const char text[] = "HASH SHA256 " HEX64(1) "  my/linux\nHASH SHA256 " HEX64(2) "  my/initrd\n";
 
     assert_int_equal(fixture_plan(&f,

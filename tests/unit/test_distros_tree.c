@@ -51,7 +51,7 @@ static void archs(void **state)
 static void unknown_family_or_arch(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
 
     assert_int_equal(fixture_plan(&f, REQUEST("windows", "i386"), NO_FILES), -1);
     assert_error(f.err, ERROR_UNSUPPORTED_METHOD,
@@ -66,7 +66,7 @@ static void unknown_family_or_arch(void **state)
 static void pygrub_needs_a_kernel(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0}, h = {0};
+    auto_fixture f = {0}, g = {0}, h = {0};
 
     assert_int_equal(fixture_plan(&f, REQUEST("pygrub", "i386"), NO_FILES), -1);
     assert_error(f.err, ERROR_INVALID_SOURCE, "install-kernel is not set");
@@ -82,7 +82,7 @@ static void pygrub_needs_a_kernel(void **state)
 static void empty_request_paths_are_not_set(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(
         fixture_plan(&f, REQUEST("rhlike", "i386", .kernel = "", .ramdisk = "/"), NO_FILES), 0);
@@ -96,7 +96,7 @@ static void request_paths_are_checked(void **state)
     const char *const bad[] = {"../k", "/../k", "a/../b", "a\nb", "http://x/k", "a/"};
 
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-        autofixture f = {0}, g = {0};
+        auto_fixture f = {0}, g = {0};
 
         assert_int_equal(fixture_plan(&f, REQUEST("pygrub", "i386", .kernel = bad[i]), NO_FILES),
                          -1);
@@ -112,8 +112,8 @@ static void longest_path(void **state)
 {
     (void)state;
     for (size_t length = TREE_PATH_MAX - 1; length <= TREE_PATH_MAX + 1; length++) {
-        autofixture f = {0};
-        autofree char *path = repeat("x", length);
+        auto_fixture f = {0};
+        auto_free char *path = repeat("x", length);
         int wanted = length <= TREE_PATH_MAX ? 0 : -1;
 
         assert_int_equal(fixture_plan(&f, REQUEST("pygrub", "i386", .kernel = path), NO_FILES),
@@ -152,9 +152,9 @@ static void longest_line(void **state)
 {
     (void)state;
     for (size_t length = LINE_MAX_BYTES - 1; length <= LINE_MAX_BYTES + 1; length++) {
-        autofixture f = {0};
-        autofree char *junk = repeat("x", length);
-        autofree char *text = xasprintf("[general]\nversion = 5\n%s\r\n", junk);
+        auto_fixture f = {0};
+        auto_free char *junk = repeat("x", length);
+        auto_free char *text = xasprintf("[general]\nversion = 5\n%s\r\n", junk);
         int wanted = length <= LINE_MAX_BYTES ? 0 : -1;
 
         assert_int_equal(plan_treeinfo(&f, text), wanted);
@@ -167,9 +167,9 @@ static void most_lines(void **state)
 {
     (void)state;
     for (size_t count = LINES_MAX - 1; count <= LINES_MAX + 1; count++) {
-        autofixture f = {0};
-        autofree char *blank = repeat("\n", count - 1);
-        autofree char *text = xasprintf("[general]\n%s", blank);
+        auto_fixture f = {0};
+        auto_free char *blank = repeat("\n", count - 1);
+        auto_free char *text = xasprintf("[general]\n%s", blank);
         int wanted = count <= LINES_MAX ? 0 : -1;
 
         assert_int_equal(plan_treeinfo(&f, text), wanted);
@@ -182,8 +182,8 @@ static void most_sections(void **state)
 {
     (void)state;
     for (size_t count = INI_SECTIONS_MAX - 1; count <= INI_SECTIONS_MAX + 1; count++) {
-        autofixture f = {0};
-        autofree char *text = repeat("[s]\n", count);
+        auto_fixture f = {0};
+        auto_free char *text = repeat("[s]\n", count);
 
         assert_int_equal(plan_treeinfo(&f, text), count <= INI_SECTIONS_MAX ? 0 : -1);
     }
@@ -193,9 +193,9 @@ static void longest_section(void **state)
 {
     (void)state;
     for (size_t length = INI_SECTION_MAX - 1; length <= INI_SECTION_MAX + 1; length++) {
-        autofixture f = {0};
-        autofree char *name = repeat("s", length);
-        autofree char *text = xasprintf("[%s]\n", name);
+        auto_fixture f = {0};
+        auto_free char *name = repeat("s", length);
+        auto_free char *text = xasprintf("[%s]\n", name);
 
         assert_int_equal(plan_treeinfo(&f, text), length <= INI_SECTION_MAX ? 0 : -1);
     }
@@ -205,11 +205,11 @@ static void longest_value(void **state)
 {
     (void)state;
     for (size_t length = INI_VALUE_MAX - 1; length <= INI_VALUE_MAX + 1; length++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
         /* Three lines, joined by two spaces. */
-        autofree char *part = repeat("v", 4000);
-        autofree char *rest = repeat("v", length - 8002);
-        autofree char *text = xasprintf("[x]\nk = %s\n %s\n %s\n", part, part, rest);
+        auto_free char *part = repeat("v", 4000);
+        auto_free char *rest = repeat("v", length - 8002);
+        auto_free char *text = xasprintf("[x]\nk = %s\n %s\n %s\n", part, part, rest);
 
         assert_int_equal(plan_treeinfo(&f, text), length <= INI_VALUE_MAX ? 0 : -1);
     }
@@ -219,8 +219,8 @@ static void most_image_sections(void **state)
 {
     (void)state;
     for (size_t count = TREEINFO_IMAGES_MAX - 1; count <= TREEINFO_IMAGES_MAX + 1; count++) {
-        autofixture f = {0};
-        autobuffer struct buffer text = BUFFER_INIT(4096);
+        auto_fixture f = {0};
+        auto_buffer struct buffer text = BUFFER_INIT(4096);
 
         for (size_t i = 0; i < count; i++)
             buffer_addf(&text, "[images-%zu]\nkernel = k\n", i);
@@ -233,9 +233,9 @@ static void longest_fact(void **state)
 {
     (void)state;
     for (size_t length = 255; length <= 257; length++) {
-        autofixture f = {0};
-        autofree char *name = repeat("n", length);
-        autofree char *text = xasprintf("[general]\nfamily = %s\n", name);
+        auto_fixture f = {0};
+        auto_free char *name = repeat("n", length);
+        auto_free char *text = xasprintf("[general]\nfamily = %s\n", name);
 
         assert_int_equal(plan_treeinfo(&f, text), 0);
         assert_int_equal(strcmp(f.tree.name, name) == 0, length <= 256);
@@ -246,7 +246,7 @@ static void longest_fact(void **state)
 static void facts_are_printable(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(plan_treeinfo(&f, "[general]\nfamily = a\x1b[31m\xff\nversion=1\x01\n"), 0);
     assert_string_equal(f.tree.name, "a\\x1b[31m\\xff");
@@ -256,7 +256,7 @@ static void facts_are_printable(void **state)
 static void values_go_on(void **state)
 {
     (void)state;
-    autofixture f = {0}, g = {0};
+    auto_fixture f = {0}, g = {0};
 
     assert_int_equal(plan_treeinfo(&f, "[general]\nfamily = Red Hat\n\n # not this\n   Linux ; x\n"
                                        "\tServer\nversion =\n  7.9\n"),
@@ -273,7 +273,7 @@ static void values_go_on(void **state)
 static void values_keep_percent_and_colon(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(plan_treeinfo(&f, "[general]\nfamily = 100%% %(name)s a:b=c#d\n"
                                        "[images-i386]\nkernel: a/k%20x\ninitrd : i=j\n=\n:x\n"),
@@ -285,7 +285,7 @@ static void values_keep_percent_and_colon(void **state)
 static void section_without_end(void **state)
 {
     (void)state;
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(plan_treeinfo(&f, "[general]\nversion = 5\n[images-x86"), -1);
     assert_error(f.err, ERROR_INVALID_SOURCE, ".treeinfo, line 3: a section's name has no \"]\"");
@@ -296,7 +296,7 @@ static void nul_bytes(void **state)
     (void)state;
     static const char text[] = "[general]\nversion = 5\n[images-i386]\nkernel = k\0/../x\n";
     const struct fixture_file files[] = {{".treeinfo", text, sizeof text - 1}, {0}};
-    autofixture f = {0};
+    auto_fixture f = {0};
 
     assert_int_equal(fixture_plan(&f, REQUEST("rhlike", "i386"), files), -1);
     assert_error(f.err, ERROR_INVALID_SOURCE, ".treeinfo, line 4, holds a NUL byte");
@@ -310,7 +310,7 @@ static void four_megabytes_of_junk(void **state)
                                         "dists/sid/main/installer-i386/current/images/SHA256SUMS"};
     static const char *const families[] = {"rhlike", "sleslike", "sleslike", "sleslike",
                                            "debianlike"};
-    autofree char *junk = xmalloc(TREE_METADATA_MAX);
+    auto_free char *junk = xmalloc(TREE_METADATA_MAX);
     uint32_t seed = 1;
 
     for (size_t i = 0; i < TREE_METADATA_MAX; i++) {
@@ -318,7 +318,7 @@ static void four_megabytes_of_junk(void **state)
         junk[i] = i == 0 ? 'j' : (char)(seed >> 24);
     }
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        autofixture f = {0};
+        auto_fixture f = {0};
         const struct fixture_file files[] = {{names[i], junk, TREE_METADATA_MAX}, {0}};
 
         assert_int_equal(fixture_plan(&f, REQUEST(families[i], "i386", "sid"), files), -1);

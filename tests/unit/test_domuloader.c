@@ -1,4 +1,4 @@
-/* domUloader's --entry, taken apart: see loader/domuloader.h.
+/* domUloader's --entry, taken apart: see loader/commands/domuloader.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -83,8 +83,8 @@ static void test_parse(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autodomuloader_entry struct domuloader_entry entry = {.partition = 77};
-        autoerror struct error err = ERROR_INIT;
+        auto_domuloader_entry struct domuloader_entry entry = {.partition = 77};
+        auto_error struct error err = ERROR_INIT;
 
         if (domuloader_parse(cases[i].text, &entry, &err) < 0)
             fail_msg("%s: %s", cases[i].text, err.text);
@@ -102,8 +102,8 @@ static void test_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autodomuloader_entry struct domuloader_entry entry = {.partition = 77};
-        autoerror struct error err = ERROR_INIT;
+        auto_domuloader_entry struct domuloader_entry entry = {.partition = 77};
+        auto_error struct error err = ERROR_INIT;
 
         assert_int_equal(domuloader_parse(cases[i], &entry, &err), -1);
         assert_int_equal(err.name, ERROR_USAGE);

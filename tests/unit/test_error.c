@@ -15,7 +15,7 @@
 
 static void sentence_grows_at_both_ends(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(error_set(&err, ERROR_LIMITS, "%d bytes", 7), -1);
@@ -27,7 +27,7 @@ static void sentence_grows_at_both_ends(void **state)
 
 static void later_error_replaces_the_earlier(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     error_set(&err, ERROR_USAGE, "first");
@@ -42,7 +42,7 @@ static void later_error_replaces_the_earlier(void **state)
 
 static void errno_is_that_of_the_call(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     errno = ENOSPC;
@@ -52,7 +52,7 @@ static void errno_is_that_of_the_call(void **state)
 
 static void errors_nobody_wants_are_no_crash(void **state)
 {
-    autoerror struct error empty = ERROR_INIT;
+    auto_error struct error empty = ERROR_INIT;
 
     (void)state;
     assert_int_equal(error_set(NULL, ERROR_INTERNAL, "x"), -1);

@@ -9,8 +9,8 @@ static const char *const ext4_inline[] = {"-t", "ext4", "-b", "4096", "-O", "inl
 
 static void check_read(struct fixture *f, const char *path, const char *expected, int line)
 {
-    autobuffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_error struct error err = ERROR_INIT;
     bool whole = false;
     int result = f->volume.filesystem->read(&f->volume, path, GUEST_CONFIG_MAX, &out, &whole, &err);
 
@@ -23,7 +23,7 @@ static void check_read(struct fixture *f, const char *path, const char *expected
 
 static void check_missing(struct fixture *f, const char *path, int line)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct file_status status;
     int result = f->volume.filesystem->status(&f->volume, path, &status, &err);
 
@@ -36,8 +36,8 @@ static void check_missing(struct fixture *f, const char *path, int line)
 
 static void check_fails(struct fixture *f, const char *path, const char *why, int line)
 {
-    autobuffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_error struct error err = ERROR_INIT;
     int result = f->volume.filesystem->read(&f->volume, path, GUEST_CONFIG_MAX, &out, NULL, &err);
 
     if (result == -1 && strstr(err.text, why) && strstr(err.text, path) &&
@@ -205,8 +205,8 @@ static void length_of_a_name(void **state)
 /* Text at the start and the end, nothing between: longer than the direct blocks reach. */
 static void sparse(struct fixture *f, const char *const *options)
 {
-    autobuffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer out = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_error struct error err = ERROR_INIT;
     bool whole = true;
 
     put_text("root/file", "begin");
@@ -341,8 +341,8 @@ static void budget_of_any_size(void **state)
     make(ext4_4k);
     open_image(f);
     for (uint64_t size = 0; size < 512 * 1024; size += 1021) {
-        autobuffer struct buffer out = BUFFER_INIT(16);
-        autoerror struct error err = ERROR_INIT;
+        auto_buffer struct buffer out = BUFFER_INIT(16);
+        auto_error struct error err = ERROR_INIT;
         f->budget = size;
         int result = f->volume.filesystem->read(&f->volume, "/a/file", 16, &out, NULL, &err);
         assert_true(result == 1 || (result == -1 && strstr(err.text, "too much") != NULL));
@@ -391,7 +391,7 @@ static int setup_super(void **state)
 static void check_super(size_t at, uint32_t value, size_t size, const char *why, int line)
 {
     unsigned char copy[SUPERBLOCK_SIZE];
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     unsigned block_size, inode_size;
 
     memcpy(copy, super, sizeof copy);

@@ -13,7 +13,7 @@
 static struct ext *load(struct fixture *f, const char *path, struct ext_node *node)
 {
     struct ext *ext = f->volume.state;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (ext_walk(ext, path, node, &err) != 1)
         fail_msg("%s: %s", path, err.text ? err.text : "not there");
@@ -44,8 +44,8 @@ static void check_order(const struct file_map *map)
 static void check_map(struct fixture *f, const char *path, size_t least, size_t most, int line)
 {
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
-    autofilemap struct file_map map = FILE_MAP_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct ext *ext = load(f, path, &node);
     unsigned size = ext->source.block_size;
 
@@ -81,7 +81,7 @@ static void put_pieces(const char *path, const off_t *at, size_t count, off_t si
 /* Every other block, COUNT of them. */
 static void put_comb(const char *path, unsigned block, size_t count)
 {
-    autofree char *piece = xcalloc(1, block);
+    auto_free char *piece = xcalloc(1, block);
 
     memset(piece, 'c', block);
     for (size_t i = 0; i < count; i++)
@@ -205,10 +205,10 @@ static void unwritten_extents(void **state)
 static void verity_file(void **state)
 {
     struct fixture *f = *state;
-    autofilemap struct file_map map = FILE_MAP_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
-    autoerror struct error err = ERROR_INIT;
-    autofree char *text = xcalloc(1, 80 * KIB);
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *text = xcalloc(1, 80 * KIB);
 
     memset(text, 't', 80 * KIB);
     put_bytes("root/file", text, 80 * KIB, 0);
@@ -227,8 +227,8 @@ static void verity_file(void **state)
 static void check_refused(struct fixture *f, const char *why, int line)
 {
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
-    autofilemap struct file_map map = FILE_MAP_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct ext *ext = load(f, "/file", &node);
 
     if (ext_file_map(ext, &node, &map, &err) == 0 || !strstr(err.text, why))
@@ -239,7 +239,7 @@ static void check_refused(struct fixture *f, const char *why, int line)
 /* An ext4 file of 64 KiB, and what COMMAND of debugfs does to it. */
 static void damaged(struct fixture *f, const char *command, const char *why, int line)
 {
-    autofree char *text = xcalloc(1, 64 * KIB);
+    auto_free char *text = xcalloc(1, 64 * KIB);
 
     memset(text, 't', 64 * KIB);
     put_bytes("root/file", text, 64 * KIB, 0);
@@ -282,7 +282,7 @@ static void compressed_file(void **state)
 static void extent_up_to_the_end(void **state)
 {
     struct fixture *f = *state;
-    autofree char *text = xcalloc(1, 64 * KIB);
+    auto_free char *text = xcalloc(1, 64 * KIB);
 
     memset(text, 't', 64 * KIB);
     put_bytes("root/file", text, 64 * KIB, 0);
@@ -352,8 +352,8 @@ static void size_of_the_largest_file(void **state)
 {
     struct fixture *f = *state;
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
-    autofilemap struct file_map map = FILE_MAP_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     of_size(f, "sif /file size 0x40000000000");
     struct ext *ext = load(f, "/file", &node);
@@ -381,8 +381,8 @@ static void no_budget(void **state)
 {
     struct fixture *f = *state;
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
-    autofilemap struct file_map map = FILE_MAP_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     put_comb("root/file", KIB, 400);
     make((const char *const[]){"-t", "ext4", "-b", "1024", NULL});
@@ -397,7 +397,7 @@ static void no_budget(void **state)
 
 static void neighbours_become_one(void **state)
 {
-    autofilemap struct file_map map = FILE_MAP_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
 
     (void)state;
     assert_true(file_map_add(&map, &(struct file_run){.at = 0, .place = 100, .length = 10}));
@@ -412,7 +412,7 @@ static void neighbours_become_one(void **state)
 
 static void as_many_pieces_as_there_may_be(void **state)
 {
-    autofilemap struct file_map map = FILE_MAP_INIT;
+    auto_file_map struct file_map map = FILE_MAP_INIT;
     struct file_run run = {.length = 1};
 
     (void)state;

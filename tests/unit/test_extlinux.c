@@ -345,7 +345,7 @@ static void depth_of_includes(void **state)
 
     for (unsigned depth = EXTLINUX_DEPTH_MAX - 1; depth <= EXTLINUX_DEPTH_MAX + 1; depth++) {
         for (unsigned i = 1; i < depth; i++) {
-            autofree char *path = xasprintf("/%u", i), *text = xasprintf("include %u\n", i + 1);
+            auto_free char *path = xasprintf("/%u", i), *text = xasprintf("include %u\n", i + 1);
 
             memory_file(&f->guest, 0, path, i + 1 < depth ? text : "label a\nkernel /a\n");
         }
@@ -360,7 +360,7 @@ static void number_of_includes(void **state)
 
     memory_file(&f->guest, 0, "/a", "label a\nkernel /a\n");
     for (size_t files = EXTLINUX_FILES_MAX - 1; files <= EXTLINUX_FILES_MAX + 1; files++) {
-        autofree char *text = repeat("include a\n", files - 1);
+        auto_free char *text = repeat("include a\n", files - 1);
 
         parse(f, text);
         assert_int_equal(f->menu.count,
@@ -376,8 +376,8 @@ static void number_of_labels(void **state)
     struct fixture *f = *state;
 
     for (size_t count = EXTLINUX_LABELS_MAX - 1; count <= EXTLINUX_LABELS_MAX + 1; count++) {
-        autofree char *labels = repeat("label x\nlocalboot 0\n", count - 1);
-        autofree char *text = xasprintf("%slabel k\nkernel /k\n", labels);
+        auto_free char *labels = repeat("label x\nlocalboot 0\n", count - 1);
+        auto_free char *text = xasprintf("%slabel k\nkernel /k\n", labels);
 
         parse(f, text);
         assert_int_equal(f->menu.count, count <= EXTLINUX_LABELS_MAX ? 1 : 0);
@@ -391,12 +391,13 @@ static void depth_of_menus(void **state)
     struct fixture *f = *state;
 
     for (size_t depth = EXTLINUX_MENUS_MAX - 1; depth <= EXTLINUX_MENUS_MAX + 1; depth++) {
-        autofree char *begin = repeat("menu begin\nmenu title M\n", depth);
-        autofree char *end = repeat("menu end\n", depth + 1);
-        autofree char *text = xasprintf("%slabel a\nkernel /a\n%slabel b\nkernel /b\n", begin, end);
-        autofree char *prefix =
+        auto_free char *begin = repeat("menu begin\nmenu title M\n", depth);
+        auto_free char *end = repeat("menu end\n", depth + 1);
+        auto_free char *text =
+            xasprintf("%slabel a\nkernel /a\n%slabel b\nkernel /b\n", begin, end);
+        auto_free char *prefix =
             repeat("M>", depth < EXTLINUX_MENUS_MAX ? depth : EXTLINUX_MENUS_MAX);
-        autofree char *first = xasprintf("%sa | /a | | ", prefix);
+        auto_free char *first = xasprintf("%sa | /a | | ", prefix);
 
         parse(f, text);
         check_entry(f, 0, 0, first);
@@ -409,8 +410,8 @@ static void number_of_ramdisks(void **state)
     struct fixture *f = *state;
 
     for (size_t count = MENU_RAMDISKS_MAX - 1; count <= MENU_RAMDISKS_MAX + 1; count++) {
-        autofree char *names = repeat("/i,", count);
-        autofree char *text = xasprintf("label a\nlinux /a\ninitrd %s\n", names);
+        auto_free char *names = repeat("/i,", count);
+        auto_free char *text = xasprintf("label a\nlinux /a\ninitrd %s\n", names);
 
         parse(f, text);
         assert_int_equal(f->menu.entries[0].ramdisk_count,
@@ -425,8 +426,8 @@ static void length_of_the_arguments(void **state)
 
     /* Two lines, for one alone cannot be as long. */
     for (size_t length = MENU_TEXT_MAX - 1; length <= MENU_TEXT_MAX + 1; length++) {
-        autofree char *x = repeat("x", length / 2), *y = repeat("y", length - length / 2 - 1);
-        autofree char *text = xasprintf("label a\nkernel /a %s\nappend %s\n", x, y);
+        auto_free char *x = repeat("x", length / 2), *y = repeat("y", length - length / 2 - 1);
+        auto_free char *text = xasprintf("label a\nkernel /a %s\nappend %s\n", x, y);
 
         parse(f, text);
         assert_int_equal(f->menu.count, length <= MENU_TEXT_MAX ? 1 : 0);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "common/text.h"
 #include "common/protocol/fetch.h"
+#include "common/text.h"
 #include "loader/fetch/request.h"
 
 /* A good request with MEMBER set to VALUE (JSON; NULL: left out). */
@@ -34,14 +34,14 @@ static char *request_with(const char *member, const char *value)
 static int parse_with(const char *member, const char *value, struct fetch_request *request,
                       struct error *err)
 {
-    autofree char *text = request_with(member, value);
+    auto_free char *text = request_with(member, value);
     return request_parse(text, strlen(text), request, err);
 }
 
 static void accepted(const char *member, const char *value)
 {
-    autorequest struct fetch_request request = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_request struct fetch_request request = {0};
+    auto_error struct error err = ERROR_INIT;
     if (parse_with(member, value, &request, &err) < 0)
         fail_msg("%s: %s", member, err.text);
 }
@@ -49,8 +49,8 @@ static void accepted(const char *member, const char *value)
 /* Refused, with the member's name in the sentence. */
 static void refused(const char *member, const char *value)
 {
-    autorequest struct fetch_request request = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_request struct fetch_request request = {0};
+    auto_error struct error err = ERROR_INIT;
     if (parse_with(member, value, &request, &err) == 0)
         fail_msg("%s as %s is accepted", member, value ? value : "nothing");
     assert_non_null(strstr(err.text, member));
@@ -58,8 +58,8 @@ static void refused(const char *member, const char *value)
 
 static void a_good_one(void **state)
 {
-    autorequest struct fetch_request request = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_request struct fetch_request request = {0};
+    auto_error struct error err = ERROR_INIT;
     (void)state;
     assert_int_equal(parse_with(NULL, NULL, &request, &err), 0);
     assert_string_equal(request.repository, "http://h/");
@@ -106,7 +106,7 @@ static void texts_at_their_bound(void **state)
 {
     (void)state;
     for (int more = -1; more <= 1; more++) {
-        autofree char *text = xcalloc(1, REQUEST_URL_MAX + 4);
+        auto_free char *text = xcalloc(1, REQUEST_URL_MAX + 4);
         text[0] = '"';
         memset(text + 1, 'u', (size_t)(REQUEST_URL_MAX + more));
         text[REQUEST_URL_MAX + more + 1] = '"';
@@ -122,8 +122,8 @@ static void not_a_request(void **state)
     static const char *const texts[] = {"", "[]", "{", "{} {}", "{\"a\":1,\"a\":2}", "\"text\""};
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        autorequest struct fetch_request request = {0};
-        autoerror struct error err = ERROR_INIT;
+        auto_request struct fetch_request request = {0};
+        auto_error struct error err = ERROR_INIT;
         assert_int_equal(request_parse(texts[i], strlen(texts[i]), &request, &err), -1);
     }
 }
@@ -132,13 +132,13 @@ static void its_size_at_the_bound(void **state)
 {
     (void)state;
     for (int more = -1; more <= 1; more++) {
-        autofree char *json = request_with(NULL, NULL);
+        auto_free char *json = request_with(NULL, NULL);
         size_t length = (size_t)(FETCH_REQUEST_MAX + more);
-        autofree char *text = xmalloc(length);
+        auto_free char *text = xmalloc(length);
         memset(text, ' ', length);
         memcpy(text, json, strlen(json));
-        autorequest struct fetch_request request = {0};
-        autoerror struct error err = ERROR_INIT;
+        auto_request struct fetch_request request = {0};
+        auto_error struct error err = ERROR_INIT;
         assert_int_equal(request_parse(text, length, &request, &err), more <= 0 ? 0 : -1);
     }
 }
@@ -146,8 +146,8 @@ static void its_size_at_the_bound(void **state)
 /* MEMBER and its value, or nothing, in front of what every request has. */
 static int parse_ramdisk_mode(const char *member, struct fetch_request *request)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofree char *text =
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *text =
         xasprintf("{\"mode\":\"ramdisk\",%s\"kernel_max\":1,\"ramdisk_max\":2,"
                   "\"connect_timeout\":3,\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}",
                   member);
@@ -156,7 +156,7 @@ static int parse_ramdisk_mode(const char *member, struct fetch_request *request)
 
 static void a_ramdisk_alone(void **state)
 {
-    autorequest struct fetch_request good = {0}, no_path = {0}, no_repository = {0};
+    auto_request struct fetch_request good = {0}, no_path = {0}, no_repository = {0};
 
     (void)state;
     assert_int_equal(parse_ramdisk_mode("\"repository\":\"http://h/\",\"ramdisk\":\"r\",", &good),
@@ -171,8 +171,8 @@ static void a_ramdisk_alone(void **state)
 static void a_mode(void **state)
 {
     (void)state;
-    autorequest struct fetch_request ordinary = {0}, identify = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_request struct fetch_request ordinary = {0}, identify = {0};
+    auto_error struct error err = ERROR_INIT;
     const char text[] = "{\"mode\":\"identify\",\"repository\":\"http://h/\",\"family\":\"auto\","
                         "\"kernel_max\":1,\"ramdisk_max\":2,\"connect_timeout\":3,"
                         "\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}";

@@ -69,7 +69,7 @@ static void lengths_that_are_none(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         struct response r = {0};
-        autofree char *line = xasprintf("Content-Length: %s\r\n", values[i]);
+        auto_free char *line = xasprintf("Content-Length: %s\r\n", values[i]);
         feed(&r, line);
         assert_false(r.length_known);
         response_free(&r);
@@ -83,7 +83,7 @@ static void lengths_beyond_all_numbers(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         struct response r = {0};
-        autofree char *line = xasprintf("Content-Length: %s\r\n", values[i]);
+        auto_free char *line = xasprintf("Content-Length: %s\r\n", values[i]);
         feed(&r, line);
         assert_true(r.length_known);
         assert_true(r.length == (uint64_t)INT64_MAX - (i == 0));
@@ -97,9 +97,9 @@ static void a_value_at_its_bound(void **state)
     for (int more = -1; more <= 1; more++) {
         struct response r = {0};
         size_t length = (size_t)(RESPONSE_VALUE_MAX + more);
-        autofree char *value = xcalloc(1, length + 1);
+        auto_free char *value = xcalloc(1, length + 1);
         memset(value, 'e', length);
-        autofree char *line = xasprintf("ETag: %s\r\n", value);
+        auto_free char *line = xasprintf("ETag: %s\r\n", value);
         feed(&r, line);
         if (more <= 0)
             assert_string_equal(r.etag, value);

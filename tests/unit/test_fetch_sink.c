@@ -21,7 +21,7 @@
 static struct sink *open_sink(int kernel, int ramdisk)
 {
     struct sink_spec spec = {.fds = {kernel, ramdisk}, .names = {"kernel", "ramdisk"}};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct sink *sink = sink_new(&spec, &err);
     assert_non_null(sink);
     return sink;
@@ -29,19 +29,19 @@ static struct sink *open_sink(int kernel, int ramdisk)
 
 static void begin(struct sink *sink, unsigned file, unsigned mask)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(sink_begin(sink, file, mask, &err), 0);
 }
 
 static void add(struct sink *sink, unsigned file, const void *bytes, size_t length)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(sink_add(sink, file, bytes, length, &err), 0);
 }
 
 static void digest_is(struct sink *sink, unsigned file, enum digest kind, const char *hex)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct checksum sum;
     assert_int_equal(sink_digest(sink, file, kind, &sum, &err), 0);
     assert_string_equal(sum.hex, hex);
@@ -49,15 +49,15 @@ static void digest_is(struct sink *sink, unsigned file, enum digest kind, const 
 
 static void end(struct sink *sink, unsigned file)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(sink_end(sink, file, &err), 0);
 }
 
 /* The test vectors of RFC 1321 and FIPS 180: "abc", the empty text. */
 static void known_digests(void **state)
 {
-    autofd int kernel = memfd_create("kernel", 0);
-    autofd int ramdisk = memfd_create("ramdisk", 0);
+    auto_fd int kernel = memfd_create("kernel", 0);
+    auto_fd int ramdisk = memfd_create("ramdisk", 0);
     struct sink *sink = open_sink(kernel, ramdisk);
     (void)state;
     begin(sink, 0, DIGEST_BIT(DIGEST_SHA1));
@@ -78,8 +78,8 @@ static void known_digests(void **state)
 
 static void a_digest_that_was_not_begun(void **state)
 {
-    autofd int kernel = memfd_create("kernel", 0);
-    autoerror struct error err = ERROR_INIT;
+    auto_fd int kernel = memfd_create("kernel", 0);
+    auto_error struct error err = ERROR_INIT;
     struct checksum sum;
     struct sink *sink = open_sink(kernel, -1);
     (void)state;
@@ -92,11 +92,11 @@ static void a_digest_that_was_not_begun(void **state)
 /* LENGTH bytes in parts of PART, the other file fed in between, arrive as they were. */
 static void carry(size_t length, size_t part)
 {
-    autofd int kernel = memfd_create("kernel", 0);
-    autofd int ramdisk = memfd_create("ramdisk", 0);
+    auto_fd int kernel = memfd_create("kernel", 0);
+    auto_fd int ramdisk = memfd_create("ramdisk", 0);
     struct sink *sink = open_sink(kernel, ramdisk);
-    autofree unsigned char *bytes = xmalloc(length);
-    autofree unsigned char *back = xmalloc(length);
+    auto_free unsigned char *bytes = xmalloc(length);
+    auto_free unsigned char *back = xmalloc(length);
     for (size_t i = 0; i < length; i++)
         bytes[i] = (unsigned char)(i * 31 + i / 251);
     begin(sink, 0, 0);
@@ -133,9 +133,9 @@ static void more_than_the_pool(void **state)
 
 static void begun_anew(void **state)
 {
-    autofd int kernel = memfd_create("kernel", 0);
+    auto_fd int kernel = memfd_create("kernel", 0);
     struct sink *sink = open_sink(kernel, -1);
-    autofree char *bytes = xcalloc(1, 3 * SINK_BLOCK_SIZE);
+    auto_free char *bytes = xcalloc(1, 3 * SINK_BLOCK_SIZE);
     (void)state;
     begin(sink, 0, 0);
     add(sink, 0, bytes, 3 * SINK_BLOCK_SIZE);
@@ -151,8 +151,8 @@ static void begun_anew(void **state)
 static void expect_failure(int fd, const char *words)
 {
     struct sink *sink = open_sink(fd, -1);
-    autoerror struct error err = ERROR_INIT;
-    autofree char *bytes = xcalloc(1, SINK_BLOCK_SIZE);
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *bytes = xcalloc(1, SINK_BLOCK_SIZE);
     int result = 0;
     begin(sink, 0, 0);
     for (int i = 0; i < 3 * SINK_BLOCKS && result == 0; i++)
@@ -167,14 +167,14 @@ static void expect_failure(int fd, const char *words)
 
 static void a_full_disk(void **state)
 {
-    autofd int full = open("/dev/full", O_WRONLY);
+    auto_fd int full = open("/dev/full", O_WRONLY);
     (void)state;
     expect_failure(full, "cannot write the kernel: No space left on device; free some space");
 }
 
 static void a_file_that_may_not_grow(void **state)
 {
-    autofd int file = memfd_create("file", 0);
+    auto_fd int file = memfd_create("file", 0);
     struct rlimit old, limit = {SINK_BLOCK_SIZE + 7, RLIM_INFINITY};
     (void)state;
     signal(SIGXFSZ, SIG_IGN);

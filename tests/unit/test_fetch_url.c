@@ -17,10 +17,10 @@ static void check_join(const char *repository, const char *path, const char *exp
                        const char *file, int line)
 {
     struct base_url base = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     if (base_url_parse(repository, "the repository", &base, &err) < 0)
         _fail(file, line);
-    autofree char *url = base_url_join(&base, path, &err);
+    auto_free char *url = base_url_join(&base, path, &err);
     _assert_string_equal(url ? url : err.text, expected, file, line);
     base_url_free(&base);
 }
@@ -48,7 +48,7 @@ static void encoded(void **state)
 static void credentials_are_taken_out(void **state)
 {
     struct base_url base = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     (void)state;
     assert_int_equal(base_url_parse("http://me:s%2Fcret@h/r", "the repository", &base, &err), 0);
     assert_string_equal(base.user, "me");
@@ -62,7 +62,7 @@ static void credentials_are_taken_out(void **state)
 static void refused(const char *text, const char *words, const char *secret)
 {
     struct base_url base = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(base_url_parse(text, "the repository", &base, &err), -1);
     assert_int_equal(err.name, ERROR_INVALID_SOURCE);
     if (!strstr(err.text, words))
@@ -87,7 +87,7 @@ static void not_repositories(void **state)
 
 static void shown(const char *url, const char *expected)
 {
-    autofree char *text = url_shown(url);
+    auto_free char *text = url_shown(url);
     assert_string_equal(text, expected);
 }
 

@@ -32,7 +32,7 @@ static void must(int result)
 
 static void write_file(const char *path, const void *bytes, size_t length)
 {
-    autofd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    auto_fd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     must(fd);
     must(write_all(fd, bytes, length));
@@ -75,8 +75,8 @@ static int try_open(void **state, const char *path, int *fd, struct error *err)
 
 static void is_there(void **state, const char *path)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofd int fd = -1;
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int fd = -1;
     char text[8] = "";
 
     if (try_open(state, path, &fd, &err) != 1)
@@ -87,8 +87,8 @@ static void is_there(void **state, const char *path)
 
 static void is_missing(void **state, const char *path)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofd int fd = -1;
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int fd = -1;
 
     assert_int_equal(try_open(state, path, &fd, &err), 0);
     assert_int_equal(fd, -1);
@@ -96,8 +96,8 @@ static void is_missing(void **state, const char *path)
 
 static void is_refused(void **state, const char *path, const char *part)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofd int fd = -1;
+    auto_error struct error err = ERROR_INIT;
+    auto_fd int fd = -1;
 
     assert_int_equal(try_open(state, path, &fd, &err), -1);
     assert_int_equal(fd, -1);
@@ -126,7 +126,7 @@ static void plain_paths(void **state)
 
 static void out_of_the_folder(void **state)
 {
-    autofree char *absolute = xasprintf("%s/in/file", ((struct place *)*state)->path);
+    auto_free char *absolute = xasprintf("%s/in/file", ((struct place *)*state)->path);
 
     must(symlink("../out", "in/up"));
     must(symlink("/etc/passwd", "in/absolute"));
@@ -165,8 +165,8 @@ static void link_chain(unsigned count)
 {
     must(link("in/file", "in/l0"));
     for (unsigned i = 1; i <= count; i++) {
-        autofree char *target = xasprintf("l%u", i - 1);
-        autofree char *name = xasprintf("in/l%u", i);
+        auto_free char *target = xasprintf("l%u", i - 1);
+        auto_free char *name = xasprintf("in/l%u", i);
         must(symlink(target, name));
     }
 }
@@ -177,9 +177,9 @@ static void loops_and_chains(void **state)
     must(symlink("pong", "in/ping"));
     must(symlink("ping", "in/pong"));
     link_chain(FOLDER_LINKS_MAX + 1);
-    autofree char *below = xasprintf("l%d", FOLDER_LINKS_MAX - 1);
-    autofree char *at = xasprintf("l%d", FOLDER_LINKS_MAX);
-    autofree char *above = xasprintf("l%d", FOLDER_LINKS_MAX + 1);
+    auto_free char *below = xasprintf("l%d", FOLDER_LINKS_MAX - 1);
+    auto_free char *at = xasprintf("l%d", FOLDER_LINKS_MAX);
+    auto_free char *above = xasprintf("l%d", FOLDER_LINKS_MAX + 1);
 
     is_refused(state, "loop", "loop of symbolic links");
     is_refused(state, "ping/x", "loop of symbolic links");
@@ -195,20 +195,20 @@ static char *nest(unsigned count)
 
     for (unsigned i = 0; i < count; i++) {
         buffer_add_text(&path, i ? "/d" : "d");
-        autofree char *real = xasprintf("in/%s", buffer_text(&path));
+        auto_free char *real = xasprintf("in/%s", buffer_text(&path));
         (void)mkdir(real, 0700);
     }
     buffer_add_text(&path, "/file");
-    autofree char *real = xasprintf("in/%s", buffer_text(&path));
+    auto_free char *real = xasprintf("in/%s", buffer_text(&path));
     write_file(real, "inside", 6);
     return buffer_take(&path);
 }
 
 static void depth(void **state)
 {
-    autofree char *below = nest(FOLDER_DEPTH_MAX - 2);
-    autofree char *at = nest(FOLDER_DEPTH_MAX - 1);
-    autofree char *above = nest(FOLDER_DEPTH_MAX);
+    auto_free char *below = nest(FOLDER_DEPTH_MAX - 2);
+    auto_free char *at = nest(FOLDER_DEPTH_MAX - 1);
+    auto_free char *above = nest(FOLDER_DEPTH_MAX);
 
     is_there(state, below);
     is_there(state, at);
@@ -218,7 +218,7 @@ static void depth(void **state)
 /* A link to in/file whose target is LENGTH bytes long. */
 static void link_of(const char *name, size_t length)
 {
-    autobuffer struct buffer target = BUFFER_INIT(length);
+    auto_buffer struct buffer target = BUFFER_INIT(length);
 
     for (size_t left = length - strlen("file"); left > 0;
          left = length - strlen("file") - target.length)
@@ -261,8 +261,8 @@ static void the_folder_is_not_closed(void **state)
 
 static int copy(const char *path, const char *kind, uint64_t max, struct error *err)
 {
-    autofd int from = open(path, O_RDONLY | O_CLOEXEC);
-    autofd int to = open("copy", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    auto_fd int from = open(path, O_RDONLY | O_CLOEXEC);
+    auto_fd int to = open("copy", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     const struct local_file file = {from, path, kind, max};
 
     must(from);
@@ -272,8 +272,8 @@ static int copy(const char *path, const char *kind, uint64_t max, struct error *
 
 static void is_copied(const char *path, const char *kind, uint64_t max)
 {
-    autoerror struct error err = ERROR_INIT;
-    autobuffer struct buffer want = BUFFER_INIT(0), got = BUFFER_INIT(0);
+    auto_error struct error err = ERROR_INIT;
+    auto_buffer struct buffer want = BUFFER_INIT(0), got = BUFFER_INIT(0);
 
     if (copy(path, kind, max, &err) < 0)
         fail_msg("%s: %s", path, err.text);
@@ -286,7 +286,7 @@ static void is_copied(const char *path, const char *kind, uint64_t max)
 static void is_not_copied(const char *path, const char *kind, uint64_t max, enum error_name name,
                           const char *part)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct stat status;
 
     assert_int_equal(copy(path, kind, max, &err), -1);

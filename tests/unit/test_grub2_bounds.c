@@ -37,17 +37,17 @@ static void test_endless_loops(void **state)
 /* What one command may do without copying much: that counts too. */
 static void test_costly_commands(void **state)
 {
-    autofree char *words = repeat("a ", 4000), *variables = repeat("$v", 100000);
-    autofree char *quotes = repeat("\"\"", 100000), *hints = repeat("--hint hd0, ", 30);
-    autofree char *long_value = repeat("x", 65000);
-    autofree char *split = xasprintf("set w=\"%s\"\nwhile true; do true $w; done\n", words);
-    autofree char *empty = xasprintf("while true; do true %s; done\n", variables);
-    autofree char *quoted = xasprintf("while true; do true %s; done\n", quotes);
-    autofree char *refused =
+    auto_free char *words = repeat("a ", 4000), *variables = repeat("$v", 100000);
+    auto_free char *quotes = repeat("\"\"", 100000), *hints = repeat("--hint hd0, ", 30);
+    auto_free char *long_value = repeat("x", 65000);
+    auto_free char *split = xasprintf("set w=\"%s\"\nwhile true; do true $w; done\n", words);
+    auto_free char *empty = xasprintf("while true; do true %s; done\n", variables);
+    auto_free char *quoted = xasprintf("while true; do true %s; done\n", quotes);
+    auto_free char *refused =
         xasprintf("set a=%s\nwhile true; do true \"$a$a$a$a$a\"; done\n", long_value);
-    autofree char *parameters =
+    auto_free char *parameters =
         xasprintf("function f { setparams %s; while true; do shift; done; }\nf\n", words);
-    autofree char *searches = xasprintf("while true; do search --label x %s; done\n", hints);
+    auto_free char *searches = xasprintf("while true; do search --label x %s; done\n", hints);
 
     ends(state, split, "steps");
     ends(state, empty, "steps");
@@ -97,8 +97,8 @@ static void test_value(void **state)
     struct fixture *f = *state;
 
     for (int over = -1; over <= 1; over++) {
-        autofree char *value = repeat("x", (size_t)(GRUB2_VALUE_MAX + over));
-        autofree char *text =
+        auto_free char *value = repeat("x", (size_t)(GRUB2_VALUE_MAX + over));
+        auto_free char *text =
             xasprintf("set a=%s\nset r=$?\nmenuentry 'm' { linux /k $r; }\n", value);
         boots(text, over > 0 ? "m | /k | | 1" : "m | /k | | 0");
         assert_int_equal(has_problem(&f->menu, "would be longer"), over > 0);
@@ -115,7 +115,7 @@ static void test_variables(void **state)
         struct buffer text = BUFFER_INIT(1024 * 1024);
         for (int i = 0; i < GRUB2_VARIABLES_MAX - there + over; i++)
             buffer_addf(&text, "v%d=\n", i);
-        autofree char *script = buffer_take(&text);
+        auto_free char *script = buffer_take(&text);
         parse_text(f, script);
         assert_int_equal(has_problem(&f->menu, "no room for the variable"), over > 0);
     }
@@ -124,8 +124,8 @@ static void test_variables(void **state)
 static void test_name(void **state)
 {
     for (int over = -1; over <= 1; over++) {
-        autofree char *name = repeat("n", (size_t)(GRUB2_NAME_MAX + over));
-        autofree char *text = xasprintf("set %s=x\nset r=$?", name);
+        auto_free char *name = repeat("n", (size_t)(GRUB2_NAME_MAX + over));
+        auto_free char *text = xasprintf("set %s=x\nset r=$?", name);
         gives(text, "$r", over > 0 ? "1" : "0");
     }
 }
@@ -133,9 +133,9 @@ static void test_name(void **state)
 static void test_words(void **state)
 {
     for (int over = -1; over <= 1; over++) {
-        autofree char *words = repeat(" x", (size_t)(GRUB2_WORDS_MAX - 1 + over));
-        autofree char *text = xasprintf("set r=\nfunction f { set r=$#; }\nf%s", words);
-        autofree char *count = xasprintf("r%d", GRUB2_WORDS_MAX - 1 + over);
+        auto_free char *words = repeat(" x", (size_t)(GRUB2_WORDS_MAX - 1 + over));
+        auto_free char *text = xasprintf("set r=\nfunction f { set r=$#; }\nf%s", words);
+        auto_free char *count = xasprintf("r%d", GRUB2_WORDS_MAX - 1 + over);
         gives(text, "r$r", over > 0 ? "r" : count);
     }
 }
@@ -144,17 +144,17 @@ static void test_nesting(void **state)
 {
     for (int over = -1; over <= 1; over++) {
         size_t depth = (size_t)(GRUB2_NESTING_MAX + over);
-        autofree char *open = repeat("if true; then ", depth);
-        autofree char *close = repeat("; fi", depth);
-        autofree char *text = xasprintf("%sset a=1%s", open, close);
+        auto_free char *open = repeat("if true; then ", depth);
+        auto_free char *close = repeat("; fi", depth);
+        auto_free char *text = xasprintf("%sset a=1%s", open, close);
         gives(text, "a$a", over > 0 ? "a" : "a1");
     }
-    autofree char *deep = repeat("if true; then ", 100000);
+    auto_free char *deep = repeat("if true; then ", 100000);
     ends(state, deep, "nested too deeply");
-    autofree char *braces = repeat("a {", 100000);
+    auto_free char *braces = repeat("a {", 100000);
     ends(state, braces, "nested too deeply");
-    autofree char *parens = repeat("( ", 2000);
-    autofree char *text = xasprintf("test %s", parens);
+    auto_free char *parens = repeat("( ", 2000);
+    auto_free char *text = xasprintf("test %s", parens);
     parse_text(*state, text);
 }
 
@@ -169,7 +169,7 @@ static void test_depth(void **state)
         for (int i = 0; i + 1 < functions; i++)
             buffer_addf(&text, "function f%d { f%d; }\n", i, i + 1);
         buffer_addf(&text, "function f%d { set r=1; }\nf0", functions - 1);
-        autofree char *script = buffer_take(&text);
+        auto_free char *script = buffer_take(&text);
         gives(script, "r$r", over > 0 ? "r" : "r1");
         assert_int_equal(has_problem(&f->menu, "nested more than"), over > 0);
     }
@@ -181,8 +181,8 @@ static void test_files(void **state)
 
     memory_file(&f->guest, HOME, "/n.cfg", "set n=x$n\n");
     for (int over = -1; over <= 1; over++) {
-        autofree char *text = repeat("source /n.cfg\n", (size_t)(GRUB2_FILES_MAX + over));
-        autofree char *count = repeat("x", (size_t)(GRUB2_FILES_MAX - (over < 0)));
+        auto_free char *text = repeat("source /n.cfg\n", (size_t)(GRUB2_FILES_MAX + over));
+        auto_free char *count = repeat("x", (size_t)(GRUB2_FILES_MAX - (over < 0)));
         gives(text, "$n", count);
         assert_int_equal(has_problem(&f->menu, "more than 64 files"), over > 0);
     }
@@ -205,7 +205,7 @@ static void test_functions(void **state)
         for (int i = 0; i + 1 < GRUB2_FUNCTIONS_MAX + over; i++)
             buffer_addf(&text, "function f%d { true; }\n", i);
         buffer_add_text(&text, "function last { set r=1; }\nlast");
-        autofree char *script = buffer_take(&text);
+        auto_free char *script = buffer_take(&text);
         gives(script, "r$r", over > 0 ? "r" : "r1");
     }
 }
@@ -215,7 +215,7 @@ static void test_entries(void **state)
     struct fixture *f = *state;
 
     for (int over = -1; over <= 1; over++) {
-        autofree char *text =
+        auto_free char *text =
             repeat("menuentry 'm' { linux /k; }\n", (size_t)(MENU_ENTRIES_MAX + over));
         parse_text(f, text);
         assert_int_equal(f->menu.count, MENU_ENTRIES_MAX - (over < 0));
@@ -228,7 +228,8 @@ static void test_items(void **state)
     struct fixture *f = *state;
 
     for (int over = -1; over <= 1; over++) {
-        autofree char *text = repeat("menuentry 'm' { true; }\n", (size_t)(GRUB2_ITEMS_MAX + over));
+        auto_free char *text =
+            repeat("menuentry 'm' { true; }\n", (size_t)(GRUB2_ITEMS_MAX + over));
         parse_text(f, text);
         assert_int_equal(has_problem(&f->menu, "more than 1024 menu entries"), over > 0);
     }
@@ -239,8 +240,8 @@ static void test_ramdisks(void **state)
     struct fixture *f = *state;
 
     for (int over = -1; over <= 1; over++) {
-        autofree char *files = repeat(" /i", (size_t)(MENU_RAMDISKS_MAX + over));
-        autofree char *text = xasprintf("menuentry 'm' { linux /k; initrd%s; }\n", files);
+        auto_free char *files = repeat(" /i", (size_t)(MENU_RAMDISKS_MAX + over));
+        auto_free char *text = xasprintf("menuentry 'm' { linux /k; initrd%s; }\n", files);
         parse_text(f, text);
         assert_int_equal(f->menu.entries[0].ramdisk_count, MENU_RAMDISKS_MAX - (over < 0));
         assert_int_equal(has_problem(&f->menu, "more than 16 ramdisks"), over > 0);
@@ -252,8 +253,8 @@ static void test_arguments(void **state)
     struct fixture *f = *state;
 
     for (int over = -1; over <= 1; over++) {
-        autofree char *args = repeat("a", (size_t)(MENU_TEXT_MAX + over));
-        autofree char *text = xasprintf("menuentry 'm' { linux /k %s; }\n", args);
+        auto_free char *args = repeat("a", (size_t)(MENU_TEXT_MAX + over));
+        auto_free char *text = xasprintf("menuentry 'm' { linux /k %s; }\n", args);
         parse_text(f, text);
         assert_int_equal(f->menu.count, over <= 0);
         assert_int_equal(has_problem(&f->menu, "longer than 8192 bytes"), over > 0);
@@ -262,31 +263,31 @@ static void test_arguments(void **state)
 
 static void test_arena(void **state)
 {
-    autofree char *text = repeat("a b c d e f g h\n", 60000);
+    auto_free char *text = repeat("a b c d e f g h\n", 60000);
 
     ends(state, text, "there is no command 'a'");
     /* A variable takes more room than its two bytes. */
-    autofree char *large = repeat("$a", GRUB2_ARENA_MAX / 48 + 1000);
+    auto_free char *large = repeat("$a", GRUB2_ARENA_MAX / 48 + 1000);
     ends(state, large, "too large");
     assert_int_equal(((struct fixture *)*state)->menu.count, 0);
 }
 
 static void test_regexp_work(void **state)
 {
-    autofree char *nested = repeat("(", 15);
-    autofree char *again = repeat("{255})", 15);
-    autofree char *text = xasprintf("regexp '%sx{0}%s' x\n", nested, again);
+    auto_free char *nested = repeat("(", 15);
+    auto_free char *again = repeat("{255})", 15);
+    auto_free char *text = xasprintf("regexp '%sx{0}%s' x\n", nested, again);
 
     ends(state, text, "no regular expression, or too large");
-    autofree char *as = repeat("a", 3000);
-    autofree char *slow = xasprintf("while true; do regexp '(a*)*b' %s; done\n", as);
+    auto_free char *as = repeat("a", 3000);
+    auto_free char *slow = xasprintf("while true; do regexp '(a*)*b' %s; done\n", as);
     ends(state, slow, "steps");
 }
 
 static void test_options_without_end(void **state)
 {
-    autofree char *letters = repeat("l", 200000);
-    autofree char *text =
+    auto_free char *letters = repeat("l", 200000);
+    auto_free char *text =
         xasprintf("search -%s\nsearch --%s\nsearch -\nsearch --\n", letters, letters);
 
     parse_text(*state, text);

@@ -17,7 +17,7 @@ static void truths_at(void **state, const char *const rules[][2], const char *ex
 
     for (size_t i = 0; rules[i][0]; i++)
         buffer_addf(&text, "if %s; then set r=${r}%s; fi\n", rules[i][0], rules[i][1]);
-    autofree char *script = buffer_take(&text);
+    auto_free char *script = buffer_take(&text);
     gives_at(state, script, "$r", expected, __FILE__, line);
 }
 #define truths(expected, ...) \
@@ -180,12 +180,12 @@ static void test_default(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(wishes); i++) {
-        autofree char *text = xasprintf(
+        auto_free char *text = xasprintf(
             "set default=%s\nmenuentry 'a' { linux /k; }\nsubmenu 's' { menuentry 'b' { linux /k; "
             "}\nmenuentry 'd>e' { linux /k; }\n}\nmenuentry 'c' --id x { linux /k; }\n"
             "menuentry 'f' --id 1abc { linux /k; }\n",
             wishes[i][0]);
-        autofree char *entry = xasprintf("%s | /k | | ", wishes[i][1]);
+        auto_free char *entry = xasprintf("%s | /k | | ", wishes[i][1]);
         boots(text, entry);
     }
 }

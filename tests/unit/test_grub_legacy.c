@@ -392,8 +392,8 @@ static void depth_of_configfiles(void **state)
 
     for (unsigned depth = LEGACY_DEPTH_MAX - 1; depth <= LEGACY_DEPTH_MAX + 1; depth++) {
         for (unsigned i = 1; i < depth; i++) {
-            autofree char *path = xasprintf("/menu%u", i);
-            autofree char *text = xasprintf("title T\nconfigfile /menu%u\n", i + 1);
+            auto_free char *path = xasprintf("/menu%u", i);
+            auto_free char *text = xasprintf("title T\nconfigfile /menu%u\n", i + 1);
 
             memory_file(&f->guest, 1, path, i + 1 < depth ? text : "title Last\nkernel /k\n");
         }
@@ -408,7 +408,7 @@ static void number_of_configfiles(void **state)
 
     memory_file(&f->guest, 1, "/menu", "title K\nkernel /k\n");
     for (size_t files = LEGACY_FILES_MAX - 1; files <= LEGACY_FILES_MAX + 1; files++) {
-        autofree char *text = repeat("title T\nconfigfile /menu\n", files - 1);
+        auto_free char *text = repeat("title T\nconfigfile /menu\n", files - 1);
 
         parse(f, text);
         assert_int_equal(f->menu.count, (files < LEGACY_FILES_MAX ? files : LEGACY_FILES_MAX) - 1);
@@ -433,8 +433,8 @@ static void number_of_entries(void **state)
     struct fixture *f = *state;
 
     for (size_t count = LEGACY_ENTRIES_MAX - 1; count <= LEGACY_ENTRIES_MAX + 1; count++) {
-        autofree char *entries = repeat("title T\nchainloader +1\n", count - 1);
-        autofree char *text = xasprintf("default %zu\n%stitle K\nkernel /k\n", count - 1, entries);
+        auto_free char *entries = repeat("title T\nchainloader +1\n", count - 1);
+        auto_free char *text = xasprintf("default %zu\n%stitle K\nkernel /k\n", count - 1, entries);
 
         parse(f, text);
         assert_int_equal(f->menu.count, count <= LEGACY_ENTRIES_MAX ? 1 : 0);
@@ -447,7 +447,7 @@ static void number_of_entries(void **state)
 static void number_of_entries_in_the_menu(void **state)
 {
     struct fixture *f = *state;
-    autofree char *text = repeat("title T\nkernel /k\n", MENU_ENTRIES_MAX + 1);
+    auto_free char *text = repeat("title T\nkernel /k\n", MENU_ENTRIES_MAX + 1);
 
     parse(f, text);
     assert_int_equal(f->menu.count, MENU_ENTRIES_MAX);
@@ -459,8 +459,8 @@ static void number_of_modules(void **state)
     struct fixture *f = *state;
 
     for (size_t count = MENU_RAMDISKS_MAX - 1; count <= MENU_RAMDISKS_MAX + 1; count++) {
-        autofree char *modules = repeat("module /m\n", count);
-        autofree char *text = xasprintf("title X\nkernel /xen\nmodule /k\n%s", modules);
+        auto_free char *modules = repeat("module /m\n", count);
+        auto_free char *text = xasprintf("title X\nkernel /xen\nmodule /k\n%s", modules);
 
         parse(f, text);
         assert_int_equal(f->menu.entries[0].ramdisk_count,
@@ -474,8 +474,8 @@ static void number_of_fallbacks(void **state)
     struct fixture *f = *state;
 
     for (size_t count = LEGACY_FALLBACKS_MAX - 1; count <= LEGACY_FALLBACKS_MAX + 1; count++) {
-        autofree char *numbers = repeat("0 ", count);
-        autofree char *text = xasprintf("fallback %s\ntitle A\nkernel /a\n", numbers);
+        auto_free char *numbers = repeat("0 ", count);
+        auto_free char *text = xasprintf("fallback %s\ntitle A\nkernel /a\n", numbers);
 
         parse(f, text);
         assert_int_equal(has_problem(&f->menu, "names too many"), count > LEGACY_FALLBACKS_MAX);
@@ -488,11 +488,11 @@ static void number_of_lookups(void **state)
 
     /* "find" looks on all three volumes when the file is on none; each further entry looks
      * for its kernel once. */
-    autofree char *finds = repeat("find --set-root /none\n", LEGACY_LOOKUPS_MAX / 3);
+    auto_free char *finds = repeat("find --set-root /none\n", LEGACY_LOOKUPS_MAX / 3);
 
     for (size_t more = 0; more <= 2; more++) {
-        autofree char *entries = repeat("title B\nkernel (hd0,0)/b\n", more);
-        autofree char *text = xasprintf("title A\nkernel /a\n%s%s", finds, entries);
+        auto_free char *entries = repeat("title B\nkernel (hd0,0)/b\n", more);
+        auto_free char *text = xasprintf("title A\nkernel /a\n%s%s", finds, entries);
         size_t lookups = LEGACY_LOOKUPS_MAX / 3 * 3 + more;
 
         parse(f, text);

@@ -8,7 +8,7 @@
 static int list(const struct tree_request *request, bool ramdisks, char *out, size_t size,
                 struct error *err)
 {
-    autotree struct tree tree = {0};
+    auto_tree struct tree tree = {0};
     const char *family = NULL;
     int more = 1;
 
@@ -27,7 +27,7 @@ static int list(const struct tree_request *request, bool ramdisks, char *out, si
 #define assert_list(repository_, arch_, wanted)                                             \
     do {                                                                                    \
         const struct tree_request request = {.arch = (arch_), .repository = (repository_)}; \
-        autoerror struct error err = ERROR_INIT;                                            \
+        auto_error struct error err = ERROR_INIT;                                           \
         char got[8192];                                                                     \
         assert_int_equal(list(&request, false, got, sizeof got, &err), 0);                  \
         assert_string_equal(got, wanted);                                                   \
@@ -63,7 +63,7 @@ static void a_release_of_debian_in_the_url(void **state)
         "images/netboot/xen/vmlinuz " NET_32 "images/netboot/debian-installer/i386/linux " NET_32
         "images/netboot/ubuntu-installer/i386/linux " NET_32
         "legacy-images/netboot/ubuntu-installer/i386/linux ";
-    autofree char *all = xasprintf(REDHAT SUSE_64 SUSE_32 OTHERS "%s" CD_64 CD_32, mirror);
+    auto_free char *all = xasprintf(REDHAT SUSE_64 SUSE_32 OTHERS "%s" CD_64 CD_32, mirror);
 
     assert_list("http://h/debian/dists/bookworm/", "x86_64", all);
     assert_list("/srv/debian/dists/bookworm", "x86_64", all);
@@ -74,7 +74,7 @@ static void one_ramdisk_for_every_kernel(void **state)
     (void)state;
     const struct tree_request request = {
         .arch = "x86_64", .repository = "/srv/r", .ramdisk = "//my/rd"};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     char got[8192];
 
     assert_int_equal(list(&request, true, got, sizeof got, &err), 0);
@@ -87,7 +87,7 @@ static void a_ramdisk_that_is_no_path(void **state)
     (void)state;
     const struct tree_request request = {
         .arch = "x86_64", .repository = "/srv/r", .ramdisk = "../rd"};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     char got[8192];
 
     assert_int_equal(list(&request, true, got, sizeof got, &err), -1);
@@ -97,7 +97,7 @@ static void a_ramdisk_that_is_no_path(void **state)
 static void paths(void **state)
 {
     (void)state;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     char longest[TREE_PATH_MAX + 2];
 
     assert_int_equal(guess_check_path("--kernel", "a/b", &err), 0);

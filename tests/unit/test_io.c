@@ -39,7 +39,7 @@ static int tear_down(void **state)
 
 static void put(const char *name, const char *text)
 {
-    autofd int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    auto_fd int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
     assert_true(fd >= 0);
     assert_int_equal(write_all(fd, text, strlen(text)), 0);
@@ -47,8 +47,8 @@ static void put(const char *name, const char *text)
 
 static void file_is_read_up_to_its_maximum(void **state)
 {
-    autobuffer struct buffer text = BUFFER_INIT(0);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer text = BUFFER_INIT(0);
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     put("file", "12345");
@@ -63,8 +63,8 @@ static void file_is_read_up_to_its_maximum(void **state)
 
 static void file_that_is_none(void **state)
 {
-    autobuffer struct buffer text = BUFFER_INIT(0);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer text = BUFFER_INIT(0);
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(read_file("file", 5, &text, &err), 0);
@@ -88,7 +88,7 @@ static void pread_goes_on_to_the_end(void **state)
 
     (void)state;
     put("file", "12345");
-    autofd int fd = open("file", O_RDONLY | O_CLOEXEC);
+    auto_fd int fd = open("file", O_RDONLY | O_CLOEXEC);
     assert_int_equal(pread_all(fd, bytes, 3, 1), 3);
     assert_memory_equal(bytes, "234", 3);
     assert_int_equal(pread_all(fd, bytes, 8, 3), 2);
@@ -99,7 +99,7 @@ static void pread_goes_on_to_the_end(void **state)
 
 static void write_says_why(void **state)
 {
-    autofd int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    auto_fd int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
     (void)state;
     if (fd < 0)
@@ -118,7 +118,7 @@ static mode_t mode_of(const char *path)
 
 static void directories_are_made(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     mode_t old = umask(022);
 
     (void)state;
@@ -135,7 +135,7 @@ static void directories_are_made(void **state)
 
 static void directories_that_cannot_be_made(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     put("file", "");

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "loader/medium/iso_md5.h"
-#include "loader/medium/iso_files.h"
-#include "loader/medium/file_type.h"
 #include "common/protocol/medium.h"
+#include "loader/medium/file_type.h"
+#include "loader/medium/iso_files.h"
+#include "loader/medium/iso_md5.h"
 #include "loader/medium/request.h"
 
 static int file_of(const void *bytes, size_t length)
@@ -221,9 +221,9 @@ static void files_of_an_image(void **state)
 {
     (void)state;
     struct disc *disc = new_disc("");
-    autoimage struct image image = IMAGE_INIT(file_of(disc, sizeof *disc), sizeof *disc);
-    autobuffer struct buffer out = BUFFER_INIT(100);
-    autoerror struct error err = ERROR_INIT;
+    auto_iso_image struct iso_image image = IMAGE_INIT(file_of(disc, sizeof *disc), sizeof *disc);
+    auto_buffer struct buffer out = BUFFER_INIT(100);
+    auto_error struct error err = ERROR_INIT;
     int fd = image.fd;
 
     int listed = image_list(&image, &err);
@@ -272,8 +272,8 @@ static void entries_have_a_bound(void **state)
         size_t size;
         unsigned char *bytes = crowded_disc(count, &size);
         int fd = file_of(bytes, size);
-        autoimage struct image image = IMAGE_INIT(fd, size);
-        autoerror struct error err = ERROR_INIT;
+        auto_iso_image struct iso_image image = IMAGE_INIT(fd, size);
+        auto_error struct error err = ERROR_INIT;
         int listed = image_list(&image, &err);
 
         assert_string_equal(err.text ? err.text : "",
@@ -297,7 +297,7 @@ static void links_are_followed(void **state)
         {(char *)"e", (char *)"e/e", 0},    {(char *)"File", NULL, 2},
         {(char *)"file", NULL, 3},
     };
-    const struct image image = {.files = files, .count = ARRAY_SIZE(files)};
+    const struct iso_image image = {.files = files, .count = ARRAY_SIZE(files)};
 
     assert_ptr_equal(image_find(&image, "a/file"), &files[0]);
     assert_ptr_equal(image_find(&image, "b/file"), &files[0]);
@@ -315,7 +315,7 @@ static void chains_of_links_have_a_bound(void **state)
     (void)state;
     for (size_t links = IMAGE_LINKS_MAX - 1; links <= IMAGE_LINKS_MAX + 1; links++) {
         struct image_file files[IMAGE_LINKS_MAX + 2] = {{NULL, NULL, 0}};
-        const struct image image = {.files = files, .count = links + 1};
+        const struct iso_image image = {.files = files, .count = links + 1};
 
         for (size_t i = 0; i <= links; i++)
             files[i] = (struct image_file){xasprintf("%03zu", i),
@@ -392,7 +392,7 @@ static void requests(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         struct medium_request request;
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         int result = medium_request_parse(cases[i].text, strlen(cases[i].text), &request, &err);
 
         assert_int_equal(result, cases[i].error ? -1 : 0);

@@ -74,7 +74,7 @@ static void check_place(const char *kernel, const char *path, bool found, int li
     memory_guest(&guest);
     memory_volume_add(&guest, NULL, NULL);
     memory_file(&guest, 0, path, "CONFIG_XEN_PV=y\n");
-    autofree char *copy = xstrdup(kernel);
+    auto_free char *copy = xstrdup(kernel);
     kernel_config_read(&guest, &(struct boot_file){0, copy}, &config);
     if (found != (config.path != NULL) || (found && strcmp(config.path, path) != 0))
         fail_msg("line %d: %s", line, config.path ? config.path : "none");
@@ -103,7 +103,7 @@ static void places(void **state)
 /* One as large as may be is read; of a larger one nothing is believed. */
 static void sizes(void **state)
 {
-    autofree char *text = xcalloc(1, GUEST_CONFIG_MAX + 2);
+    auto_free char *text = xcalloc(1, GUEST_CONFIG_MAX + 2);
     struct guest guest;
     struct kernel_config config;
     char path[] = "/vmlinuz-1";

@@ -445,9 +445,9 @@ static void layers_end_at_their_bound(void **state)
 {
     const struct packing *gzip = packing_sniff((const unsigned char *)"\x1f\x8b\x08", 3);
     size_t length;
-    autofree unsigned char *packed = bomb("", 0, KERNEL_LAYER_UNPACKED_MAX + 4096, &length);
+    auto_free unsigned char *packed = bomb("", 0, KERNEL_LAYER_UNPACKED_MAX + 4096, &length);
     struct kernel_layer layer = KERNEL_LAYER_BYTES(packed, length);
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     unsigned char byte;
 
     (void)state;
@@ -468,7 +468,7 @@ static void bombs(void **state)
     (void)state;
     put_elf(&kernel, true, EM_X86_64, 1);
     put_segment(&kernel, true, PT_NOTE, 0xf0000000, 16);
-    autofree unsigned char *packed = bomb(kernel.bytes, kernel.length, 1 << 20, &length);
+    auto_free unsigned char *packed = bomb(kernel.bytes, kernel.length, 1 << 20, &length);
     kernel.length = 0;
     put(&kernel, packed, length);
     is(&kernel, "it is not looked at behind the first 256 MiB");
@@ -477,7 +477,7 @@ static void bombs(void **state)
 static void passes_have_a_bound(void **state)
 {
     struct kernel_layer layer;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     unsigned char byte;
 
     (void)state;

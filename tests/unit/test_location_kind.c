@@ -12,8 +12,8 @@
 
 static void is_network(const char *location)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofree char *path = NULL;
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *path = NULL;
     enum location_kind kind;
 
     assert_int_equal(location_kind_of("--location", location, &kind, &path, &err), 0);
@@ -23,8 +23,8 @@ static void is_network(const char *location)
 
 static void is_path(const char *location, const char *wanted)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofree char *path = NULL;
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *path = NULL;
     enum location_kind kind;
 
     if (location_kind_of("--location", location, &kind, &path, &err) < 0)
@@ -35,8 +35,8 @@ static void is_path(const char *location, const char *wanted)
 
 static void is_refused(const char *location, const char *part)
 {
-    autoerror struct error err = ERROR_INIT;
-    autofree char *path = NULL;
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *path = NULL;
     enum location_kind kind;
 
     assert_int_equal(location_kind_of("--kernel", location, &kind, &path, &err), -1);

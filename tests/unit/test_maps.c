@@ -20,7 +20,7 @@
 static struct maps *read_table(const char *text)
 {
     struct maps *maps = maps_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (maps_add(maps, "t.map", text, strlen(text), &err) < 0)
         fail_msg("%s", err.text);
@@ -31,7 +31,7 @@ static struct maps *read_table(const char *text)
 static void refused(const char *text, size_t length, const char *sentence)
 {
     struct maps *maps = maps_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(maps_add(maps, "t.map", text, length, &err), -1);
     assert_string_equal(err.text, sentence);
@@ -55,7 +55,7 @@ static char *found(const struct maps *maps, const char *md5, const char *sha256,
 static void finds(const struct maps *maps, const char *md5, const char *sha256, const char *family,
                   const char *version, const char *expected)
 {
-    autofree char *what = found(maps, md5, sha256, family, version, "i386");
+    auto_free char *what = found(maps, md5, sha256, family, version, "i386");
 
     assert_string_equal(what, expected);
 }
@@ -105,7 +105,7 @@ static void the_extensions(void **state)
     finds(maps, NULL, NULL, "CentOS", "5.5", "ext2 late late:5 by tree");
     finds(maps, NULL, NULL, "Red Hat Enterprise Linux Server", "5", "cpio rhel rhel:4 by tree");
     finds(maps, NULL, NULL, NULL, NULL, "cpio - all:6 by tree");
-    autofree char *other = found(maps, NULL, NULL, "CentOS", "5.4", "x86_64");
+    auto_free char *other = found(maps, NULL, NULL, "CentOS", "5.4", "x86_64");
     assert_string_equal(other, "ext2 late late:5 by tree");
     maps_free(maps);
 }
@@ -147,8 +147,8 @@ static void what_is_refused(void **state)
     for (size_t i = 0; i < 5; i++) {
         static const char *const patterns[] = {"tree:a:b", "tree:a:b:", "tree::b:c", "tree:a::c",
                                                "tree:a:b:c:d"};
-        autofree char *line = xasprintf("%s cpio - n", patterns[i]);
-        autofree char *sentence =
+        auto_free char *line = xasprintf("%s cpio - n", patterns[i]);
+        auto_free char *sentence =
             xasprintf("t.map, line 1: '%s' is not tree:FAMILY:VERSION:ARCH, with neither an empty "
                       "part nor a further colon",
                       patterns[i]);
@@ -172,9 +172,9 @@ static void an_overlay_name_is_bounded(void **state)
 
 static void a_line_is_bounded(void **state)
 {
-    autofree char *text = xmalloc(MAP_LINE_MAX + 3);
+    auto_free char *text = xmalloc(MAP_LINE_MAX + 3);
     struct maps *maps = maps_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     memset(text, 'n', MAP_LINE_MAX + 2);
@@ -193,7 +193,7 @@ static void a_line_is_bounded(void **state)
 static void two_lines_that_disagree(void **state)
 {
     struct maps *maps = read_table("\n" MD5 " cpio a one\ntree:a:b:c cpio - t\n");
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     static const char agrees[] = "00112233445566778899AABBCCDDEEFF cpio a two\n";
 
     (void)state;
@@ -207,7 +207,7 @@ static void two_lines_that_disagree(void **state)
                                          "TREE:A:B:C cpio o t"};
     for (size_t i = 0; i < 4; i++) {
         maps = read_table(MD5 " cpio a one\ntree:a:b:c cpio - t\n");
-        autofree char *line = xstrdup(others[i]);
+        auto_free char *line = xstrdup(others[i]);
         if (i == 3)
             memcpy(line, "tree:", 5);
         assert_int_equal(maps_add(maps, "u.map", line, strlen(line), &err), -1);
@@ -249,9 +249,9 @@ static char *many_lines(size_t count, size_t *length)
 static void lines_are_bounded(void **state)
 {
     struct maps *maps = maps_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     size_t length;
-    autofree char *text = many_lines(MAP_LINES_MAX, &length);
+    auto_free char *text = many_lines(MAP_LINES_MAX, &length);
 
     (void)state;
     assert_int_equal(maps_add(maps, "t.map", text, length, &err), 0);
@@ -264,7 +264,7 @@ static void lines_are_bounded(void **state)
 
 static void a_table_is_bounded(void **state)
 {
-    autofree char *text = xcalloc(1, MAP_SIZE_MAX + 1);
+    auto_free char *text = xcalloc(1, MAP_SIZE_MAX + 1);
     struct maps *maps = maps_new();
 
     (void)state;
@@ -277,14 +277,14 @@ static void a_table_is_bounded(void **state)
 static void a_hundred_thousand_lines_cost_little(void **state)
 {
     size_t length;
-    autofree char *text = many_lines(100000, &length);
+    auto_free char *text = many_lines(100000, &length);
     struct timespec before, after;
     double best = 1000;
 
     (void)state;
     for (int i = 0; i < 5; i++) {
         struct maps *maps = maps_new();
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
         assert_int_equal(maps_add(maps, "t.map", text, length, &err), 0);
         finds(maps, "00000000000000000000000000000001", NULL, NULL, NULL, "nothing");

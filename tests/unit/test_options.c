@@ -21,7 +21,7 @@
 static int parse(enum command command, const char *line, struct settings *settings,
                  struct error *err)
 {
-    autofree char *copy = xstrdup(line);
+    auto_free char *copy = xstrdup(line);
     char *words[WORDS_MAX], *rest = copy;
     int count = 0;
 
@@ -33,7 +33,7 @@ static int parse(enum command command, const char *line, struct settings *settin
 
 static void parses(enum command command, const char *line, struct settings *settings)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (parse(command, line, settings, &err) < 0)
         fail_msg("%s: %s", line, err.text);
@@ -41,8 +41,8 @@ static void parses(enum command command, const char *line, struct settings *sett
 
 static void refuses(enum command command, const char *line, const char *sentence)
 {
-    autosettings struct settings settings = {.help = false};
-    autoerror struct error err = ERROR_INIT;
+    auto_settings struct settings settings = {.help = false};
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(parse(command, line, &settings, &err), -1);
     assert_int_equal(err.name, ERROR_USAGE);
@@ -57,7 +57,7 @@ static int set_up(void **state)
 
 static void defaults(void **state)
 {
-    autosettings struct settings s = {.help = false};
+    auto_settings struct settings s = {.help = false};
 
     (void)state;
     parses(COMMAND_BOOT, "", &s);
@@ -84,7 +84,7 @@ static void forms_of_options(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
-        autosettings struct settings s = {.help = false};
+        auto_settings struct settings s = {.help = false};
         parses(COMMAND_BOOT, same[i], &s);
         assert_string_equal(s.vm, "x");
         assert_string_equal(s.kernel, "k");
@@ -110,7 +110,7 @@ static void args_are_joined(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        autosettings struct settings s = {.help = false};
+        auto_settings struct settings s = {.help = false};
         parses(COMMAND_BOOT, cases[i].line, &s);
         if (cases[i].args)
             assert_string_equal(s.args, cases[i].args);
@@ -122,7 +122,7 @@ static void args_are_joined(void **state)
 
 static void after_two_dashes_only_operands(void **state)
 {
-    autosettings struct settings s = {.help = false};
+    auto_settings struct settings s = {.help = false};
 
     (void)state;
     parses(COMMAND_BOOT, "--vm=x -- --vm=y - -q", &s);
@@ -157,8 +157,8 @@ static void bounds(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-        autosettings struct settings s = {.help = false}, t = {.help = false};
-        autoerror struct error err = ERROR_INIT;
+        auto_settings struct settings s = {.help = false}, t = {.help = false};
+        auto_error struct error err = ERROR_INIT;
         parses(COMMAND_BOOT, good[i], &s);
         assert_int_equal(parse(COMMAND_BOOT, bad[i], &t, &err), -1);
     }
@@ -166,7 +166,7 @@ static void bounds(void **state)
 
 static void where_a_limit_comes_from(void **state)
 {
-    autosettings struct settings s = {.help = false};
+    auto_settings struct settings s = {.help = false};
 
     (void)state;
     setenv("ELILOADER_KERNEL_MAX_SIZE", "2M", 1);
@@ -185,8 +185,8 @@ static void file_below_environment_below_command_line(void **state)
                                "connect-timeout=1\n\tproxy\t=\thttp://p  \ndebug = yes\n"
                                "pygrub-timeout = 1";
     char path[] = "/tmp/eliloader-unit.XXXXXX";
-    autosettings struct settings s = {.help = false};
-    autofd int fd = mkstemp(path);
+    auto_settings struct settings s = {.help = false};
+    auto_fd int fd = mkstemp(path);
 
     (void)state;
     assert_int_equal(write_all(fd, text, strlen(text)), 0);
@@ -206,7 +206,7 @@ static void file_below_environment_below_command_line(void **state)
 
 static void help_is_of_the_command(void **state)
 {
-    autobuffer struct buffer boot = BUFFER_INIT(65536), vm = BUFFER_INIT(65536);
+    auto_buffer struct buffer boot = BUFFER_INIT(65536), vm = BUFFER_INIT(65536);
 
     (void)state;
     options_help(COMMAND_BOOT, &boot);

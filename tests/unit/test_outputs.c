@@ -63,7 +63,7 @@ static int tear_down(void **state)
 
 static void open_and_make(struct outputs *outputs, bool for_toolstack)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (outputs_open(outputs, folder, for_toolstack, &err) < 0 ||
         outputs_make(outputs, &outputs->kernel, &err) < 0 ||
@@ -80,14 +80,14 @@ static mode_t mode_of(const char *path)
 
 static void files_appear_when_they_are_whole(void **state)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_error struct error err = ERROR_INIT;
     char text[4] = "";
 
     (void)state;
     open_and_make(&outputs, true);
     assert_int_equal(count_files(false), 0);
-    autofd int writer = outputs_write_fd(&outputs.kernel, &err);
+    auto_fd int writer = outputs_write_fd(&outputs.kernel, &err);
     assert_int_equal(write(writer, "abc", 3), 3);
     assert_int_equal(read(writer, text, 1), -1);
     assert_int_equal(pread(outputs.kernel.fd, text, 3, 0), 3);
@@ -104,8 +104,8 @@ static void files_appear_when_they_are_whole(void **state)
 
 static void names_are_as_promised(void **state)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     open_and_make(&outputs, false);
@@ -120,7 +120,7 @@ static void names_are_as_promised(void **state)
 static void failed_run_takes_its_files_away(void **state)
 {
     struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     open_and_make(&outputs, true);
@@ -134,8 +134,8 @@ static void failed_run_takes_its_files_away(void **state)
 
 static void dropped_file_is_not_named(void **state)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     open_and_make(&outputs, true);
@@ -148,7 +148,7 @@ static void dropped_file_is_not_named(void **state)
 /* A file as an earlier run may have left it, SECONDS ago. */
 static void leave(const char *name, mode_t mode, int seconds)
 {
-    autofd int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    auto_fd int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     struct timespec times[2];
 
     assert_true(fd >= 0);
@@ -162,7 +162,7 @@ static void leave(const char *name, mode_t mode, int seconds)
 static void sweep_as(bool for_toolstack)
 {
     struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(outputs_open(&outputs, folder, for_toolstack, &err), 0);
     outputs_free(&outputs);
@@ -210,8 +210,8 @@ static void locked_file_belongs_to_a_run(void **state)
     leave("eliloader-kernel.aaaaaaaa", 0600, OUTPUT_ABANDONED + 5);
     leave(".eliloader-aaaaaaaa", 0600, 0);
     assert_int_equal(chmod(".eliloader-aaaaaaaa", 0200), 0);
-    autofd int one = open("eliloader-kernel.aaaaaaaa", O_WRONLY | O_CLOEXEC);
-    autofd int two = open(".eliloader-aaaaaaaa", O_WRONLY | O_CLOEXEC);
+    auto_fd int one = open("eliloader-kernel.aaaaaaaa", O_WRONLY | O_CLOEXEC);
+    auto_fd int two = open(".eliloader-aaaaaaaa", O_WRONLY | O_CLOEXEC);
     assert_int_equal(flock(one, LOCK_EX), 0);
     assert_int_equal(flock(two, LOCK_EX), 0);
     sweep_as(true);
@@ -244,14 +244,14 @@ static int without_tmpfile(void (*test)(void **state))
 
 static void named_from_the_start(void **state)
 {
-    autooutputs struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     open_and_make(&outputs, true);
     if (count_files(false) != 2 || !outputs.kernel.name || mode_of(outputs.kernel.name) != 0200)
         _exit(2);
-    autofd int writer = outputs_write_fd(&outputs.kernel, &err);
+    auto_fd int writer = outputs_write_fd(&outputs.kernel, &err);
     if (write(writer, "abc", 3) != 3)
         _exit(3);
     /* Another run in the same folder leaves them alone. */
@@ -286,7 +286,7 @@ static void filesystem_without_nameless_files(void **state)
 static void places_that_are_none(void **state)
 {
     struct outputs outputs = OUTPUTS_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     leave("file", 0600, 0);

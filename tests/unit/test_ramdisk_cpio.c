@@ -32,8 +32,8 @@ static int open_bytes(struct stream *stream, const void *bytes, size_t length)
 /* Reads the first entry of BYTES; the result of cpio_read(). */
 static int read_first(const void *bytes, size_t length, struct cpio_entry *entry, struct error *err)
 {
-    autostream struct stream stream = {.fd = -1};
-    autofd int fd = open_bytes(&stream, bytes, length);
+    auto_stream struct stream stream = {.fd = -1};
+    auto_fd int fd = open_bytes(&stream, bytes, length);
     struct cpio_reader reader = CPIO_READER(&stream);
     int result = cpio_read(&reader, entry, err);
 
@@ -44,7 +44,7 @@ static int read_first(const void *bytes, size_t length, struct cpio_entry *entry
 
 static void refused(const char *text, size_t length, const char *why)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry entry;
 
     if (read_first(text, length, &entry, &err) >= 0)
@@ -58,7 +58,7 @@ static void all_fields_of_newc(void **state)
 {
     static const char text[] = NEWC "FFFFFFFF000081a40000000200000003000000040000000500000000"
                                     "00000007000000080000000900000010000000020000000Cx";
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry e;
 
     (void)state;
@@ -72,7 +72,7 @@ static void all_fields_of_odc(void **state)
 {
     static const char text[] = ODC "00100100000210064400000300000400000500040100000000006"
                                    "00000200000000000x";
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry e;
 
     (void)state;
@@ -112,7 +112,7 @@ static int read_odc(const char *mtime, const char *size, struct error *err)
 
 static void odc_over_what_newc_holds(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(read_odc("37777777777", "37777777777", &err), 1);
@@ -125,7 +125,7 @@ static void odc_over_what_newc_holds(void **state)
 /* A newc header with a name of SIZE bytes, NUL included. */
 static int read_name_of(uint32_t size, struct error *err)
 {
-    autofree char *text = xcalloc(1, 110 + (size_t)CPIO_NAME_MAX + 16);
+    auto_free char *text = xcalloc(1, 110 + (size_t)CPIO_NAME_MAX + 16);
     struct cpio_entry entry;
 
     snprintf(text, 111, NEWC "%088d%08X%08d", 0, size, 0);
@@ -136,7 +136,7 @@ static int read_name_of(uint32_t size, struct error *err)
 
 static void names_at_their_bounds(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(read_name_of(0, &err), -1);
@@ -151,10 +151,10 @@ static void names_at_their_bounds(void **state)
 
 static void written_as_read(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
-    autostream struct stream stream = {.fd = -1};
-    autooutput struct output output = {.fd = -1};
-    autofd int fd = memfd_create("archive", 0);
+    auto_error struct error err = ERROR_INIT;
+    auto_stream struct stream stream = {.fd = -1};
+    auto_output struct output output = {.fd = -1};
+    auto_fd int fd = memfd_create("archive", 0);
     struct cpio_entry e = {CPIO_NEWC, 1, 0100755, 3, 4, 5, 6, 7, 8, 9, 10, 0, 0, "a/name"};
     struct cpio_entry back;
 
@@ -198,9 +198,9 @@ static void spellings(void **state)
 
 static void an_output_at_its_limit(void **state)
 {
-    autoerror struct error err = ERROR_INIT;
-    autooutput struct output output = {.fd = -1};
-    autofd int fd = memfd_create("archive", 0);
+    auto_error struct error err = ERROR_INIT;
+    auto_output struct output output = {.fd = -1};
+    auto_fd int fd = memfd_create("archive", 0);
 
     (void)state;
     output_open(&output, fd, 10, "FILE");

@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
-#include "common/text.h"
-#include "loader/ramdisk/cpio_overlay.h"
-#include "loader/ramdisk/cpio_links.h"
 #include "common/protocol/ramdisk.h"
+#include "common/text.h"
+#include "loader/ramdisk/cpio_links.h"
+#include "loader/ramdisk/cpio_overlay.h"
 #include "loader/ramdisk/request.h"
 
 static int add_path(struct layer *layer, const char *path, uint32_t mode, struct error *err)
@@ -26,7 +26,7 @@ static int add_path(struct layer *layer, const char *path, uint32_t mode, struct
 static void directories_above_a_path(void **state)
 {
     struct layer *layer = layer_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(add_path(layer, "./a/b/c", S_IFREG, &err), 0);
@@ -36,7 +36,7 @@ static void directories_above_a_path(void **state)
     assert_ptr_equal(layer_find(layer, "a/b")->parent, layer_find(layer, "a"));
     assert_null(layer_find(layer, "a/c"));
     assert_null(layer_find(layer, ""));
-    autofree struct layer_node **nodes = layer_sorted(layer);
+    auto_free struct layer_node **nodes = layer_sorted(layer);
     assert_string_equal(nodes[0]->path, "a");
     assert_string_equal(nodes[1]->path, "a-b");
     assert_string_equal(nodes[2]->path, "a/b");
@@ -47,7 +47,7 @@ static void directories_above_a_path(void **state)
 static void the_last_entry_of_a_path(void **state)
 {
     struct layer *layer = layer_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(add_path(layer, "a", S_IFREG, &err), 0);
@@ -60,7 +60,7 @@ static void the_last_entry_of_a_path(void **state)
 static void as_many_paths_as_may_be(void **state)
 {
     struct layer *layer = layer_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     char name[32];
 
     (void)state;
@@ -78,7 +78,7 @@ static void as_many_paths_as_may_be(void **state)
 static void as_much_text_as_may_be(void **state)
 {
     struct layer *layer = layer_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     char name[1024];
 
     (void)state;
@@ -97,7 +97,7 @@ static void as_much_text_as_may_be(void **state)
 static void as_many_names_as_may_wait(void **state)
 {
     struct links *links = links_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry entry = {.mode = S_IFREG, .nlink = 9, .name = "n"};
 
     (void)state;
@@ -119,7 +119,7 @@ static void as_many_names_as_may_wait(void **state)
 static void files_that_are_written_make_room(void **state)
 {
     struct links *links = links_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry entry = {.mode = S_IFREG, .nlink = 2, .name = "n"};
 
     (void)state;
@@ -141,7 +141,7 @@ static void files_that_are_written_make_room(void **state)
 static void filesystems_of_two_archives(void **state)
 {
     struct links *links = links_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct cpio_entry first = {.dev_major = 8, .dev_minor = 1}, second = first, third = first;
 
     (void)state;
@@ -174,7 +174,7 @@ static int parse_with(const char *member, const char *value, struct error *err)
         json_object_set_new(json, member, json_loads(value, JSON_DECODE_ANY, NULL));
     else
         json_object_del(json, member);
-    autofree char *text = json_dumps(json, 0);
+    auto_free char *text = json_dumps(json, 0);
     json_decref(json);
     int result = ramdisk_request_parse(text, strlen(text), &request, err);
     ramdisk_request_free(&request);
@@ -202,7 +202,7 @@ static void requests(void **state)
         {"overlay", NULL},
         {"limit", "1099511627777"},
     };
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(parse_with("type", "\"ext2\"", &err), 0);
@@ -218,8 +218,8 @@ static void requests(void **state)
 static void requests_that_are_none(void **state)
 {
     struct ramdisk_request request;
-    autoerror struct error err = ERROR_INIT;
-    autofree char *large = xcalloc(1, RAMDISK_REQUEST_MAX + 1);
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *large = xcalloc(1, RAMDISK_REQUEST_MAX + 1);
 
     (void)state;
     memset(large, ' ', RAMDISK_REQUEST_MAX + 1);

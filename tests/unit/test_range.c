@@ -16,11 +16,11 @@
 
 static void by_hand_as_by_the_kernel(void **state)
 {
-    autofd int from = memfd_create("from", MFD_CLOEXEC), to = memfd_create("to", MFD_CLOEXEC);
-    autorange struct range_copier copier = {.from = from, .to = to, .by_hand = true};
-    autoerror struct error err = ERROR_INIT;
+    auto_fd int from = memfd_create("from", MFD_CLOEXEC), to = memfd_create("to", MFD_CLOEXEC);
+    auto_range struct range_copier copier = {.from = from, .to = to, .by_hand = true};
+    auto_error struct error err = ERROR_INIT;
     size_t size = 2 * RANGE_CHUNK + 5;
-    autofree char *bytes = xmalloc(size), *got = xmalloc(size);
+    auto_free char *bytes = xmalloc(size), *got = xmalloc(size);
 
     (void)state;
     for (size_t i = 0; i < size; i++)
@@ -36,10 +36,10 @@ static void by_hand_as_by_the_kernel(void **state)
 
 static void target_that_cannot_be_written(void **state)
 {
-    autofd int from = memfd_create("from", MFD_CLOEXEC),
-               to = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    autorange struct range_copier copier = {.from = from, .to = to};
-    autoerror struct error err = ERROR_INIT;
+    auto_fd int from = memfd_create("from", MFD_CLOEXEC),
+                to = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    auto_range struct range_copier copier = {.from = from, .to = to};
+    auto_error struct error err = ERROR_INIT;
 
     (void)state;
     assert_int_equal(ftruncate(from, 10), 0);

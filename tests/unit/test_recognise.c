@@ -14,7 +14,7 @@ static void recognition_free(struct recognition *r)
     recognised_free(&r->got);
     fixture_free(&r->fixture);
 }
-#define autorecognition __attribute__((cleanup(recognition_free))) struct recognition
+#define auto_recognition __attribute__((cleanup(recognition_free))) struct recognition
 
 static int recognise(struct recognition *r, const struct recognise_request *request,
                      const struct fixture_file *files)
@@ -44,7 +44,7 @@ static int recognise(struct recognition *r, const struct recognise_request *requ
 static void fedora_39(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(recognise(&r, ASK(), FILES(FILE_(".treeinfo", FEDORA_39), )), 0);
     assert_is(r, "rhlike", "Fedora", "39", "x86_64");
@@ -56,7 +56,7 @@ static void fedora_39(void **state)
 static void centos_5_is_i386(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] =
         "[general]\nfamily = CentOS\ntimestamp = 1299104026.52\ntotaldiscs = 1\nversion = 5.6\n"
         "discnum = 1\npackagedir = CentOS\narch = i386\n\n[images-i386]\n"
@@ -72,7 +72,7 @@ static void centos_5_is_i386(void **state)
 static void rhel_4_has_a_discinfo(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] = "1170972069.396645\nRed Hat Enterprise Linux 4\ni386\n1,2,3,4\n"
                         "RedHat/base\nRedHat/RPMS\nRedHat/pixmaps\n";
 
@@ -84,7 +84,7 @@ static void rhel_4_has_a_discinfo(void **state)
 static void sles_11(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] = "CONTENTSTYLE     11\nNAME SUSE_SLES\nVERSION 11.4\n"
                         "LABEL SUSE Linux Enterprise Server 11 SP4\nBASEARCHS x86_64\n"
                         "HASH SHA1 " HEX40(1) "  boot/x86_64/vmlinuz-xen\n";
@@ -108,7 +108,7 @@ static void leap_15_has_a_treeinfo_too(void **state)
     const char *const families[] = {NULL, "rhlike", "sleslike", "debianlike"};
 
     for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-        autorecognition r = {0};
+        auto_recognition r = {0};
 
         assert_int_equal(recognise(&r, ASK(.family = families[i]), FILES(LEAP_FILES)), 0);
         assert_is(r, "sleslike", "openSUSE-Leap", "15.5", "x86_64");
@@ -118,7 +118,7 @@ static void leap_15_has_a_treeinfo_too(void **state)
 static void suse_by_its_treeinfo_alone(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] = "[general]\nfamily = SLES\nversion = 15.4\narch = x86_64\n";
 
     assert_int_equal(recognise(&r, ASK(), FILES(FILE_(".treeinfo", text), )), 0);
@@ -135,7 +135,7 @@ static void suse_by_its_treeinfo_alone(void **state)
 static void debian_mirror_with_a_release(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(recognise(&r, ASK(.family = "debianlike", .release = "bookworm"),
                                FILES(FILE_("dists/bookworm/Release", BOOKWORM), )),
@@ -154,7 +154,7 @@ static void debian_mirror_with_a_release(void **state)
 static void debian_mirror_without_one_is_stable(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(
         recognise(&r, ASK(.arch = "i386"), FILES(FILE_("dists/stable/Release", BOOKWORM), )), 0);
@@ -167,7 +167,7 @@ static void debian_mirror_without_one_is_stable(void **state)
 static void ubuntu_mirror_is_known_by_devel(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] = "Origin: Ubuntu\nLabel: Ubuntu\nSuite: plucky\nVersion: 25.04\n"
                         "Codename: plucky\nArchitectures: amd64 arm64 i386\n";
 
@@ -179,7 +179,7 @@ static void ubuntu_mirror_is_known_by_devel(void **state)
 static void debian_release_in_the_url(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
     const char text[] = "Origin: Debian\nSuite: testing\nCodename: trixie\n"
                         "Architectures: i386\n";
 
@@ -206,7 +206,7 @@ static void debian_and_ubuntu_cds(void **state)
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cds); i++) {
-        autorecognition r = {0};
+        auto_recognition r = {0};
 
         assert_int_equal(
             recognise(&r, ASK_AT("cdrom", ), FILES(FILE_(".disk/info", cds[i].info), )), 0);
@@ -219,7 +219,7 @@ static void debian_and_ubuntu_cds(void **state)
 static void nothing_is_no_error(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(recognise(&r, ASK(), NO_FILES), 0);
     assert_null(r.got.family);
@@ -232,7 +232,7 @@ static void nothing_is_no_error(void **state)
 static void texts_that_prove_nothing(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(
         recognise(&r, ASK(),
@@ -247,7 +247,7 @@ static void texts_that_prove_nothing(void **state)
 static void the_one_asked_for_is_looked_at_first(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(recognise(&r, ASK(.family = "debianlike", .release = "bookworm"),
                                FILES(FILE_(".treeinfo", FEDORA_39), )),
@@ -259,7 +259,7 @@ static void the_one_asked_for_is_looked_at_first(void **state)
 static void failures_and_unsafe_paths_are_errors(void **state)
 {
     (void)state;
-    autorecognition unreadable = {0}, unsafe = {0};
+    auto_recognition unreadable = {0}, unsafe = {0};
 
     assert_int_equal(recognise(&unreadable, ASK(), FILES(FILE_(".treeinfo", NULL), )), -1);
     assert_error(unreadable.fixture.err, ERROR_INVALID_SOURCE, "403 Forbidden");
@@ -276,7 +276,7 @@ static void failures_and_unsafe_paths_are_errors(void **state)
 static void a_hostile_codename_is_none(void **state)
 {
     (void)state;
-    autorecognition r = {0};
+    auto_recognition r = {0};
 
     assert_int_equal(
         recognise(&r, ASK(),
@@ -292,10 +292,11 @@ static void a_hostile_codename_is_none(void **state)
 static void the_cache_asks_once(void **state)
 {
     (void)state;
-    autofixture f = {.files = FILES(FILE_("a", "one"), FILE_("empty", "\n"), FILE_("bad", NULL), )};
+    auto_fixture f = {.files =
+                          FILES(FILE_("a", "one"), FILE_("empty", "\n"), FILE_("bad", NULL), )};
     struct tree_reader behind = {fixture_read, &f};
     auto_tree_cache struct tree_cache cache;
-    autobuffer struct buffer out = BUFFER_INIT(TREE_METADATA_MAX);
+    auto_buffer struct buffer out = BUFFER_INIT(TREE_METADATA_MAX);
 
     tree_cache_start(&cache, &behind);
     for (int i = 0; i < 2; i++) {
@@ -312,14 +313,14 @@ static void the_cache_asks_once(void **state)
 static void the_cache_has_a_bound(void **state)
 {
     (void)state;
-    autofixture f = {.files = FILES(FILE_("a", "one"), )};
+    auto_fixture f = {.files = FILES(FILE_("a", "one"), )};
     struct tree_reader behind = {fixture_read, &f};
     auto_tree_cache struct tree_cache cache;
-    autobuffer struct buffer out = BUFFER_INIT(TREE_METADATA_MAX);
+    auto_buffer struct buffer out = BUFFER_INIT(TREE_METADATA_MAX);
 
     tree_cache_start(&cache, &behind);
     for (int i = 0; i < TREE_CACHE_FILES_MAX; i++) {
-        autofree char *path = xasprintf("%d", i);
+        auto_free char *path = xasprintf("%d", i);
         assert_int_equal(tree_cache_read(&cache, path, TREE_METADATA_MAX, &out, &f.err), 0);
     }
     f.asked[0] = '\0';

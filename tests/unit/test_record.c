@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "loader/record/record.h"
 #include "loader/record/names.h"
+#include "loader/record/record.h"
 
 /* A record in memory, of no backend. */
 static struct record record_of(const char *json)
@@ -30,7 +30,7 @@ static struct record record_of(const char *json)
 /* A record whose other_config has KEY with a value of LENGTH times 'x'. */
 static struct record record_with_length(size_t length)
 {
-    autofree char *value = xmalloc(length + 1);
+    auto_free char *value = xmalloc(length + 1);
     memset(value, 'x', length);
     value[length] = '\0';
     struct record record = record_of("{\"other_config\": {}}");
@@ -40,7 +40,7 @@ static struct record record_with_length(size_t length)
 
 static void assert_id_length(size_t length, bool valid)
 {
-    autofree char *id = xmalloc(length + 1);
+    auto_free char *id = xmalloc(length + 1);
     memset(id, 'x', length);
     id[length] = '\0';
     assert_int_equal(record_id_valid(id), valid);
@@ -75,7 +75,7 @@ static void test_id_length(void **state)
 static void test_get(void **state)
 {
     (void)state;
-    autorecord struct record record =
+    auto_record struct record record =
         record_of("{\"PV_args\": \"a b\", \"other_config\": {\"k\": \"v\", \"e\": \"\"}}");
     const char *value = "unset";
     assert_int_equal(record_get(&record, NULL, "PV_args", &value, NULL), 0);
@@ -89,7 +89,7 @@ static void test_get(void **state)
 static void test_get_absent(void **state)
 {
     (void)state;
-    autorecord struct record record = record_of("{\"other_config\": {}}");
+    auto_record struct record record = record_of("{\"other_config\": {}}");
     const char *value = "unset";
     assert_int_equal(record_get(&record, NULL, "PV_args", &value, NULL), 0);
     assert_null(value);
@@ -106,8 +106,8 @@ static void test_get_absent(void **state)
 /* Getting KEY of MAP from JSON fails with a sentence that holds WANT. */
 static void assert_refused(const char *json, const char *map, const char *key, const char *want)
 {
-    autorecord struct record record = record_of(json);
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = record_of(json);
+    auto_error struct error err = ERROR_INIT;
     const char *value;
     assert_int_equal(record_get(&record, map, key, &value, &err), -1);
     assert_int_equal(err.name, ERROR_INTERNAL);
@@ -146,8 +146,8 @@ static void test_get_control_characters(void **state)
 static void test_get_nul(void **state)
 {
     (void)state;
-    autorecord struct record record = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     const char *value;
     record.id = xstrdup("vm1");
     record.json = json_loads("{\"PV_args\": \"a\\u0000b\"}", JSON_ALLOW_NUL, NULL);
@@ -159,13 +159,13 @@ static void test_get_length(void **state)
 {
     (void)state;
     const char *value;
-    autorecord struct record below = record_with_length(RECORD_VALUE_MAX - 1);
+    auto_record struct record below = record_with_length(RECORD_VALUE_MAX - 1);
     assert_int_equal(record_get(&below, "other_config", "key", &value, NULL), 0);
-    autorecord struct record at = record_with_length(RECORD_VALUE_MAX);
+    auto_record struct record at = record_with_length(RECORD_VALUE_MAX);
     assert_int_equal(record_get(&at, "other_config", "key", &value, NULL), 0);
     assert_int_equal(strlen(value), RECORD_VALUE_MAX);
-    autorecord struct record above = record_with_length(RECORD_VALUE_MAX + 1);
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record above = record_with_length(RECORD_VALUE_MAX + 1);
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_get(&above, "other_config", "key", &value, &err), -1);
     assert_string_equal(err.text, "VM 'vm1': other-config:key is 8193 bytes long, at most 8192 "
                                   "are allowed");
@@ -174,7 +174,7 @@ static void test_get_length(void **state)
 static void assert_name(const char *name, const char *want_map, const char *want_key)
 {
     const char *map;
-    autofree char *key = NULL;
+    auto_free char *key = NULL;
     assert_true(record_name_parse(name, strlen(name), &map, &key));
     assert_string_equal(key, want_key);
     if (want_map)
@@ -205,7 +205,7 @@ static void test_names_unknown(void **state)
         "VBDs:0", "debian-releases", "xinstall-a", "PV-args "};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         const char *map;
-        autofree char *key = NULL;
+        auto_free char *key = NULL;
         assert_false(record_name_parse(names[i], strlen(names[i]), &map, &key));
     }
 }
@@ -217,20 +217,20 @@ static void test_names_round_trip(void **state)
                                         "other-config:install-round", "platform:k:l"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         const char *map;
-        autofree char *key = NULL;
+        auto_free char *key = NULL;
         assert_true(record_name_parse(names[i], strlen(names[i]), &map, &key));
-        autofree char *name = record_name_of(map, key);
+        auto_free char *name = record_name_of(map, key);
         assert_string_equal(name, names[i]);
     }
-    autofree char *other = record_name_of(NULL, "uuid");
+    auto_free char *other = record_name_of(NULL, "uuid");
     assert_string_equal(other, "uuid");
 }
 
 static void test_store(void **state)
 {
     (void)state;
-    autorecord_store struct record_store store = RECORD_STORE_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record_store struct record_store store = RECORD_STORE_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(
         record_store_choose(&(struct record_places){NULL, "/d", NULL}, NULL, &store, &err), 0);
     assert_ptr_equal(store.backend, &record_file_backend);
@@ -250,9 +250,9 @@ static void test_store(void **state)
 /* The backend of PLACES for ID, or NULL when it is refused. */
 static const struct record_backend *chosen(const struct record_places *places, const char *id)
 {
-    autorecord_store struct record_store store = RECORD_STORE_INIT;
-    autoerror struct error err = ERROR_INIT;
-    if (record_store_choose(places, id, &store, &err) == -1)
+    auto_record_store struct record_store store = RECORD_STORE_INIT;
+    auto_error struct error err = ERROR_INIT;
+    if (record_store_choose(places, id, &store, &err) < 0)
         return NULL;
     assert_int_equal(store.program != NULL, store.backend != &record_file_backend);
     return store.backend;
@@ -266,10 +266,10 @@ static void test_store_auto(void **state)
     assert_non_null(mkdtemp(directory));
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s/xapi", directory);
-    autofree char *file = xasprintf("%s/vm.json", directory);
+    auto_free char *file = xasprintf("%s/vm.json", directory);
     struct record_places places = {"auto", directory, address.sun_path};
     const struct record_backend *files = &record_file_backend, *xapi = &record_xapi_backend;
-    autofd int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    auto_fd int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_ptr_equal(chosen(&places, "vm"), files);
     assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
@@ -304,8 +304,8 @@ static void test_load_invalid_id(void **state)
     (void)state;
     struct record_store store = {.backend = &record_file_backend,
                                  .places = {.directory = "/nonexistent"}};
-    autorecord struct record record = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_load(&store, "../etc/x", RECORD_READ, &record, &err), -1);
     assert_non_null(strstr(err.text, "'../etc/x' cannot be a VM: an ID is"));
     assert_null(record.json);

@@ -29,11 +29,11 @@ static void assert_gives(const char *changes, const char *want)
     json_auto_t *record = parse(RECORD);
     json_auto_t *list = parse(changes);
     json_auto_t *expected = parse(want);
-    autoerror struct error err = ERROR_INIT;
-    if (record_apply(record, list, &err) == -1)
+    auto_error struct error err = ERROR_INIT;
+    if (record_apply(record, list, &err) < 0)
         fail_msg("%s", err.text);
     if (!json_equal(record, expected)) {
-        autofree char *dump = json_dumps(record, 0);
+        auto_free char *dump = json_dumps(record, 0);
         fail_msg("got %s", dump);
     }
 }
@@ -44,7 +44,7 @@ static void assert_refused(const char *changes, const char *want)
     json_auto_t *record = parse(RECORD);
     json_auto_t *before = parse(RECORD);
     json_auto_t *list = parse(changes);
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_apply(record, list, &err), -1);
     if (!strstr(err.text, want))
         fail_msg("'%s' is not in '%s'", want, err.text);
@@ -180,8 +180,8 @@ static void test_bad_paths(void **state)
         "//a",
     };
     for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-        autofree char *change = xasprintf("[{\"op\": \"remove\", \"path\": \"%s\"}]", paths[i]);
-        autofree char *want =
+        auto_free char *change = xasprintf("[{\"op\": \"remove\", \"path\": \"%s\"}]", paths[i]);
+        auto_free char *want =
             xasprintf("change 1 is malformed: its path %s names nothing", paths[i]);
         assert_refused(change, want);
     }
@@ -215,7 +215,7 @@ static void test_damaged_records(void **state)
     json_auto_t *record = parse("{\"platform\": []}");
     json_auto_t *before = json_deep_copy(record);
     json_auto_t *list = json_array();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_apply(record, change, &err), -1);
     assert_string_equal(err.text, "platform:a has no place: the record's platform is not a "
                                   "map");
@@ -240,7 +240,7 @@ static void assert_value_length(size_t length, int result)
 {
     json_auto_t *record = parse("{}");
     json_auto_t *changes = record_changes_new();
-    autofree char *value = xmalloc(length + 1);
+    auto_free char *value = xmalloc(length + 1);
     memset(value, 'x', length);
     value[length] = '\0';
     record_change_set(changes, NULL, "PV_args", value);

@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "common/io.h"
-#include "loader/record/record.h"
 #include "loader/record/file.h"
+#include "loader/record/record.h"
 
 /* A store in a folder of its own, for each test. */
 static struct record_store store = {.backend = &record_file_backend};
@@ -33,18 +33,18 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    autobuffer struct buffer list = BUFFER_INIT(4096);
+    auto_buffer struct buffer list = BUFFER_INIT(4096);
     static const char *const others[] = {".vm1.json.abcdef", ".vm1.json.abc.ef", ".vm2.json.abcdef",
                                          "target",           "link.json",        "notes"};
-    if (record_file_list(&store, &list, NULL) == -1)
+    if (record_file_list(&store, &list, NULL) < 0)
         return -1;
     char *rest = list.data;
     for (char *id; (id = strsep(&rest, "\n"));) {
-        autofree char *path = xasprintf("%s/%s.json", directory, id);
+        auto_free char *path = xasprintf("%s/%s.json", directory, id);
         unlink(path);
     }
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-        autofree char *path = xasprintf("%s/%s", directory, others[i]);
+        auto_free char *path = xasprintf("%s/%s", directory, others[i]);
         unlink(path);
     }
     return rmdir(directory);
@@ -52,8 +52,8 @@ static int tear_down(void **state)
 
 static void write_file(const char *name, const void *bytes, size_t length)
 {
-    autofree char *path = xasprintf("%s/%s", directory, name);
-    autofd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    auto_free char *path = xasprintf("%s/%s", directory, name);
+    auto_fd int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(fd >= 0);
     assert_int_equal(write_all(fd, bytes, length), 0);
 }
@@ -65,15 +65,15 @@ static void write_text(const char *name, const char *text)
 
 static char *read_text(const char *name)
 {
-    autofree char *path = xasprintf("%s/%s", directory, name);
-    autobuffer struct buffer text = BUFFER_INIT(2 * RECORD_SIZE_MAX);
+    auto_free char *path = xasprintf("%s/%s", directory, name);
+    auto_buffer struct buffer text = BUFFER_INIT(2 * RECORD_SIZE_MAX);
     assert_int_equal(read_file(path, text.maximum, &text, NULL), 1);
     return buffer_take(&text);
 }
 
 static bool exists(const char *name)
 {
-    autofree char *path = xasprintf("%s/%s", directory, name);
+    auto_free char *path = xasprintf("%s/%s", directory, name);
     struct stat status;
     return lstat(path, &status) == 0;
 }
@@ -81,8 +81,8 @@ static bool exists(const char *name)
 /* Loads ID; fails with a sentence that holds WANT. */
 static void assert_load_fails(const char *id, enum record_access access, const char *want)
 {
-    autorecord struct record record = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_load(&store, id, access, &record, &err), -1);
     assert_int_equal(err.name, ERROR_INTERNAL);
     assert_null(record.json);
@@ -92,8 +92,8 @@ static void assert_load_fails(const char *id, enum record_access access, const c
 
 static void load(const char *id, enum record_access access, struct record *record)
 {
-    autoerror struct error err = ERROR_INIT;
-    if (record_load(&store, id, access, record, &err) == -1)
+    auto_error struct error err = ERROR_INIT;
+    if (record_load(&store, id, access, record, &err) < 0)
         fail_msg("%s", err.text);
 }
 
@@ -109,9 +109,9 @@ static void test_create(void **state)
 {
     (void)state;
     json_auto_t *json = json_pack("{s:s}", "PV_args", "a");
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_file_create(&store, "vm1", json, &err), 0);
-    autofree char *text = read_text("vm1.json");
+    auto_free char *text = read_text("vm1.json");
     assert_string_equal(text, "{\n  \"PV_args\": \"a\",\n  \"uuid\": \"vm1\"\n}\n");
     assert_int_equal(record_file_create(&store, "vm1", json, &err), -1);
     assert_non_null(strstr(err.text, "there is a VM 'vm1' in"));
@@ -120,8 +120,8 @@ static void test_create(void **state)
 static void test_create_makes_private_places(void **state)
 {
     (void)state;
-    autofree char *below = xasprintf("%s/below", directory);
-    autofree char *path = xasprintf("%s/vm1.json", below);
+    auto_free char *below = xasprintf("%s/below", directory);
+    auto_free char *path = xasprintf("%s/vm1.json", below);
     struct record_store deeper = {.backend = &record_file_backend, .places = {.directory = below}};
     json_auto_t *json = json_object();
     struct stat status;
@@ -141,7 +141,7 @@ static void test_load(void **state)
 {
     (void)state;
     write_text("vm1.json", "{\"PV_args\": \"a\", \"uuid\": \"other\"}");
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     load("vm1", RECORD_READ, &record);
     const char *value;
     assert_int_equal(record_get(&record, NULL, "PV_args", &value, NULL), 0);
@@ -157,10 +157,10 @@ static void test_commit_keeps_the_rest(void **state)
     (void)state;
     write_text("vm1.json",
                "{\"z\": [1], \"uuid\": \"vm1\", \"PV_args\": \"a\", \"b\": {\"c\": 1}}");
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     load("vm1", RECORD_CHANGE, &record);
     assert_int_equal(commit_args(&record, "\xc3\xa4", NULL), 0);
-    autofree char *text = read_text("vm1.json");
+    auto_free char *text = read_text("vm1.json");
     assert_string_equal(text, "{\n  \"z\": [\n    1\n  ],\n  \"uuid\": \"vm1\",\n"
                               "  \"PV_args\": \"\xc3\xa4\",\n  \"b\": {\n    \"c\": 1\n  }\n}\n");
     const char *value;
@@ -174,11 +174,11 @@ static void test_several_commits(void **state)
     static const enum record_access accesses[] = {RECORD_CHANGE, RECORD_RUN};
     for (size_t i = 0; i < ARRAY_SIZE(accesses); i++) {
         write_text("vm1.json", "{}");
-        autorecord struct record record = RECORD_INIT;
+        auto_record struct record record = RECORD_INIT;
         load("vm1", accesses[i], &record);
         assert_int_equal(commit_args(&record, "1", NULL), 0);
         assert_int_equal(commit_args(&record, "2", NULL), 0);
-        autofree char *text = read_text("vm1.json");
+        auto_free char *text = read_text("vm1.json");
         assert_non_null(strstr(text, "\"PV_args\": \"2\""));
     }
 }
@@ -187,9 +187,9 @@ static void test_unchanged_is_not_written(void **state)
 {
     (void)state;
     struct stat before, after;
-    autofree char *path = xasprintf("%s/vm1.json", directory);
+    auto_free char *path = xasprintf("%s/vm1.json", directory);
     write_text("vm1.json", "{}");
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     load("vm1", RECORD_CHANGE, &record);
     assert_int_equal(commit_args(&record, "1", NULL), 0);
     assert_int_equal(stat(path, &before), 0);
@@ -202,8 +202,8 @@ static void test_failed_commit_changes_nothing(void **state)
 {
     (void)state;
     write_text("vm1.json", "{\"PV_args\": \"a\"}");
-    autorecord struct record record = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     json_auto_t *changes = record_changes_new();
     load("vm1", RECORD_RUN, &record);
     record_change_test(changes, NULL, "PV_args", "b");
@@ -211,7 +211,7 @@ static void test_failed_commit_changes_nothing(void **state)
     assert_int_equal(record_commit(&record, changes, &err), -1);
     assert_string_equal(err.text, "cannot change VM 'vm1': PV-args was changed by somebody else "
                                   "meanwhile");
-    autofree char *text = read_text("vm1.json");
+    auto_free char *text = read_text("vm1.json");
     assert_string_equal(text, "{\"PV_args\": \"a\"}");
     const char *value;
     assert_int_equal(record_get(&record, NULL, "PV_args", &value, NULL), 0);
@@ -221,12 +221,12 @@ static void test_failed_commit_changes_nothing(void **state)
 static void test_no_such_vm(void **state)
 {
     (void)state;
-    autofree char *want = xasprintf(
+    auto_free char *want = xasprintf(
         "there is no VM 'vm1' in %s; `eliloader vm list` shows those there are", directory);
     assert_load_fails("vm1", RECORD_READ, want);
     assert_load_fails("vm1", RECORD_CHANGE, want);
     assert_load_fails("vm1", RECORD_RUN, want);
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_file_remove(&store, "vm1", &err), -1);
     assert_string_equal(err.text, want);
 }
@@ -234,7 +234,7 @@ static void test_no_such_vm(void **state)
 static void assert_damaged(const char *text, size_t length, const char *want)
 {
     write_file("vm1.json", text, length);
-    autofree char *sentence = xasprintf("%s/vm1.json is damaged: line %s", directory, want);
+    auto_free char *sentence = xasprintf("%s/vm1.json is damaged: line %s", directory, want);
     assert_load_fails("vm1", RECORD_READ, sentence);
     assert_load_fails("vm1", RECORD_CHANGE, sentence);
 }
@@ -256,7 +256,7 @@ static void test_damaged(void **state)
 /* A record file of exactly SIZE bytes. */
 static void write_size(size_t size)
 {
-    autofree char *text = xmalloc(size);
+    auto_free char *text = xmalloc(size);
     memset(text, ' ', size);
     memcpy(text, "{}", 2);
     write_file("vm1.json", text, size);
@@ -265,7 +265,7 @@ static void write_size(size_t size)
 static void test_size(void **state)
 {
     (void)state;
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     write_size(RECORD_SIZE_MAX - 1);
     load("vm1", RECORD_READ, &record);
     record_free(&record);
@@ -279,14 +279,14 @@ static void test_size(void **state)
 static void test_size_of_a_commit(void **state)
 {
     (void)state;
-    autofree char *filler = xmalloc(RECORD_SIZE_MAX);
+    auto_free char *filler = xmalloc(RECORD_SIZE_MAX);
     size_t overhead = strlen("{\n  \"x\": \"\",\n  \"uuid\": \"vm1\",\n  \"PV_args\": \"\"\n}\n");
     memset(filler, 'x', RECORD_SIZE_MAX);
     filler[RECORD_SIZE_MAX - overhead - 1] = '\0';
     json_auto_t *json = json_pack("{s:s}", "x", filler);
     assert_int_equal(record_file_create(&store, "vm1", json, NULL), 0);
-    autorecord struct record record = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     load("vm1", RECORD_CHANGE, &record);
     assert_int_equal(commit_args(&record, "", NULL), 0);
     assert_int_equal(commit_args(&record, "1", NULL), 0);
@@ -299,8 +299,8 @@ static void test_size_of_a_commit(void **state)
 static void test_odd_files(void **state)
 {
     (void)state;
-    autofree char *link_path = xasprintf("%s/link.json", directory);
-    autofree char *path = xasprintf("%s/vm1.json", directory);
+    auto_free char *link_path = xasprintf("%s/link.json", directory);
+    auto_free char *path = xasprintf("%s/vm1.json", directory);
     write_text("target", "{}");
     assert_int_equal(symlink("target", link_path), 0);
     assert_load_fails("link", RECORD_READ, "link.json: it is a symbolic link");
@@ -319,9 +319,9 @@ static void test_run_excludes(void **state)
 {
     (void)state;
     write_text("vm1.json", "{}");
-    autorecord struct record run = RECORD_INIT;
-    autorecord struct record reader = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record run = RECORD_INIT;
+    auto_record struct record reader = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     load("vm1", RECORD_RUN, &run);
     assert_load_fails("vm1", RECORD_RUN,
                       "VM 'vm1' is being started by another run of eliloader; wait");
@@ -340,7 +340,7 @@ static void test_run_excludes_after_its_commit(void **state)
 {
     (void)state;
     write_text("vm1.json", "{}");
-    autorecord struct record run = RECORD_INIT;
+    auto_record struct record run = RECORD_INIT;
     load("vm1", RECORD_RUN, &run);
     assert_int_equal(commit_args(&run, "1", NULL), 0);
     assert_load_fails("vm1", RECORD_RUN, "being started by another run");
@@ -355,7 +355,7 @@ static void test_change_waits_for_change(void **state)
 {
     (void)state;
     write_text("vm1.json", "{}");
-    autorecord struct record first = RECORD_INIT;
+    auto_record struct record first = RECORD_INIT;
     load("vm1", RECORD_CHANGE, &first);
     assert_int_equal(commit_args(&first, "1", NULL), 0);
     assert_load_fails("vm1", RECORD_CHANGE, "under change by another program for 2 seconds");
@@ -368,21 +368,21 @@ static void test_change_waits_for_change(void **state)
 static void test_run_and_an_editor(void **state)
 {
     (void)state;
-    autofree char *from = xasprintf("%s/target", directory);
-    autofree char *to = xasprintf("%s/vm1.json", directory);
-    autorecord struct record run = RECORD_INIT;
+    auto_free char *from = xasprintf("%s/target", directory);
+    auto_free char *to = xasprintf("%s/vm1.json", directory);
+    auto_record struct record run = RECORD_INIT;
     write_text("vm1.json", "{}");
     load("vm1", RECORD_RUN, &run);
     write_text("vm1.json", "{\"name_label\": \"in place\"}");
     assert_int_equal(commit_args(&run, "1", NULL), 0);
-    autofree char *in_place = read_text("vm1.json");
+    auto_free char *in_place = read_text("vm1.json");
     assert_non_null(strstr(in_place, "in place"));
     assert_non_null(strstr(in_place, "\"PV_args\": \"1\""));
 
     write_text("target", "{\"name_label\": \"replaced\"}");
     assert_int_equal(rename(from, to), 0);
     assert_int_equal(commit_args(&run, "2", NULL), 0);
-    autofree char *replaced = read_text("vm1.json");
+    auto_free char *replaced = read_text("vm1.json");
     assert_non_null(strstr(replaced, "replaced"));
     assert_non_null(strstr(replaced, "\"PV_args\": \"2\""));
     assert_load_fails("vm1", RECORD_RUN, "being started by another run");
@@ -391,9 +391,9 @@ static void test_run_and_an_editor(void **state)
 static void test_run_of_a_removed_vm(void **state)
 {
     (void)state;
-    autofree char *path = xasprintf("%s/vm1.json", directory);
-    autorecord struct record run = RECORD_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_free char *path = xasprintf("%s/vm1.json", directory);
+    auto_record struct record run = RECORD_INIT;
+    auto_error struct error err = ERROR_INIT;
     write_text("vm1.json", "{}");
     load("vm1", RECORD_RUN, &run);
     assert_int_equal(unlink(path), 0);
@@ -410,7 +410,7 @@ static void test_sweep(void **state)
     write_text(".vm1.json.abcdef", "{");
     write_text(".vm1.json.abc.ef", "{");
     write_text(".vm2.json.abcdef", "{");
-    autorecord struct record record = RECORD_INIT;
+    auto_record struct record record = RECORD_INIT;
     load("vm1", RECORD_CHANGE, &record);
     assert_int_equal(commit_args(&record, "1", NULL), 0);
     assert_false(exists(".vm1.json.abcdef"));
@@ -421,8 +421,8 @@ static void test_sweep(void **state)
 static void test_list(void **state)
 {
     (void)state;
-    autobuffer struct buffer list = BUFFER_INIT(4096);
-    autofree char *link_path = xasprintf("%s/link.json", directory);
+    auto_buffer struct buffer list = BUFFER_INIT(4096);
+    auto_free char *link_path = xasprintf("%s/link.json", directory);
     static const char *const names[] = {"b.json",      "a.json",           "a-b.json",
                                         "a.json.json", ".vm1.json.abcdef", "notes"};
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -435,8 +435,8 @@ static void test_list(void **state)
 static void test_list_of_nothing(void **state)
 {
     (void)state;
-    autobuffer struct buffer list = BUFFER_INIT(4096);
-    autoerror struct error err = ERROR_INIT;
+    auto_buffer struct buffer list = BUFFER_INIT(4096);
+    auto_error struct error err = ERROR_INIT;
     struct record_store missing = {.backend = &record_file_backend,
                                    .places = {.directory = "/nonexistent/vms"}};
     assert_int_equal(record_file_list(&missing, &list, &err), 0);

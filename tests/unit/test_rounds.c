@@ -92,18 +92,18 @@ typedef int (*plan_function)(const struct record *record, json_t *changes, struc
 /* The changes that PLAN makes for JSON, which stays as it is. */
 static json_t *planned(json_t *json, plan_function plan)
 {
-    autorecord struct record record = record_of(json_deep_copy(json));
+    auto_record struct record record = record_of(json_deep_copy(json));
     json_t *changes = record_changes_new();
-    autoerror struct error err = ERROR_INIT;
-    if (plan(&record, changes, &err) == -1)
+    auto_error struct error err = ERROR_INIT;
+    if (plan(&record, changes, &err) < 0)
         fail_msg("%s", err.text);
     return changes;
 }
 
 static void apply(json_t *json, const json_t *changes)
 {
-    autoerror struct error err = ERROR_INIT;
-    if (record_apply(json, changes, &err) == -1)
+    auto_error struct error err = ERROR_INIT;
+    if (record_apply(json, changes, &err) < 0)
         fail_msg("%s", err.text);
 }
 
@@ -111,7 +111,7 @@ static void assert_json(const json_t *got, const char *want)
 {
     json_auto_t *expected = parse(want);
     if (!json_equal(got, expected)) {
-        autofree char *dump = json_dumps(got, 0);
+        auto_free char *dump = json_dumps(got, 0);
         fail_msg("got  %s\nwant %s", dump, want);
     }
 }
@@ -166,10 +166,10 @@ static json_t *broken_off(plan_function plan, const char *start, size_t count)
 
 static enum vm_state state_of(const json_t *json)
 {
-    autorecord struct record record = record_of(json_deep_copy(json));
-    autoerror struct error err = ERROR_INIT;
+    auto_record struct record record = record_of(json_deep_copy(json));
+    auto_error struct error err = ERROR_INIT;
     enum vm_state state;
-    if (rounds_state(&record, &state, &err) == -1)
+    if (rounds_state(&record, &state, &err) < 0)
         fail_msg("%s", err.text);
     return state;
 }
@@ -265,7 +265,7 @@ static void test_what_was_before_recorded(void **state)
     (void)state;
     json_t *json;
     for (size_t i = 0; (json = broken_off(finish, SECOND_ROUND, i)); i++) {
-        autorecord struct record record = record_of(json);
+        auto_record struct record record = record_of(json);
         const char *words, *args;
         assert_int_equal(rounds_bootloader_args(&record, &words, NULL), 0);
         assert_string_equal(words, "-q");
@@ -308,7 +308,7 @@ static void test_finish_native_after_broken_off_finish(void **state)
     (void)state;
     json_t *json;
     for (size_t i = 0; (json = broken_off(rounds_finish, FIRST_ROUND_NUMBERED, i)); i++) {
-        autofree char *text = json_dumps(json, 0);
+        auto_free char *text = json_dumps(json, 0);
         if (state_of(json) == VM_LEFT)
             assert_carried_on(rounds_finish_native, text, FIRST_NATIVE);
         json_decref(json);
@@ -420,7 +420,7 @@ static void test_state_after_pygrub_by_hand(void **state)
     json_auto_t *json = parse(FINISHED);
     json_object_set_new(json, "PV_bootloader", json_string("eliloader"));
     assert_int_equal(state_of(json), VM_FIRST_ROUND);
-    autorecord struct record record = record_of(json_incref(json));
+    auto_record struct record record = record_of(json_incref(json));
     const char *family;
     assert_int_equal(rounds_family(&record, &family, NULL), 0);
     assert_null(family);
@@ -433,8 +433,8 @@ static void test_state_refused(void **state)
         "0", "100", "-1", "", "Done", "1x", "99999999999999999999"};
     for (size_t i = 0; i < ARRAY_SIZE(rounds); i++) {
         json_t *json = json_pack("{s:{s:s}}", "other_config", "install-round", rounds[i]);
-        autorecord struct record record = record_of(json);
-        autoerror struct error err = ERROR_INIT;
+        auto_record struct record record = record_of(json);
+        auto_error struct error err = ERROR_INIT;
         enum vm_state vm_state;
         assert_int_equal(rounds_state(&record, &vm_state, &err), -1);
         assert_non_null(strstr(err.text, "eliloader vm reinstall vm1"));
@@ -518,9 +518,9 @@ static void test_reinstall_keeps_what_was_set_since(void **state)
 
 static void assert_reinstall_refused(const char *start, const char *want)
 {
-    autorecord struct record record = record_of(parse(start));
+    auto_record struct record record = record_of(parse(start));
     json_auto_t *changes = record_changes_new();
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(rounds_reinstall(&record, changes, &err), -1);
     if (!strstr(err.text, want))
         fail_msg("'%s' is not in '%s'", want, err.text);
@@ -558,7 +558,7 @@ static void test_advance(void **state)
     assert_json(json, "{\"PV_bootloader\": \"eliloader\", \"other_config\": {\"install-round\": "
                       "\"2\"}}");
     /* Another host was faster. */
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(record_apply(json, changes, &err), -1);
     assert_string_equal(err.text,
                         "other-config:install-round was changed by somebody else meanwhile");
@@ -601,7 +601,7 @@ static void test_finish_notices_another_host(void **state)
 
 static void assert_installed(const char *json, bool want)
 {
-    autorecord struct record record = record_of(parse(json));
+    auto_record struct record record = record_of(parse(json));
     assert_int_equal(rounds_installed(&record), want);
 }
 
@@ -669,9 +669,9 @@ static void test_boot_from_disk_damaged(void **state)
                                           "{\"VBDs\": [{\"userdevice\": 0}]}",
                                           "{\"VBDs\": [{\"userdevice\": \"0 3\"}]}"};
     for (size_t i = 0; i < ARRAY_SIZE(records); i++) {
-        autorecord struct record record = record_of(parse(records[i]));
+        auto_record struct record record = record_of(parse(records[i]));
         json_auto_t *changes = record_changes_new();
-        autoerror struct error err = ERROR_INIT;
+        auto_error struct error err = ERROR_INIT;
         assert_int_equal(rounds_boot_from_disk(&record, changes, &err), -1);
         assert_non_null(strstr(err.text, "no usable userdevice"));
         assert_int_equal(json_array_size(changes), 0);

@@ -11,7 +11,7 @@
 
 static void splits(const char *url, const char *folder, const char *path)
 {
-    autofree char *got_folder = NULL, *got_path = NULL;
+    auto_free char *got_folder = NULL, *got_path = NULL;
 
     if (!path) {
         assert_false(sums_split_url(url, &got_folder, &got_path));

@@ -13,7 +13,7 @@
 
 static void buffer_grows_to_its_maximum(void **state)
 {
-    autobuffer struct buffer b = BUFFER_INIT(4);
+    auto_buffer struct buffer b = BUFFER_INIT(4);
 
     (void)state;
     assert_string_equal(buffer_text(&b), "");
@@ -29,7 +29,7 @@ static void buffer_grows_to_its_maximum(void **state)
 
 static void buffer_refuses_whole(void **state)
 {
-    autobuffer struct buffer b = BUFFER_INIT(4);
+    auto_buffer struct buffer b = BUFFER_INIT(4);
 
     (void)state;
     assert_true(buffer_add_text(&b, "ab"));
@@ -44,7 +44,7 @@ static void buffer_refuses_whole(void **state)
 
 static void buffer_of_size_max_does_not_overflow(void **state)
 {
-    autobuffer struct buffer b = BUFFER_INIT(16);
+    auto_buffer struct buffer b = BUFFER_INIT(16);
 
     (void)state;
     assert_true(buffer_add(&b, "a\0b", 3));
@@ -55,21 +55,21 @@ static void buffer_of_size_max_does_not_overflow(void **state)
 
 static void buffer_is_taken_once(void **state)
 {
-    autobuffer struct buffer b = BUFFER_INIT(100000);
+    auto_buffer struct buffer b = BUFFER_INIT(100000);
 
     (void)state;
     for (int i = 0; i < 1000; i++)
         assert_true(buffer_addf(&b, "%03d,", i));
-    autofree char *text = buffer_take(&b);
+    auto_free char *text = buffer_take(&b);
     assert_int_equal(strlen(text), 4000);
     assert_memory_equal(text + 3996, "999,", 5);
-    autofree char *nothing = buffer_take(&b);
+    auto_free char *nothing = buffer_take(&b);
     assert_string_equal(nothing, "");
 }
 
 static void escapes_to(const char *text, size_t length, const char *expected)
 {
-    autofree char *escaped = text_escape_bytes(text, length, 100);
+    auto_free char *escaped = text_escape_bytes(text, length, 100);
 
     assert_string_equal(escaped, expected);
 }
@@ -109,18 +109,18 @@ static void bad_utf8_is_escaped(void **state)
 static void escaping_is_cut_at_its_maximum(void **state)
 {
     (void)state;
-    autofree char *fits = text_escape_bytes("abcdef", 6, 6);
+    auto_free char *fits = text_escape_bytes("abcdef", 6, 6);
     assert_string_equal(fits, "abcdef");
-    autofree char *cut = text_escape_bytes("abcdefg", 7, 6);
+    auto_free char *cut = text_escape_bytes("abcdefg", 7, 6);
     assert_string_equal(cut, "abc\xe2\x80\xa6");
-    autofree char *whole = text_escape_bytes("ab\xc3\xa9\xc3\xa9", 6, 5);
+    auto_free char *whole = text_escape_bytes("ab\xc3\xa9\xc3\xa9", 6, 5);
     assert_string_equal(whole, "ab\xe2\x80\xa6");
-    autofree char *none = text_escape(NULL);
+    auto_free char *none = text_escape(NULL);
     assert_string_equal(none, "(none)");
     char longer[5000];
     memset(longer, 'x', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
-    autofree char *string = text_escape(longer);
+    auto_free char *string = text_escape(longer);
     assert_int_equal(strlen(string), 4096);
 }
 
@@ -142,7 +142,7 @@ static void clean_and_words(void **state)
 
 static void decodes_to(const char *encoded, const char *expected)
 {
-    autofree char *text = xstrdup(encoded);
+    auto_free char *text = xstrdup(encoded);
 
     assert_int_equal(text_decode_percent(text), expected != NULL);
     if (expected)

@@ -12,7 +12,7 @@
 
 static void find(struct fixture *f, const char *family, const char *arch)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     menu_free(&f->menu);
     assert_int_equal(wellknown_find(&f->guest, 0, family, arch, &f->menu, &err), 0);
@@ -163,7 +163,7 @@ static void spellings_of_a_ramdisk(void **state)
 
     for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
         struct fixture *f;
-        autofree char *expected =
+        auto_free char *expected =
             xasprintf("%s | %s | %s | ", pairs[i][0], pairs[i][0], pairs[i][1]);
 
         (void)state;
@@ -279,7 +279,7 @@ static void nothing_there(void **state)
 static void entries_go_behind_those_of_the_menu(void **state)
 {
     struct fixture *f = *state;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_non_null(menu_add(&f->menu));
     add(f, "/vmlinuz-1");
@@ -296,8 +296,8 @@ static void number_of_kernels(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 1; i <= WELLKNOWN_KERNELS_MAX + 1; i++) {
-        autofree char *path = xasprintf("/boot/vmlinuz-5.%zu", i);
-        autofree char *first = xasprintf("%s | %s | | ", path, path);
+        auto_free char *path = xasprintf("/boot/vmlinuz-5.%zu", i);
+        auto_free char *first = xasprintf("%s | %s | | ", path, path);
 
         add(f, path);
         if (i < WELLKNOWN_KERNELS_MAX - 1)
@@ -315,7 +315,7 @@ static void number_of_ramdisks(void **state)
     /* Newer ramdisks without a kernel crowd out the kernel's own at the bound only. */
     ADD(f, "/boot/vmlinuz-1", "/boot/initrd-1");
     for (size_t others = 1; others <= WELLKNOWN_RAMDISKS_MAX; others++) {
-        autofree char *path = xasprintf("/boot/initrd-2.%zu", others);
+        auto_free char *path = xasprintf("/boot/initrd-2.%zu", others);
 
         add(f, path);
         if (others < WELLKNOWN_RAMDISKS_MAX - 2)

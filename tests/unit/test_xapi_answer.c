@@ -23,11 +23,11 @@ static int parse(const char *text, json_t **result, struct jsonrpc_failure *fail
 static void check_result(const char *text, const char *want, int line)
 {
     json_auto_t *result = NULL;
-    autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+    auto_error struct error err = ERROR_INIT;
     if (parse(text, &result, &failure, &err) == -1)
         fail_msg("line %d: %s", line, err.text);
-    autofree char *dump = json_dumps(result, JSON_ENCODE_ANY | JSON_COMPACT);
+    auto_free char *dump = json_dumps(result, JSON_ENCODE_ANY | JSON_COMPACT);
     if (strcmp(dump, want) != 0)
         fail_msg("line %d: got %s", line, dump);
 }
@@ -37,8 +37,8 @@ static void check_result(const char *text, const char *want, int line)
 static void check_refused(const char *text, const char *want, int line)
 {
     json_auto_t *result = NULL;
-    autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+    auto_error struct error err = ERROR_INIT;
     if (parse(text, &result, &failure, &err) == 0)
         fail_msg("line %d: was taken", line);
     if (strncmp(err.text, "the answer to VM.x ", 19) != 0 || !strstr(err.text, want))
@@ -92,7 +92,7 @@ static void test_ids(void **state)
 /* An answer whose arrays stand DEPTH deep, the answer itself counted. */
 static char *nested(unsigned depth)
 {
-    autobuffer struct buffer text = BUFFER_INIT(100000);
+    auto_buffer struct buffer text = BUFFER_INIT(100000);
     assert_true(buffer_add_text(&text, "{\"id\":7,\"result\":"));
     for (unsigned i = 1; i < depth; i++)
         assert_true(buffer_add_text(&text, "["));
@@ -108,13 +108,13 @@ static void test_depth(void **state)
     static const unsigned good[] = {JSONRPC_DEPTH_MAX - 1, JSONRPC_DEPTH_MAX};
     static const unsigned bad[] = {JSONRPC_DEPTH_MAX + 1, 1000, 40000};
     for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-        autofree char *text = nested(good[i]);
+        auto_free char *text = nested(good[i]);
         json_auto_t *result = NULL;
-        autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+        auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
         assert_int_equal(parse(text, &result, &failure, NULL), 0);
     }
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-        autofree char *text = nested(bad[i]);
+        auto_free char *text = nested(bad[i]);
         /* jansson has a bound of its own, far behind ours. */
         assert_refused(text, bad[i] < 2000 ? "more than 32 levels deep" : "is not JSON");
     }
@@ -125,10 +125,10 @@ static void check_explained(const char *message, const char *data, const char *w
 {
     json_auto_t *answer = json_pack("{s:{s:s, s:o}, s:n}", "error", "message", message, "data",
                                     json_loads(data, JSON_DECODE_ANY, NULL), "id");
-    autofree char *text = json_dumps(answer, 0);
+    auto_free char *text = json_dumps(answer, 0);
     json_auto_t *result = NULL;
-    autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(parse(text, &result, &failure, &err), -1);
     assert_string_equal(failure.name, message);
     assert_int_equal(xapi_explain(&failure, "VM.x", "u1", &err), -1);
@@ -163,16 +163,16 @@ static void test_long_errors(void **state)
 {
     (void)state;
     for (int length = 255; length <= 257; length++) {
-        autofree char *data = xasprintf("[\"%0*d\", \"%0*d\"]", length, 1, length, 2);
+        auto_free char *data = xasprintf("[\"%0*d\", \"%0*d\"]", length, 1, length, 2);
         int kept = length < 256 ? length : 256;
-        autofree char *digits = xasprintf("%0*d", length, 1), *more = xasprintf("%0*d", length, 2);
-        autofree char *want =
+        auto_free char *digits = xasprintf("%0*d", length, 1), *more = xasprintf("%0*d", length, 2);
+        auto_free char *want =
             xasprintf("xapi refused VM.x with NEW (%.*s, %.*s)", kept, digits, kept, more);
         assert_explained("NEW", data, want);
     }
     for (int length = 127; length <= 129; length++) {
-        autofree char *name = xasprintf("%0*d", length, 7);
-        autofree char *want =
+        auto_free char *name = xasprintf("%0*d", length, 7);
+        auto_free char *want =
             xasprintf("xapi refused VM.x with %.*s", length < 128 ? length : 128, name);
         assert_explained(name, "[]", want);
     }

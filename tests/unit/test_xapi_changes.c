@@ -20,14 +20,14 @@ static json_t *parse(const char *text)
 
 static void check_taken(const json_t *changes, int line)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     if (xapi_check_changes(changes, &err) == -1)
         fail_msg("line %d: %s", line, err.text);
 }
 
 static void check_refused(const json_t *changes, const char *want, int line)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     if (xapi_check_changes(changes, &err) == 0)
         fail_msg("line %d: was taken", line);
     if (!strstr(err.text, want))
@@ -64,9 +64,9 @@ static void test_not_ours(void **state)
     (void)state;
     static const char *const paths[] = {"name_label", "xenstore_data/a"};
     for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-        autofree char *add =
+        auto_free char *add =
             xasprintf("[{\"op\":\"add\",\"path\":\"/%s\",\"value\":\"x\"}]", paths[i]);
-        autofree char *remove = xasprintf("[{\"op\":\"remove\",\"path\":\"/%s\"}]", paths[i]);
+        auto_free char *remove = xasprintf("[{\"op\":\"remove\",\"path\":\"/%s\"}]", paths[i]);
         assert_refused(add, "is not eliloader's to change; use `xe vm-param-set`");
         assert_refused(remove, "is not eliloader's to change");
     }

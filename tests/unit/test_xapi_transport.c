@@ -52,8 +52,8 @@ static void assert_fails(struct jsonrpc *rpc, const char *want)
 {
     json_auto_t *params = json_array();
     json_auto_t *result = NULL;
-    autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
-    autoerror struct error err = ERROR_INIT;
+    auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(jsonrpc_call(rpc, "VM.x", params, &result, &failure, &err), -1);
     if (!strstr(err.text, want))
         fail_msg("got: %s", err.text);
@@ -64,8 +64,8 @@ static void assert_fails(struct jsonrpc *rpc, const char *want)
 static void test_one_call_takes_too_long(void **state)
 {
     (void)state;
-    autofd int fd = listen_here();
-    autojsonrpc struct jsonrpc rpc = JSONRPC_INIT;
+    auto_fd int fd = listen_here();
+    auto_jsonrpc struct jsonrpc rpc = JSONRPC_INIT;
     assert_true(fd >= 0);
     assert_int_equal(jsonrpc_open(&rpc, path, 1, 100, NULL), 0);
     assert_fails(&rpc, "xapi did not answer VM.x within 1 s;");
@@ -74,8 +74,8 @@ static void test_one_call_takes_too_long(void **state)
 static void test_all_calls_take_too_long(void **state)
 {
     (void)state;
-    autofd int fd = listen_here();
-    autojsonrpc struct jsonrpc rpc = JSONRPC_INIT;
+    auto_fd int fd = listen_here();
+    auto_jsonrpc struct jsonrpc rpc = JSONRPC_INIT;
     assert_int_equal(jsonrpc_open(&rpc, path, 100, 1, NULL), 0);
     assert_fails(&rpc, "too long for all calls together; the last one was VM.x");
     assert_fails(&rpc, "too long for all calls together");
@@ -90,8 +90,8 @@ static void answer_once(int fd, size_t length)
 {
     static const char start[] = "{\"id\":1,\"result\":\"", end[] = "\"}";
     char request[4096];
-    autofree char *body = xmalloc(length);
-    autofree char *head = xasprintf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", length);
+    auto_free char *body = xmalloc(length);
+    auto_free char *head = xasprintf("HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", length);
     int connection = accept(fd, NULL, NULL);
 
     memset(body, 'x', length);
@@ -106,11 +106,11 @@ static void answer_once(int fd, size_t length)
 
 static int call_for(size_t length, struct error *err)
 {
-    autofd int fd = listen_here();
+    auto_fd int fd = listen_here();
     json_auto_t *params = json_array();
     json_auto_t *result = NULL;
-    autojsonrpc struct jsonrpc rpc = JSONRPC_INIT;
-    autojsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
+    auto_jsonrpc struct jsonrpc rpc = JSONRPC_INIT;
+    auto_jsonrpc_failure struct jsonrpc_failure failure = JSONRPC_FAILURE_INIT;
     pid_t child = fork();
     if (child == 0) {
         signal(SIGPIPE, SIG_IGN);
@@ -126,7 +126,7 @@ static int call_for(size_t length, struct error *err)
 static void test_size(void **state)
 {
     (void)state;
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     assert_int_equal(call_for(JSONRPC_ANSWER_MAX - 1, NULL), 0);
     assert_int_equal(call_for(JSONRPC_ANSWER_MAX, NULL), 0);
     assert_int_equal(call_for(JSONRPC_ANSWER_MAX + 1, &err), -1);

@@ -22,7 +22,7 @@ static int setup(void **state)
 static void says_at(const struct kernel *kernel, bool pv, bool pvh, const char *file, int line)
 {
     struct xen_notes xen = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     if (xen_notes_add(&xen, kernel->bytes, kernel->length, &err) < 0)
         _fail(file, line);
@@ -74,7 +74,7 @@ static void other_systems(void **state)
 static void damaged(const struct kernel *kernel)
 {
     struct xen_notes xen = {0};
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
 
     assert_int_equal(xen_notes_add(&xen, kernel->bytes, kernel->length, &err), -1);
     assert_non_null(strstr(err.text, "its ELF notes are damaged"));

@@ -61,7 +61,7 @@ static void no_domid(void **state)
  */
 static const char *give(const char *data, struct error *err)
 {
-    autofree char *text = xasprintf("{\"xenstore_data\": %s}", data);
+    auto_free char *text = xasprintf("{\"xenstore_data\": %s}", data);
     struct record record = {.id = (char *)"web", .json = json_loads(text, 0, NULL)};
 
     error_clear(err);
@@ -74,17 +74,17 @@ static const char *give(const char *data, struct error *err)
 
 #define assert_refused(data, words)                                                                \
     do {                                                                                           \
-        autoerror struct error err_ = ERROR_INIT;                                                  \
+        auto_error struct error err_ = ERROR_INIT;                                                 \
         const char *said_ = give((data), &err_);                                                   \
         if (!said_ || !strstr(said_, (words)))                                                     \
             fail_msg("%.200s: '%.500s' lacks '%s'", (data), said_ ? said_ : "(success)", (words)); \
     } while (0)
 /* It would have been written, had there been anybody to write it. */
 #define assert_fine(data) assert_refused(data, "xenstored's socket is not there")
-#define assert_nothing_to_do(data)                \
-    do {                                          \
-        autoerror struct error err_ = ERROR_INIT; \
-        assert_null(give((data), &err_));         \
+#define assert_nothing_to_do(data)                 \
+    do {                                           \
+        auto_error struct error err_ = ERROR_INIT; \
+        assert_null(give((data), &err_));          \
     } while (0)
 
 static void only_vm_data(void **state)
@@ -107,7 +107,7 @@ static void keys_that_xenstore_refuses(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        autofree char *data = xasprintf("{\"vm-data/good\": \"\", \"%s\": \"x\"}", keys[i]);
+        auto_free char *data = xasprintf("{\"vm-data/good\": \"\", \"%s\": \"x\"}", keys[i]);
         assert_refused(data, "cannot be written to xenstore: a key is letters");
     }
     assert_refused("{\"vm-data/a\": 7}", "the key vm-data/a cannot be written to xenstore: its "
@@ -126,8 +126,8 @@ static char *many(char letter, size_t length)
 
 static char *data_of(size_t key_length, size_t value_length)
 {
-    autofree char *key = many('k', key_length - strlen("vm-data/"));
-    autofree char *value = many('v', value_length);
+    auto_free char *key = many('k', key_length - strlen("vm-data/"));
+    auto_free char *value = many('v', value_length);
 
     return xasprintf("{\"vm-data/%s\": \"%s\"}", key, value);
 }
@@ -137,8 +137,8 @@ static void lengths(void **state)
     (void)state;
     for (int over = -1; over <= 1; over++) {
         size_t left = XENSTORE_PAYLOAD_MAX - strlen("/local/domain/7/") - 100 - 1;
-        autofree char *key = data_of((size_t)(XENSTORE_KEY_MAX + over), 0);
-        autofree char *both = data_of(100, left + (size_t)over);
+        auto_free char *key = data_of((size_t)(XENSTORE_KEY_MAX + over), 0);
+        auto_free char *both = data_of(100, left + (size_t)over);
         if (over <= 0) {
             assert_fine(key);
             assert_fine(both);
@@ -153,7 +153,7 @@ static void number_of_keys(void **state)
 {
     (void)state;
     for (int count = XENSTORE_ENTRIES_MAX - 1; count <= XENSTORE_ENTRIES_MAX + 1; count++) {
-        autobuffer struct buffer data = BUFFER_INIT(1024 * 1024);
+        auto_buffer struct buffer data = BUFFER_INIT(1024 * 1024);
         buffer_add_text(&data, "{\"other\": \"\"");
         for (int i = 0; i < count; i++)
             buffer_addf(&data, ", \"vm-data/%d\": \"\"", i);
@@ -186,7 +186,7 @@ static void where_it_is_looked_for(void **state)
 
     (void)state;
     assert_non_null(mkdtemp(directory));
-    autofree char *socket = xasprintf("%s/socket", directory);
+    auto_free char *socket = xasprintf("%s/socket", directory);
     assert_int_equal(symlink("/dev/null", socket), 0);
     setenv("XENSTORED_RUNDIR", directory, 1);
     assert_false(xenstore_is_here());

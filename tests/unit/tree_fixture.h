@@ -79,7 +79,7 @@ static inline void fixture_free(struct fixture *fixture)
     tree_free(&fixture->tree);
     error_clear(&fixture->err);
 }
-#define autofixture __attribute__((cleanup(fixture_free))) struct fixture
+#define auto_fixture __attribute__((cleanup(fixture_free))) struct fixture
 
 /* A request for a family and an architecture; further members in their order or by name. */
 #define REQUEST(family_name, ...) (&(struct tree_request){.family = family_name, __VA_ARGS__})

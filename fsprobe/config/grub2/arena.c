@@ -1,4 +1,4 @@
-/* The arena of parsed scripts, and how a script is made ready for the lexer. See grub2_ast.h.
+/* The arena of parsed scripts, and how a script is made ready for the lexer. See ast.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdalign.h>
 #include <stdlib.h>

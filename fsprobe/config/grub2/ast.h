@@ -4,8 +4,8 @@
  * and how GRUB 2.06's own grub-script-check and grub-emu take what the manual leaves open.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUB2_AST_H
-#define FSPROBE_GRUB2_AST_H
+#ifndef FSPROBE_CONFIG_GRUB2_AST_H
+#define FSPROBE_CONFIG_GRUB2_AST_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* GRUB 2's commands: the table, the small ones, and options. See grub2_run.h.
+/* GRUB 2's commands: the table, the small ones, and options. See run.h.
  *
  * GRUB looks for a command first and for a function of that name second, so the table holds
  * every command of GRUB that configurations use, also those with nothing to do here.
@@ -43,7 +43,7 @@ static int cmd_set(struct grub2 *g, const struct grub2_call *call)
         grub2_problem(g, "set %s: not an assignment", call->argv[1]);
         return GRUB2_BAD_ARGUMENT;
     }
-    autofree char *name = xstrndup(call->argv[1], (size_t)(equals - call->argv[1]));
+    auto_free char *name = xstrndup(call->argv[1], (size_t)(equals - call->argv[1]));
     return grub2_set(g, name, equals + 1) ? GRUB2_OK : GRUB2_FALSE;
 }
 
@@ -129,7 +129,7 @@ static int cmd_setparams(struct grub2 *g, const struct grub2_call *call)
 
 static int cmd_eval(struct grub2 *g, const struct grub2_call *call)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GRUB2_ARGS_BYTES + GRUB2_ARGS_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(GRUB2_ARGS_BYTES + GRUB2_ARGS_MAX);
 
     for (size_t i = 1; i < call->argc; i++)
         if ((i > 1 && !buffer_add_text(&text, " ")) || !buffer_add_text(&text, call->argv[i]))

@@ -1,4 +1,4 @@
-/* GRUB 2's names of devices and files. See grub2_run.h.
+/* GRUB 2's names of devices and files. See run.h.
  *
  * GRUB counts disks as the firmware finds them (hd0, hd1, …) and partitions from 1, with or
  * without the table's name: (hd0,gpt2), (hd0,msdos5), (hd0,1). The guest's disks stand in for
@@ -116,7 +116,7 @@ static bool note_error(struct grub2 *g, struct error *err, bool found)
 
 bool grub2_look(struct grub2 *g, const char *spec, struct file_status *status)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     const char *path;
     size_t volume;
 
@@ -129,7 +129,7 @@ bool grub2_look(struct grub2 *g, const char *spec, struct file_status *status)
 bool grub2_read(struct grub2 *g, const char *spec, size_t max, struct buffer *out, size_t *volume,
                 const char **path)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     const char *where;
     bool whole = true;
     size_t index;

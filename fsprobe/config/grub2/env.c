@@ -1,4 +1,4 @@
-/* Variables of GRUB 2 scripts. See grub2_run.h.
+/* Variables of GRUB 2 scripts. See run.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>

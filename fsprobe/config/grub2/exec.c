@@ -1,4 +1,4 @@
-/* Executes the tree of a GRUB 2 script. See grub2_run.h.
+/* Executes the tree of a GRUB 2 script. See run.h.
  *
  * What GRUB does and a shell does not: `if` looks at $? and not at what its condition
  * returned; a command that nobody knows is reported, and counts as a success; a word NAME=VALUE
@@ -15,7 +15,7 @@ void grub2_problem(struct grub2 *g, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    autofree char *text = xvasprintf(format, args);
+    auto_free char *text = xvasprintf(format, args);
     va_end(args);
     if (g->at)
         menu_problem(g->menu, "%s line %u: %s", g->at->source, g->at->line, text);
@@ -163,7 +163,7 @@ static int assign(struct grub2 *g, const char *word)
     const char *equals = strchr(word, '=');
 
     if (equals) {
-        autofree char *name = xstrndup(word, (size_t)(equals - word));
+        auto_free char *name = xstrndup(word, (size_t)(equals - word));
         grub2_set(g, name, equals + 1);
     } else {
         grub2_problem(g, "there is no command '%s'", word);
@@ -207,7 +207,7 @@ int grub2_call(struct grub2 *g, const struct grub2_call *call)
 
 static int execute_command(struct grub2 *g, const struct grub2_node *node)
 {
-    autoargs struct grub2_args args = {NULL, 0, 0};
+    auto_grub2_args struct grub2_args args = {NULL, 0, 0};
 
     if (!grub2_expand(g, node->words, &args) ||
         (node->block && !grub2_args_add(g, &args, node->block->text, strlen(node->block->text)))) {
@@ -237,7 +237,7 @@ static void end_loop(struct grub2 *g)
 
 static int execute_for(struct grub2 *g, const struct grub2_node *node)
 {
-    autoargs struct grub2_args list = {NULL, 0, 0};
+    auto_grub2_args struct grub2_args list = {NULL, 0, 0};
     int status = GRUB2_OK;
 
     if (!grub2_expand(g, node->words, &list))

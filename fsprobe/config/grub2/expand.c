@@ -1,4 +1,4 @@
-/* From words as they are written to words as a command gets them. See grub2_run.h.
+/* From words as they are written to words as a command gets them. See run.h.
  *
  * The rules, as GRUB has them: an unquoted variable is split at white space within it, but
  * white space at its ends does not part it from what stands beside it; one that is empty leaves

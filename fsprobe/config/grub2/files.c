@@ -1,4 +1,4 @@
-/* The commands that read further files: source, configfile, load_env, cmp. See grub2_run.h.
+/* The commands that read further files: source, configfile, load_env, cmp. See run.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 static void set_config_file(struct grub2 *g, const char *spec)
 {
     const char *slash = spec ? strrchr(spec, '/') : NULL;
-    autofree char *directory = xstrndup(spec ? spec : "", slash ? (size_t)(slash - spec) : 0);
+    auto_free char *directory = xstrndup(spec ? spec : "", slash ? (size_t)(slash - spec) : 0);
 
     grub2_unset(g, "config_file");
     grub2_unset(g, "config_directory");
@@ -25,7 +25,7 @@ int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const 
                      size_t length)
 {
     const char *before = grub2_get(g, "config_file");
-    autofree char *old = before ? xstrdup(before) : NULL;
+    auto_free char *old = before ? xstrdup(before) : NULL;
     int status;
 
     set_config_file(g, spec);
@@ -37,7 +37,7 @@ int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const 
 /* Executes the file SPEC in the current environment. */
 static void run_file(struct grub2 *g, const char *spec)
 {
-    autobuffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
+    auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
     const char *path;
 
     if (g->files >= GRUB2_FILES_MAX) {
@@ -62,7 +62,7 @@ int grub2_cmd_source(struct grub2 *g, const struct grub2_call *call)
 
     if (call->argc < 2 && call->argv[0][0] != 'n')
         return GRUB2_BAD_ARGUMENT;
-    autofree char *spec =
+    auto_free char *spec =
         call->argc > 1 ? xstrdup(call->argv[1]) : xasprintf("%s/grub.cfg", prefix ? prefix : "");
     if (!fresh) {
         run_file(g, spec);
@@ -101,9 +101,9 @@ int grub2_cmd_load_env(struct grub2 *g, const struct grub2_call *call)
 {
     static const struct grub2_option options[] = {
         {'f', "file", GRUB2_REQUIRED}, {'s', "skip-sig", GRUB2_FLAG}, {0, NULL, GRUB2_FLAG}};
-    autobuffer struct buffer block = BUFFER_INIT(GRUB2_GRUBENV_MAX);
+    auto_buffer struct buffer block = BUFFER_INIT(GRUB2_GRUBENV_MAX);
     const char *prefix = grub2_get(g, "prefix"), *file = NULL;
-    autofree char **wanted = xcalloc(call->argc, sizeof *wanted);
+    auto_free char **wanted = xcalloc(call->argc, sizeof *wanted);
     struct loading loading = {g, wanted, 0};
     struct grub2_options state = {.at = 0};
     int option;
@@ -114,7 +114,7 @@ int grub2_cmd_load_env(struct grub2 *g, const struct grub2_call *call)
         else if (option == -1)
             wanted[loading.count++] = call->argv[state.at - 1];
     }
-    autofree char *spec = file ? xstrdup(file) : xasprintf("%s/grubenv", prefix ? prefix : "");
+    auto_free char *spec = file ? xstrdup(file) : xasprintf("%s/grubenv", prefix ? prefix : "");
     if (!grub2_read(g, spec, GRUB2_GRUBENV_MAX, &block, NULL, NULL))
         return GRUB2_NO_FILE;
     if (grubenv_parse(buffer_text(&block), block.length, load_variable, &loading) < 0) {

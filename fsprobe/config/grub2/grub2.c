@@ -27,8 +27,8 @@ static void set_initial(struct grub2 *g, const char *path)
         "feature_timeout_style",        "feature_nativedisk_cmd",
     };
     const char *slash = strrchr(path, '/');
-    autofree char *root = grub2_device_name(g, g->volume);
-    autofree char *prefix = xasprintf("(%s)%.*s", root, (int)(slash ? slash - path : 0), path);
+    auto_free char *root = grub2_device_name(g, g->volume);
+    auto_free char *prefix = xasprintf("(%s)%.*s", root, (int)(slash ? slash - path : 0), path);
 
     set_exported(g, "root", root);
     set_exported(g, "prefix", prefix);
@@ -82,8 +82,8 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     g->steps_max = GRUB2_STEPS_MAX;
     grub2_env_open(g, false);
     set_initial(g, path);
-    autofree char *device = grub2_device_name(g, volume);
-    autofree char *spec = xasprintf("(%s)%s", device, path);
+    auto_free char *device = grub2_device_name(g, volume);
+    auto_free char *spec = xasprintf("(%s)%s", device, path);
     grub2_run_config(g, spec, path, text, length);
     g->at = NULL;
     if (g->flow == GRUB2_QUIT) {

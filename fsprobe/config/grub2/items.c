@@ -1,4 +1,4 @@
-/* The commands that make a menu: menuentry, submenu, blscfg. See grub2_run.h.
+/* The commands that make a menu: menuentry, submenu, blscfg. See run.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static const struct grub2_node *parse_script(struct grub2 *g, const char *script
 int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
 {
     struct grub2_call words = {call->argc - (call->block != NULL), call->argv, NULL};
-    autofree char **kept = xcalloc(call->argc, sizeof *kept);
+    auto_free char **kept = xcalloc(call->argc, sizeof *kept);
     struct definition definition = {.words = kept};
     struct grub2_item *item;
 
@@ -136,7 +136,7 @@ static int read_bls(struct grub2 *g, const char *directory, size_t volume, struc
     if (!directory)
         directory = grub2_get(g, "blsdir");
     if (directory && *directory == '/') {
-        autofree char *own = xstrdup(directory);
+        auto_free char *own = xstrdup(directory);
         return bls_read(g->guest, volume, own, "", variable, g, found, err);
     }
     int status = bls_read(g->guest, volume, "/loader/entries", "", variable, g, found, err);
@@ -151,8 +151,8 @@ static int read_bls(struct grub2 *g, const char *directory, size_t volume, struc
 int grub2_cmd_blscfg(struct grub2 *g, const struct grub2_call *call)
 {
     const char *device = grub2_get(g, "boot"), *which = call->argc > 1 ? call->argv[1] : "";
-    autoerror struct error err = ERROR_INIT;
-    automenu struct menu found = MENU_INIT;
+    auto_error struct error err = ERROR_INIT;
+    auto_menu struct menu found = MENU_INIT;
     int volume = device ? grub2_device(g, device, strlen(device)) : -1;
     size_t from = 0, to;
 

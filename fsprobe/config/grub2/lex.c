@@ -1,4 +1,4 @@
-/* The words of a GRUB 2 script. See grub2_lex.h.
+/* The words of a GRUB 2 script. See lex.h.
  *
  * A word goes on until white space, ';', '{', '}', or a character that GRUB keeps for what it
  * never got ('|', '&', '<', '>'). Inside a word stand plain characters, \c, 'literal',

@@ -1,7 +1,7 @@
-/* The words of a GRUB 2 script. Private to grub2_lex.c and grub2_parse.c.
+/* The words of a GRUB 2 script. Private to lex.c and parse.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUB2_LEX_H
-#define FSPROBE_GRUB2_LEX_H
+#ifndef FSPROBE_CONFIG_GRUB2_LEX_H
+#define FSPROBE_CONFIG_GRUB2_LEX_H
 
 #include "fsprobe/config/grub2/ast.h"
 

@@ -1,4 +1,4 @@
-/* The commands that load what is booted: linux, initrd, multiboot, module. See grub2_run.h.
+/* The commands that load what is booted: linux, initrd, multiboot, module. See run.h.
  *
  * Nothing is loaded here: they write down which files, of which volumes, with which arguments.
  *
@@ -57,7 +57,7 @@ static bool find_file(struct grub2 *g, const char *spec, size_t *volume, const c
 
 static bool is_there(struct grub2 *g, size_t volume, const char *path)
 {
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct file_status status;
 
     return grub2_steps(g, GRUB2_FILE_STEPS) &&
@@ -101,7 +101,7 @@ static void add_argument(struct buffer *args, const char *word)
  * itself puts BOOT_IMAGE= in front; that names a device as only GRUB knows it, and is left out. */
 static char *join_arguments(struct grub2 *g, const struct grub2_call *call, size_t first)
 {
-    autobuffer struct buffer args = BUFFER_INIT(MENU_TEXT_MAX);
+    auto_buffer struct buffer args = BUFFER_INIT(MENU_TEXT_MAX);
 
     for (size_t i = first; i < call->argc; i++)
         add_argument(&args, call->argv[i]);

@@ -1,5 +1,5 @@
 /* From a menu of GRUB 2 to a list of entries: every body is executed as if it were chosen, each
- * as if it were the only one, and every submenu is opened. See grub2_run.h.
+ * as if it were the only one, and every submenu is opened. See run.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <ctype.h>
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 #include "fsprobe/config/grub2/run.h"
 
 /* Where a menu stands: what its entries' titles and indices begin with. */
-struct place {
+struct menu_place {
     const char *title; /* "" or "Advanced options>" */
     const char *index; /* "" or "1>" */
 };
 
-static int flatten(struct grub2 *g, const struct place *place, bool top);
+static int flatten(struct grub2 *g, const struct menu_place *place, bool top);
 
 /* Whether TITLE is what the first part of a $default, up to a single '>', says; there a '>' of a
  * title is written twice. */
@@ -79,7 +79,7 @@ int grub2_find_default(const struct grub2 *g, const char *text)
 /* $chosen of an item: its identifiers from the top, parted by '>'. */
 static char *chosen_name(const struct grub2 *g, const struct grub2_item *item, bool nested)
 {
-    autobuffer struct buffer name = BUFFER_INIT(GRUB2_VALUE_MAX);
+    auto_buffer struct buffer name = BUFFER_INIT(GRUB2_VALUE_MAX);
     const char *outer = nested ? grub2_get(g, "chosen") : NULL;
 
     if (outer)
@@ -94,8 +94,8 @@ static void set_choice(struct grub2 *g, const struct grub2_item *item, bool nest
 {
     const char *value = grub2_get(g, "default");
     const char *rest = value ? grub2_default_rest(value) : NULL;
-    autofree char *chosen = chosen_name(g, item, nested);
-    autofree char *following = rest ? xstrdup(rest) : NULL;
+    auto_free char *chosen = chosen_name(g, item, nested);
+    auto_free char *following = rest ? xstrdup(rest) : NULL;
 
     grub2_env_open(g, item->submenu);
     grub2_set(g, "chosen", chosen);
@@ -137,7 +137,7 @@ static char *prefixed(const char *prefix, const char *text)
 }
 
 /* Makes LOADED (taken over) an entry of the menu; its index, or -1. */
-static int add_entry(struct grub2 *g, const struct place *place, const struct grub2_item *item,
+static int add_entry(struct grub2 *g, const struct menu_place *place, const struct grub2_item *item,
                      size_t number, struct entry *loaded)
 {
     struct entry *entry = menu_add(g->menu);
@@ -161,13 +161,13 @@ static int add_entry(struct grub2 *g, const struct place *place, const struct gr
 }
 
 /* Opens the menu that an item brought; the entry that it boots by default, or -1. */
-static int open_menu(struct grub2 *g, const struct place *place, const struct grub2_item *item,
+static int open_menu(struct grub2 *g, const struct menu_place *place, const struct grub2_item *item,
                      size_t number)
 {
-    autofree char *title = prefixed(place->title, item->args[0]);
-    autofree char *titles = prefixed(title, ">");
-    autofree char *indices = xasprintf("%s%zu>", place->index, number);
-    struct place inner = {titles, indices};
+    auto_free char *title = prefixed(place->title, item->args[0]);
+    auto_free char *titles = prefixed(title, ">");
+    auto_free char *indices = xasprintf("%s%zu>", place->index, number);
+    struct menu_place inner = {titles, indices};
     int found;
 
     if (g->depth >= GRUB2_DEPTH_MAX) {
@@ -229,7 +229,7 @@ static bool run_body(struct grub2 *g, const struct grub2_item *item, size_t step
 }
 
 /* The entry that choosing ITEM leads to, or -1. */
-static int run_item(struct grub2 *g, const struct place *place, const struct grub2_item *item,
+static int run_item(struct grub2 *g, const struct menu_place *place, const struct grub2_item *item,
                     size_t number)
 {
     struct saved saved = save(g);
@@ -270,10 +270,10 @@ static void want_fallbacks(struct grub2 *g, const int *leads_to)
 }
 
 /* Opens every item of the current menu; the entry that it boots by default, or -1. */
-static int flatten(struct grub2 *g, const struct place *place, bool top)
+static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
 {
     size_t count = g->env->item_count;
-    autofree int *leads_to = xcalloc(count, sizeof *leads_to);
+    auto_free int *leads_to = xcalloc(count, sizeof *leads_to);
     const char *text = grub2_get(g, "default");
     int chosen = text ? grub2_find_default(g, text) : 0;
 
@@ -303,7 +303,7 @@ static int flatten(struct grub2 *g, const struct place *place, bool top)
 
 void grub2_flatten(struct grub2 *g)
 {
-    static const struct place top = {"", ""};
+    static const struct menu_place top = {"", ""};
 
     flatten(g, &top, true);
 }

@@ -1,4 +1,4 @@
-/* From the words of a GRUB 2 script to its tree. See grub2_ast.h.
+/* From the words of a GRUB 2 script to its tree. See ast.h.
  *
  *   list     = command { (";" | newline) command }
  *   command  = word { word } [ block ] | if | for | while | until

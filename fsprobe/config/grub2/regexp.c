@@ -1,4 +1,4 @@
-/* GRUB 2's `regexp`, with a matcher whose work is bounded. See grub2_run.h.
+/* GRUB 2's `regexp`, with a matcher whose work is bounded. See run.h.
  *
  * The C library's own matcher may take as much time and memory as a pattern asks for, and these
  * patterns come from a guest. This one turns a POSIX extended regular expression into a small
@@ -393,7 +393,7 @@ static int run(struct matcher *m, size_t *steps)
 
 int grub2_match(const char *pattern, const char *text, int groups[GRUB2_GROUPS][2], size_t *steps)
 {
-    autofree struct instruction *program = xcalloc(PROGRAM_MAX, sizeof *program);
+    auto_free struct instruction *program = xcalloc(PROGRAM_MAX, sizeof *program);
     struct compiler c = {.at = pattern, .program = program};
     struct matcher m = {.program = program, .text = text};
     size_t length = strlen(text);
@@ -417,13 +417,13 @@ static bool set_group(struct grub2 *g, const char *wish, const char *text,
                       int groups[GRUB2_GROUPS][2])
 {
     const char *colon = strchr(wish, ':');
-    autofree char *digits = colon ? xstrndup(wish, (size_t)(colon - wish)) : xstrdup("1");
+    auto_free char *digits = colon ? xstrndup(wish, (size_t)(colon - wish)) : xstrdup("1");
     uint64_t number;
 
     if (!text_to_number(digits, GRUB2_GROUPS - 1, &number))
         return false;
     int from = groups[number][0], to = groups[number][1];
-    autofree char *value =
+    auto_free char *value =
         from >= 0 && to >= from ? xstrndup(text + from, (size_t)(to - from)) : xstrdup("");
     return grub2_set(g, colon ? colon + 1 : wish, value);
 }

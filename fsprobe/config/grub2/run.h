@@ -5,8 +5,8 @@
  * used up, everything ends.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_GRUB2_RUN_H
-#define FSPROBE_GRUB2_RUN_H
+#ifndef FSPROBE_CONFIG_GRUB2_RUN_H
+#define FSPROBE_CONFIG_GRUB2_RUN_H
 
 #include "fsprobe/config/grub2/ast.h"
 
@@ -134,7 +134,7 @@ struct grub2_call {
     const struct grub2_block *block; /* its { }, or NULL; the text is the last of argv */
 };
 
-/* --- grub2_env.c --- */
+/* --- env.c --- */
 /* Opens an environment inside the current one; with EXPORTED_ONLY as a submenu sees it, else
  * a full copy; its menu is empty. */
 void grub2_env_open(struct grub2 *g, bool exported_only);
@@ -148,21 +148,21 @@ void grub2_unset(struct grub2 *g, const char *name);
 /* Marks a variable, which need not be there yet, as seen by submenus. */
 void grub2_export(struct grub2 *g, const char *name);
 
-/* --- grub2_expand.c --- */
+/* --- expand.c --- */
 /* Expands WORDS to ARGS. False, with a problem, when a bound is reached; ARGS is to be freed
  * in any case. */
 bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_args *args);
 /* Adds one finished word; false as above. */
 bool grub2_args_add(struct grub2 *g, struct grub2_args *args, const char *text, size_t length);
 void grub2_args_free(struct grub2_args *args);
-#define autoargs __attribute__((cleanup(grub2_args_free)))
+#define auto_grub2_args __attribute__((cleanup(grub2_args_free)))
 
 /* The number that TEXT begins with, as GRUB reads one: white space, a sign (WITH_SIGN),
  * hexadecimal after "0x", octal after "0" and one of 0 to 7. 0 when there is none, the largest
  * when it is too large. END (may be NULL) gets what follows it. */
 int64_t grub2_number(const char *text, bool with_sign, const char **end);
 
-/* --- grub2_exec.c --- */
+/* --- exec.c --- */
 /* Takes COUNT steps; false when none are left, which also ends everything. */
 bool grub2_steps(struct grub2 *g, size_t count);
 /* Executes a list of statements; returns the status of the last. */
@@ -177,13 +177,13 @@ int grub2_call(struct grub2 *g, const struct grub2_call *call);
 void grub2_problem(struct grub2 *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grub2_scope_free(struct grub2_scope *scope);
 
-/* --- grub2_files.c --- */
+/* --- files.c --- */
 /* Executes BYTES, the text of the file that GRUB knows as SPEC and messages as NAME, with
  * $config_file and $config_directory set meanwhile. */
 int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const char *bytes,
                      size_t length);
 
-/* --- grub2_commands.c --- */
+/* --- commands.c --- */
 typedef int grub2_command(struct grub2 *g, const struct grub2_call *call);
 /* The command of that name, or NULL. */
 grub2_command *grub2_find_command(const char *name) must_check;
@@ -211,20 +211,20 @@ int grub2_next_option(const struct grub2_call *call, const struct grub2_option *
                       struct grub2_options *state);
 
 /* --- the commands of one kind each --- */
-grub2_command grub2_cmd_test;   /* grub2_test.c: test [ */
-grub2_command grub2_cmd_search; /* grub2_search.c: search, search.file, … */
+grub2_command grub2_cmd_test;   /* test.c: test [ */
+grub2_command grub2_cmd_search; /* search.c: search, search.file, … */
 grub2_command grub2_cmd_probe;  /* probe */
-grub2_command grub2_cmd_linux;  /* grub2_load.c */
+grub2_command grub2_cmd_linux;  /* load.c */
 grub2_command grub2_cmd_initrd;
 grub2_command grub2_cmd_multiboot;
 grub2_command grub2_cmd_module;
 grub2_command grub2_cmd_other_loader; /* chainloader and others that boot no Linux */
-grub2_command grub2_cmd_source;       /* grub2_files.c: source . configfile normal */
+grub2_command grub2_cmd_source;       /* files.c: source . configfile normal */
 grub2_command grub2_cmd_load_env;
 grub2_command grub2_cmd_cmp;
-grub2_command grub2_cmd_menuentry; /* grub2_items.c: menuentry submenu */
+grub2_command grub2_cmd_menuentry; /* items.c: menuentry submenu */
 grub2_command grub2_cmd_blscfg;
-grub2_command grub2_cmd_regexp; /* grub2_regexp.c */
+grub2_command grub2_cmd_regexp; /* regexp.c */
 
 /* Matches TEXT against the POSIX extended regular expression PATTERN, anywhere in TEXT.
  * GROUPS[0] to GROUPS[9] get where the whole and the parts in ( ) lie, from and to; -1 where a
@@ -232,7 +232,7 @@ grub2_command grub2_cmd_regexp; /* grub2_regexp.c */
 #define GRUB2_GROUPS 10
 int grub2_match(const char *pattern, const char *text, int groups[GRUB2_GROUPS][2], size_t *steps);
 
-/* --- grub2_device.c --- */
+/* --- device.c --- */
 /* The volume that a device's name (LENGTH bytes, without parentheses: "hd0,msdos1") means; -1
  * when the guest has none such. */
 int grub2_device(const struct grub2 *g, const char *name, size_t length);
@@ -248,7 +248,7 @@ bool grub2_look(struct grub2 *g, const char *spec, struct file_status *status) m
 bool grub2_read(struct grub2 *g, const char *spec, size_t max, struct buffer *out, size_t *volume,
                 const char **path) must_check;
 
-/* --- grub2_items.c, grub2_menu.c --- */
+/* --- items.c, menu.c --- */
 void grub2_items_free(struct grub2_env *env);
 /* Turns the current environment's menu into entries of g->menu, submenus opened, and marks the
  * wanted ones. */

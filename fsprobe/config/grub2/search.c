@@ -1,4 +1,4 @@
-/* GRUB 2's `search` and `probe`. See grub2_run.h.
+/* GRUB 2's `search` and `probe`. See run.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 
 enum search_kind { BY_LABEL, BY_FILE, BY_UUID };
 
-struct search {
+struct search_command {
     enum search_kind kind;
     const char *name;     /* what is looked for */
     const char *variable; /* what gets the device; or NULL */
@@ -15,10 +15,10 @@ struct search {
     size_t hint_count;
 };
 
-static bool matches(struct grub2 *g, const struct search *search, size_t index)
+static bool matches(struct grub2 *g, const struct search_command *search, size_t index)
 {
     const struct volume *volume = &g->guest->volumes[index];
-    autoerror struct error err = ERROR_INIT;
+    auto_error struct error err = ERROR_INIT;
     struct file_status status;
 
     switch (search->kind) {
@@ -34,14 +34,14 @@ static bool matches(struct grub2 *g, const struct search *search, size_t index)
 }
 
 /* A hint is a device, or "hd0,": any partition of a disk. */
-static int find_hinted(struct grub2 *g, const struct search *search, const char *hint)
+static int find_hinted(struct grub2 *g, const struct search_command *search, const char *hint)
 {
     size_t length = strcspn(hint, ")");
     int device;
 
     if (length > 1 && hint[length - 1] == ',') {
         for (size_t i = 0; i < g->guest->volume_count; i++) {
-            autofree char *name = grub2_device_name(g, i);
+            auto_free char *name = grub2_device_name(g, i);
             if (strncmp(name, hint, length) == 0 && matches(g, search, i))
                 return (int)i;
         }
@@ -53,7 +53,7 @@ static int find_hinted(struct grub2 *g, const struct search *search, const char 
 
 /* The volume that is meant: the hints first, then disk by disk. GRUB looks at the partitions of a
  * disk from the last to the first, which tells where several would do. */
-static int find_volume(struct grub2 *g, const struct search *search)
+static int find_volume(struct grub2 *g, const struct search_command *search)
 {
     const struct guest *guest = g->guest;
     int found = -1;
@@ -70,7 +70,7 @@ static int find_volume(struct grub2 *g, const struct search *search)
     return found;
 }
 
-static int run_search(struct grub2 *g, const struct search *search)
+static int run_search(struct grub2 *g, const struct search_command *search)
 {
     int found;
 
@@ -88,18 +88,19 @@ static int run_search(struct grub2 *g, const struct search *search)
     }
     if (!search->variable)
         return GRUB2_OK;
-    autofree char *device = grub2_device_name(g, (size_t)found);
+    auto_free char *device = grub2_device_name(g, (size_t)found);
     return grub2_set(g, search->variable, device) ? GRUB2_OK : GRUB2_FALSE;
 }
 
-static void add_hint(struct search *search, const char *device)
+static void add_hint(struct search_command *search, const char *device)
 {
     if (device && search->hint_count < ARRAY_SIZE(search->hints))
         search->hints[search->hint_count++] = device + (*device == '(');
 }
 
 /* search.file NAME [VARIABLE [HINT…]], and the same for fs_label and fs_uuid. */
-static int search_short(struct grub2 *g, const struct grub2_call *call, struct search *search)
+static int search_short(struct grub2 *g, const struct grub2_call *call,
+                        struct search_command *search)
 {
     search->name = call->argc > 1 ? call->argv[1] : NULL;
     search->variable = call->argc > 2 ? call->argv[2] : NULL;
@@ -124,7 +125,7 @@ int grub2_cmd_search(struct grub2 *g, const struct grub2_call *call)
         {0, "hint-arc", GRUB2_REQUIRED},
         {0, NULL, GRUB2_FLAG},
     };
-    struct search search = {.kind = BY_FILE};
+    struct search_command search = {.kind = BY_FILE};
     struct grub2_options state = {.at = 0};
     const char *type = strchr(call->argv[0], '.');
     int option;

@@ -1,4 +1,4 @@
-/* GRUB 2's `test` and `[`. See grub2_run.h.
+/* GRUB 2's `test` and `[`. See run.h.
  *
  * GRUB reads the words from left to right and keeps one AND and one OR: whatever follows
  * without -o is and-ed, a missing ']' does not matter, nothing at all is true, and a word that

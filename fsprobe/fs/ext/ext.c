@@ -177,7 +177,7 @@ static int open_checked(struct ext *ext, struct error *err)
 /* After a crash the newest state of the filesystem stands in its journal. */
 static int replay(struct ext *ext, char **note, struct error *err)
 {
-    autoerror struct error why = ERROR_INIT;
+    auto_error struct error why = ERROR_INIT;
 
     if (ext_journal_load(ext, &why) < 0) {
         *note = xasprintf("%s was not unmounted, and its journal cannot be followed: %s; what is "

@@ -10,8 +10,8 @@
  * Format: the kernel's Documentation/filesystems/ext4, and e2fsprogs' ext2_fs.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_EXT_H
-#define FSPROBE_EXT_H
+#ifndef FSPROBE_FS_EXT_EXT_H
+#define FSPROBE_FS_EXT_EXT_H
 
 #include <ext2fs/ext2fs.h>
 #include <stdbool.h>

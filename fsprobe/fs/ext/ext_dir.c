@@ -32,7 +32,7 @@ static int damaged(const struct ext_node *directory, struct error *err)
 static int visit_inline(struct ext *ext, const struct ext_node *directory, struct visitor *visitor,
                         struct error *err)
 {
-    autobuffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
+    auto_buffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
     size_t first = sizeof directory->inode->i_block;
 
     if (ext_inline_data(ext, directory, &data, err) < 0)
@@ -105,7 +105,7 @@ static int visit_blocks(struct ext *ext, const struct ext_node *directory, struc
 {
     unsigned block_size = ext->fs->blocksize;
     uint64_t size = EXT2_I_SIZE(directory->inode);
-    autofree unsigned char *scratch = xmalloc(block_size);
+    auto_free unsigned char *scratch = xmalloc(block_size);
 
     if (size > EXT_DIRECTORY_MAX)
         return error_set(err, ERROR_INTERNAL,

@@ -151,7 +151,7 @@ static int map_pointer(struct mapping *mapping, uint32_t pointer, unsigned level
         mapping->next += span;
         return 0;
     }
-    autofree unsigned char *block = xmalloc(size);
+    auto_free unsigned char *block = xmalloc(size);
     errcode_t code = ext_source_read(&ext->source, (uint64_t)pointer * size, size, block);
     if (code)
         return ext_error(ext, err, code, "the block map of inode %u cannot be read",
@@ -186,7 +186,7 @@ static int map_pointers(struct mapping *mapping, struct error *err)
 
 static int map_inline(struct mapping *mapping, struct error *err)
 {
-    autobuffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
+    auto_buffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
 
     if (ext_inline_data(mapping->ext, mapping->node, &data, err) < 0)
         return -1;

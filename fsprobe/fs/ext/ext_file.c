@@ -36,7 +36,7 @@ int ext_error(struct ext *ext, struct error *err, errcode_t code, const char *fo
     va_list args;
 
     va_start(args, format);
-    autofree char *doing = xvasprintf(format, args);
+    auto_free char *doing = xvasprintf(format, args);
     va_end(args);
     error_set(err, ERROR_INTERNAL, "%s: %s", doing, failure ? failure : error_message(code));
     ext->source.failure = NULL;
@@ -58,7 +58,7 @@ static errcode_t load_descriptor(struct ext *ext, ext2_ino_t number)
     dgrp_t group = (number - 1) / EXT2_INODES_PER_GROUP(fs->super);
     blk64_t block =
         ext2fs_descriptor_block_loc2(fs, fs->super->s_first_data_block, group / per_block);
-    autofree unsigned char *bytes = xmalloc(fs->blocksize);
+    auto_free unsigned char *bytes = xmalloc(fs->blocksize);
     errcode_t code = ext_source_charge(&ext->source, 1);
 
     return code ? code : io_channel_read_blk64(fs->io, block, 1, bytes);
@@ -193,7 +193,7 @@ int ext_inline_data(struct ext *ext, const struct ext_node *node, struct buffer 
 static int read_from_inode(struct ext *ext, const struct ext_node *node, size_t length,
                            struct buffer *out, struct error *err)
 {
-    autobuffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
+    auto_buffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
 
     if (!ext_is_inline(node)) {
         (void)buffer_add(out, node->inode->i_block, length);
@@ -222,7 +222,7 @@ int ext_file_read(struct ext *ext, const struct ext_node *node, size_t max, stru
         return error_set(err, ERROR_INTERNAL, "it is encrypted");
     if (ext_is_inline(node) || is_fast_link(node))
         return read_from_inode(ext, node, length, out, err);
-    autofree unsigned char *block = xmalloc(block_size);
+    auto_free unsigned char *block = xmalloc(block_size);
     for (size_t done = 0; done < length;) {
         size_t part = length - done < block_size ? length - done : block_size;
         blk64_t physical;

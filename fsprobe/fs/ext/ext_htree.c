@@ -131,7 +131,7 @@ static int search_leaves(struct index_reader *reader, size_t begin, uint32_t has
     unsigned count = count_pairs(reader, begin);
     unsigned number = count ? find_pair(reader, begin, count, hash) : 0;
     size_t size = reader->ext->fs->blocksize;
-    autofree unsigned char *index = xmalloc(size);
+    auto_free unsigned char *index = xmalloc(size);
 
     if (!count)
         return -1;
@@ -155,7 +155,7 @@ static int search_leaves(struct index_reader *reader, size_t begin, uint32_t has
 int ext_htree_lookup(struct ext *ext, const struct ext_node *directory, const char *name,
                      size_t length, ext2_ino_t *found)
 {
-    autofree unsigned char *block = xmalloc(ext->fs->blocksize);
+    auto_free unsigned char *block = xmalloc(ext->fs->blocksize);
     struct index_reader reader = {ext, directory, block};
     unsigned version, levels;
     ext2_dirhash_t hash, minor;

@@ -5,7 +5,7 @@
 
 #include "fsprobe/fs/ext/ext.h"
 
-struct walk {
+struct ext_walk {
     struct ext *ext;
     /* The directories from the root to where we stand; ".." takes one off, so that nothing
      * depends on what the disk says of parents. */
@@ -17,9 +17,10 @@ struct walk {
 };
 
 /* Puts TARGET in front of what is left of the path. */
-static int push_target(struct walk *walk, const char *target, const char *rest, struct error *err)
+static int push_target(struct ext_walk *walk, const char *target, const char *rest,
+                       struct error *err)
 {
-    autofree char *joined = xasprintf("%s/%s", target, rest);
+    auto_free char *joined = xasprintf("%s/%s", target, rest);
 
     if (strlen(joined) >= sizeof walk->rest)
         return error_set(err, ERROR_INTERNAL,
@@ -31,12 +32,12 @@ static int push_target(struct walk *walk, const char *target, const char *rest, 
 }
 
 /* Reads the link NODE: 1 it goes on from there, 0 it leads nowhere, -1 with ERR. */
-static int follow(struct walk *walk, const struct ext_node *node, const char *rest,
+static int follow(struct ext_walk *walk, const struct ext_node *node, const char *rest,
                   struct error *err)
 {
     unsigned block_size = walk->ext->fs->blocksize;
     size_t max = block_size < GUEST_PATH_MAX ? block_size : GUEST_PATH_MAX;
-    autobuffer struct buffer target = BUFFER_INIT(max);
+    auto_buffer struct buffer target = BUFFER_INIT(max);
 
     if (++walk->links > EXT_LINKS_MAX)
         return error_set(err, ERROR_INTERNAL,
@@ -55,7 +56,7 @@ static int follow(struct walk *walk, const struct ext_node *node, const char *re
 }
 
 /* One name of the path: 1 done, 0 not there, -1 with ERR. REST is what follows it. */
-static int step(struct walk *walk, const char *name, size_t length, const char *rest,
+static int step(struct ext_walk *walk, const char *name, size_t length, const char *rest,
                 struct error *err)
 {
     auto_ext_node struct ext_node next = EXT_NODE_INIT;
@@ -87,7 +88,7 @@ static int step(struct walk *walk, const char *name, size_t length, const char *
     return 1;
 }
 
-static int step_up(struct walk *walk, const char *rest, struct error *err)
+static int step_up(struct ext_walk *walk, const char *rest, struct error *err)
 {
     if (!LINUX_S_ISDIR(walk->here.inode->i_mode))
         return 0;
@@ -97,7 +98,7 @@ static int step_up(struct walk *walk, const char *rest, struct error *err)
     return ext_node_load(walk->ext, walk->stack[walk->depth], &walk->here, err) < 0 ? -1 : 1;
 }
 
-static int walk_all(struct walk *walk, struct error *err)
+static int walk_all(struct ext_walk *walk, struct error *err)
 {
     int result = 1;
 
@@ -120,7 +121,7 @@ static int walk_all(struct walk *walk, struct error *err)
 
 int ext_walk(struct ext *ext, const char *path, struct ext_node *node, struct error *err)
 {
-    struct walk walk = {.ext = ext, .stack = {EXT2_ROOT_INO}, .here = EXT_NODE_INIT};
+    struct ext_walk walk = {.ext = ext, .stack = {EXT2_ROOT_INO}, .here = EXT_NODE_INIT};
     int result;
 
     if (strlen(path) > GUEST_PATH_MAX)

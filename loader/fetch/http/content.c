@@ -34,7 +34,7 @@ static bool is_html(const unsigned char *bytes, size_t length)
     return false;
 }
 
-enum content content_recognise(const unsigned char *bytes, size_t length, bool at_end)
+enum http_content content_recognise(const unsigned char *bytes, size_t length, bool at_end)
 {
     if (kernel_magic(bytes, length))
         return CONTENT_KERNEL;

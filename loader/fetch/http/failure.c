@@ -6,8 +6,8 @@
 
 #include <openssl/x509_vfy.h>
 
-#include "common/text.h"
 #include "common/protocol/fetch.h"
+#include "common/text.h"
 #include "loader/fetch/http/transfer.h"
 
 /* Longest part of a server's text in a sentence, in bytes. */
@@ -29,10 +29,10 @@ static char *effective_url(const struct transfer *t)
 
 char *failure_url(const struct transfer *t)
 {
-    autofree char *effective = effective_url(t);
+    auto_free char *effective = effective_url(t);
     if (strcmp(effective, t->url) == 0)
         return xstrdup(t->url);
-    autofree char *quoted = text_escape_bytes(effective, strlen(effective), QUOTED_MAX);
+    auto_free char *quoted = text_escape_bytes(effective, strlen(effective), QUOTED_MAX);
     return xasprintf("%s (redirected to %s)", t->url, quoted);
 }
 
@@ -41,13 +41,13 @@ static char *peer(const struct transfer *t)
 {
     if (t->http->proxy_url)
         return xasprintf("the proxy %s", t->http->proxy.host_port);
-    autofree char *url = effective_url(t);
+    auto_free char *url = effective_url(t);
     return url_host_port(url);
 }
 
 void failure_from_limit(struct transfer *t, bool announced, uint64_t size)
 {
-    autofree char *url = failure_url(t);
+    auto_free char *url = failure_url(t);
     char shown[TEXT_SIZE_LENGTH];
     error_set(&t->err, t->spec.limit_error,
               "%s: the %s is larger than the limit of %llu bytes (%s): %s %llu bytes", url, what(t),
@@ -58,8 +58,8 @@ void failure_from_limit(struct transfer *t, bool announced, uint64_t size)
 
 void failure_from_stall(struct transfer *t)
 {
-    autofree char *url = failure_url(t);
-    autofree char *of =
+    auto_free char *url = failure_url(t);
+    auto_free char *of =
         t->total_known ? xasprintf(" of %llu", (unsigned long long)t->total) : xstrdup("");
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s: nothing came for %u seconds, after %llu%s bytes: the server or the network has "
@@ -69,11 +69,11 @@ void failure_from_stall(struct transfer *t)
 
 void failure_from_drop(struct transfer *t, CURLcode code)
 {
-    autofree char *url = failure_url(t);
-    autofree char *of = t->total_known
-                            ? xasprintf("%llu of %llu bytes", (unsigned long long)t->received,
-                                        (unsigned long long)t->total)
-                            : xasprintf("%llu bytes", (unsigned long long)t->received);
+    auto_free char *url = failure_url(t);
+    auto_free char *of = t->total_known
+                             ? xasprintf("%llu of %llu bytes", (unsigned long long)t->received,
+                                         (unsigned long long)t->total)
+                             : xasprintf("%llu bytes", (unsigned long long)t->received);
     error_set(&t->err, ERROR_INVALID_SOURCE, "%s: the connection was closed after %s", url, of);
     if (t->resumes > 0)
         error_hint(&t->err, "it was resumed %u times: try again later, or another mirror",
@@ -113,7 +113,7 @@ static const char *status_hint(long status)
 
 void failure_from_status(struct transfer *t)
 {
-    autofree char *url = failure_url(t);
+    auto_free char *url = failure_url(t);
     char text[STATUS_TEXT_LENGTH];
     const char *hint = status_hint(t->status);
     error_set(&t->err, ERROR_INVALID_SOURCE, "%s: the server answers %s", url,
@@ -124,7 +124,7 @@ void failure_from_status(struct transfer *t)
 
 static void connect_failed(struct transfer *t)
 {
-    autofree char *to = peer(t);
+    auto_free char *to = peer(t);
     long number = 0;
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number);
     if (number == ECONNREFUSED)
@@ -140,8 +140,8 @@ static void connect_failed(struct transfer *t)
 
 static void resolve_failed(struct transfer *t, bool of_proxy)
 {
-    autofree char *url = effective_url(t);
-    autofree char *host = of_proxy ? xstrdup(t->http->proxy.host_port) : url_host_port(url);
+    auto_free char *url = effective_url(t);
+    auto_free char *host = of_proxy ? xstrdup(t->http->proxy.host_port) : url_host_port(url);
     char *colon = strrchr(host, ':');
     if (colon)
         *colon = '\0';
@@ -153,7 +153,7 @@ static void resolve_failed(struct transfer *t, bool of_proxy)
 
 static void connect_timed_out(struct transfer *t)
 {
-    autofree char *to = peer(t);
+    auto_free char *to = peer(t);
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s: no connection to %s within %u seconds; check that this host can reach it, or "
               "give a proxy (install-proxy, --proxy) or more time (--connect-timeout)",
@@ -162,7 +162,7 @@ static void connect_timed_out(struct transfer *t)
 
 static void certificate_failed(struct transfer *t)
 {
-    autofree char *to = peer(t);
+    auto_free char *to = peer(t);
     long result = 0, proxy_result = 0;
     curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &result);
     curl_easy_getinfo(t->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxy_result);
@@ -184,8 +184,8 @@ static void certificate_failed(struct transfer *t)
 
 static void redirect_refused(struct transfer *t)
 {
-    autofree char *shown = url_shown(t->location ? t->location : "");
-    autofree char *quoted = text_escape_bytes(shown, strlen(shown), QUOTED_MAX);
+    auto_free char *shown = url_shown(t->location ? t->location : "");
+    auto_free char *quoted = text_escape_bytes(shown, strlen(shown), QUOTED_MAX);
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s redirects to \"%s\", which is not an http or https URL and is not followed",
               t->url, quoted);
@@ -194,23 +194,23 @@ static void redirect_refused(struct transfer *t)
 /* The remaining failures, in curl's own words. */
 static void other_failure(struct transfer *t, CURLcode code)
 {
-    autofree char *url = failure_url(t);
+    auto_free char *url = failure_url(t);
     const char *words = t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
-    autofree char *quoted = text_escape_bytes(words, strlen(words), QUOTED_MAX);
+    auto_free char *quoted = text_escape_bytes(words, strlen(words), QUOTED_MAX);
     error_set(&t->err, ERROR_INVALID_SOURCE, "%s: the transfer failed: %s", url, quoted);
 }
 
 static void not_http(struct transfer *t, const char *why)
 {
-    autofree char *to = peer(t);
+    auto_free char *to = peer(t);
     error_set(&t->err, ERROR_INVALID_SOURCE, "%s: %s %s; check scheme and port of the URL", t->url,
               to, why);
 }
 
 static void tls_failed(struct transfer *t)
 {
-    autofree char *to = peer(t);
-    autofree char *quoted = text_escape_bytes(t->curl_error, strlen(t->curl_error), QUOTED_MAX);
+    auto_free char *to = peer(t);
+    auto_free char *quoted = text_escape_bytes(t->curl_error, strlen(t->curl_error), QUOTED_MAX);
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s: TLS with %s failed: %s; check scheme and port of the URL", t->url, to, quoted);
 }

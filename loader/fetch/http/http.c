@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/io.h"
 #include "common/clock.h"
-#include "loader/fetch/http/content.h"
+#include "common/io.h"
 #include "common/protocol/fetch.h"
+#include "loader/fetch/http/content.h"
 #include "loader/fetch/http/transfer.h"
 
 /* One read from a socket: large, for every read is a system call and a turn of the loop. */
@@ -24,7 +24,7 @@ static int take_proxy(struct http *http, struct error *err)
     if (!text)
         return 0;
     /* People write "proxy:3128" as well. */
-    autofree char *url = strstr(text, "://") ? xstrdup(text) : xasprintf("http://%s", text);
+    auto_free char *url = strstr(text, "://") ? xstrdup(text) : xasprintf("http://%s", text);
     if (base_url_parse(url, "the proxy", &http->proxy, err) < 0)
         return -1;
     http->proxy_url =

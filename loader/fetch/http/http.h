@@ -2,17 +2,17 @@
  * common (verified TLS, no ambient credentials, bounded redirects), by one curl multi
  * handle, so that connections are used again.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_H
-#define LOADER_FETCH_HTTP_H
+#ifndef LOADER_FETCH_HTTP_HTTP_H
+#define LOADER_FETCH_HTTP_HTTP_H
 
 #include <curl/curl.h>
 
 #include "common/error.h"
 #include "common/text.h"
 #include "distros/distros.h"
+#include "loader/fetch/http/url.h"
 #include "loader/fetch/report.h"
 #include "loader/fetch/request.h"
-#include "loader/fetch/http/url.h"
 
 /* Kernel and ramdisk side by side. */
 #define HTTP_TRANSFERS_MAX 2

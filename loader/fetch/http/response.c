@@ -22,7 +22,7 @@ static char *keep(const char *value, size_t length)
 {
     if (length == 0 || length > RESPONSE_VALUE_MAX || memchr(value, 0, length))
         return NULL;
-    autofree char *text = xstrndup(value, length);
+    auto_free char *text = xstrndup(value, length);
     return text_is_clean(text) ? take_pointer(text) : NULL;
 }
 
@@ -44,7 +44,7 @@ static void take_header(struct response *response, const char *name, size_t name
                 {"last-modified", &response->last_modified},
                 {"content-range", &response->content_range},
                 {"location", &response->location}};
-    autofree char *owned = value;
+    auto_free char *owned = value;
     for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
         if (strlen(kept[i].name) == name_length &&
             strncasecmp(name, kept[i].name, name_length) == 0) {
@@ -103,7 +103,7 @@ static bool take_number(const char **text, char end, uint64_t *number)
     size_t digits = strspn(*text, "0123456789");
     if ((*text)[digits] != end)
         return false;
-    autofree char *copy = xstrndup(*text, digits);
+    auto_free char *copy = xstrndup(*text, digits);
     *text += digits + (end ? 1 : 0);
     return text_to_number(copy, INT64_MAX, number);
 }

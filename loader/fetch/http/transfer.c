@@ -182,8 +182,8 @@ static int on_request(void *context, char *remote, char *local, int remote_port,
 
 static CURLcode set_resume(struct transfer *t)
 {
-    autofree char *range = xasprintf("%llu-", (unsigned long long)t->received);
-    autofree char *condition = xasprintf("If-Range: %s", t->validator);
+    auto_free char *range = xasprintf("%llu-", (unsigned long long)t->received);
+    auto_free char *condition = xasprintf("If-Range: %s", t->validator);
 
     t->headers = curl_slist_append(NULL, condition);
     if (!t->headers)

@@ -1,8 +1,8 @@
 /* One file over HTTP, to its last byte: limits while it comes, and resuming when the
  * connection drops.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_TRANSFER_H
-#define LOADER_FETCH_TRANSFER_H
+#ifndef LOADER_FETCH_HTTP_TRANSFER_H
+#define LOADER_FETCH_HTTP_TRANSFER_H
 
 #include <stdbool.h>
 #include <stddef.h>

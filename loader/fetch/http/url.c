@@ -12,18 +12,18 @@ static void cleanup_curlu(CURLU **parts)
 {
     curl_url_cleanup(*parts);
 }
-#define autocurlu __attribute__((cleanup(cleanup_curlu)))
+#define auto_curlu __attribute__((cleanup(cleanup_curlu)))
 
 static void cleanup_curl_text(char **text)
 {
     curl_free(*text);
 }
-#define autocurltext __attribute__((cleanup(cleanup_curl_text)))
+#define auto_curl_text __attribute__((cleanup(cleanup_curl_text)))
 
 /* A part as our own memory; NULL when there is none. */
 static char *part(CURLU *parts, CURLUPart which, unsigned flags)
 {
-    autocurltext char *text = NULL;
+    auto_curl_text char *text = NULL;
     if (curl_url_get(parts, which, &text, flags) != CURLUE_OK)
         return NULL;
     return xstrdup(text);
@@ -40,8 +40,8 @@ static CURLU *parse(const char *text)
 
 static char *host_port_of(CURLU *parts)
 {
-    autofree char *host = part(parts, CURLUPART_HOST, 0);
-    autofree char *port = part(parts, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    auto_free char *host = part(parts, CURLUPART_HOST, 0);
+    auto_free char *port = part(parts, CURLUPART_PORT, CURLU_DEFAULT_PORT);
     if (!host)
         return xstrdup("");
     return port ? xasprintf("%s:%s", host, port) : take_pointer(host);
@@ -50,7 +50,7 @@ static char *host_port_of(CURLU *parts)
 /* "X is not a URL": for what curl's parser refuses. */
 static int refuse_malformed(const char *text, const char *what, struct error *err)
 {
-    autofree char *shown = url_shown(text);
+    auto_free char *shown = url_shown(text);
     if (!strstr(text, "://"))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s \"%s\" is not a URL: it must begin with http:// or https://", what,
@@ -60,8 +60,8 @@ static int refuse_malformed(const char *text, const char *what, struct error *er
 
 static int take_credentials(struct base_url *base)
 {
-    autofree char *user = part(base->parts, CURLUPART_USER, 0);
-    autofree char *password = part(base->parts, CURLUPART_PASSWORD, 0);
+    auto_free char *user = part(base->parts, CURLUPART_USER, 0);
+    auto_free char *password = part(base->parts, CURLUPART_PASSWORD, 0);
     base->user = part(base->parts, CURLUPART_USER, CURLU_URLDECODE);
     base->password = part(base->parts, CURLUPART_PASSWORD, CURLU_URLDECODE);
     /* What curl refuses to decode (control characters) must not silently become none. */
@@ -80,9 +80,9 @@ int base_url_parse(const char *text, const char *what, struct base_url *base, st
     base->parts = parse(text);
     if (!base->parts)
         return refuse_malformed(text, what, err);
-    autofree char *scheme = part(base->parts, CURLUPART_SCHEME, 0);
+    auto_free char *scheme = part(base->parts, CURLUPART_SCHEME, 0);
     if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)) {
-        autofree char *shown = url_shown(text);
+        auto_free char *shown = url_shown(text);
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s \"%s\" has the scheme \"%s\", which is not supported; "
                          "supported are http and https",
@@ -92,7 +92,7 @@ int base_url_parse(const char *text, const char *what, struct base_url *base, st
         return refuse_malformed(text, what, err);
     base->text = part(base->parts, CURLUPART_URL, 0);
     base->host_port = host_port_of(base->parts);
-    autofree char *path = part(base->parts, CURLUPART_PATH, 0);
+    auto_free char *path = part(base->parts, CURLUPART_PATH, 0);
     if (!base->text || !path)
         return refuse_malformed(text, what, err);
     base->path = text_ends(path, "/") ? take_pointer(path) : xasprintf("%s/", path);
@@ -130,10 +130,10 @@ static void add_encoded(struct buffer *out, const char *path)
 char *base_url_join(const struct base_url *base, const char *path, struct error *err)
 {
     /* Three bytes for each that is encoded. */
-    autobuffer struct buffer full = BUFFER_INIT(strlen(base->path) + 3 * strlen(path) + 1);
+    auto_buffer struct buffer full = BUFFER_INIT(strlen(base->path) + 3 * strlen(path) + 1);
     buffer_add_text(&full, base->path);
     add_encoded(&full, path);
-    autocurlu CURLU *parts = curl_url_dup(base->parts);
+    auto_curlu CURLU *parts = curl_url_dup(base->parts);
     char *url = NULL;
     if (parts && !full.full &&
         curl_url_set(parts, CURLUPART_PATH, buffer_text(&full), 0) == CURLUE_OK)
@@ -157,7 +157,7 @@ static char *shown_malformed(const char *url)
 
 char *url_shown(const char *url)
 {
-    autocurlu CURLU *parts = parse(url);
+    auto_curlu CURLU *parts = parse(url);
     char *shown = NULL;
     if (parts && curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
         curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK)
@@ -167,7 +167,7 @@ char *url_shown(const char *url)
 
 char *url_host_port(const char *url)
 {
-    autocurlu CURLU *parts = parse(url);
+    auto_curlu CURLU *parts = parse(url);
     return parts ? host_port_of(parts) : xstrdup("");
 }
 
@@ -178,7 +178,7 @@ bool url_is_https(const char *url)
 
 bool url_same_origin(const char *a, const char *b)
 {
-    autofree char *host_a = url_host_port(a);
-    autofree char *host_b = url_host_port(b);
+    auto_free char *host_a = url_host_port(a);
+    auto_free char *host_b = url_host_port(b);
     return *host_a && strcasecmp(host_a, host_b) == 0 && url_is_https(a) == url_is_https(b);
 }

@@ -4,8 +4,8 @@
  * is passed on, shown or answered can hold them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_URL_H
-#define LOADER_FETCH_URL_H
+#ifndef LOADER_FETCH_HTTP_URL_H
+#define LOADER_FETCH_HTTP_URL_H
 
 #include <stdbool.h>
 
