@@ -8,8 +8,8 @@
 
 static bool goes_on(const struct file_run *last, const struct file_run *run)
 {
-    return !run->escaped && last->at + last->length == run->at &&
-           last->place + last->length == run->place;
+    return !run->escaped && !run->packing && !last->packing && last->disk == run->disk &&
+           last->at + last->length == run->at && last->place + last->length == run->place;
 }
 
 bool file_map_add(struct file_map *map, const struct file_run *run)

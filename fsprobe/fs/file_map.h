@@ -14,14 +14,24 @@
 /* A file in more pieces is not copied: 512 MiB in blocks of 1 KiB, none beside another. */
 #define FILE_RUNS_MAX (512 * 1024)
 
+/* How the bytes of a run stand on the disk. */
+enum file_packing { FILE_PLAIN, FILE_ZLIB, FILE_LZO, FILE_ZSTD };
+/* The most that one packed run may be, packed or unpacked: Btrfs' own bound. */
+#define FILE_PACKED_MAX (128 * 1024)
+
 /* LENGTH bytes that stand together. All are in bytes. */
 struct file_run {
     uint64_t at;    /* into the file */
-    uint64_t place; /* into the disk */
+    uint64_t place; /* into the disk; of a packed run: in the filesystem's own addresses */
     uint64_t length;
+    unsigned disk; /* index, from 0; of a plain run */
     /* From a journal, which kept four zeros in the place of its own magic number: the first
      * four bytes are FILE_ESCAPED. */
     bool escaped;
+    /* A packed run is not copied but unpacked, by the filesystem (unpack() of filesystem.h): of
+     * what PACKED_LENGTH bytes at PLACE unpack to, the LENGTH bytes behind the first SKIP. */
+    enum file_packing packing;
+    uint32_t packed_length, skip;
 };
 #define FILE_ESCAPED "\xC0\x3B\x39\x98"
 

@@ -1,0 +1,84 @@
+/* One kind of filesystem, and a volume that may hold one.
+ *
+ * Everything behind these functions comes from the guest: names, sizes, texts, loops. A
+ * path is absolute in its filesystem ("/boot/grub/grub.cfg"), any bytes but NUL, at most
+ * GUEST_PATH_MAX; symbolic links are followed inside that filesystem, bounded.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_FS_FILESYSTEM_H
+#define FSPROBE_FS_FILESYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/text.h"
+
+#define GUEST_PATH_MAX  4096
+#define GUEST_NAME_MAX  255
+#define GUEST_LINKS_MAX 40                   /* symbolic links on one path, as in the kernel */
+#define GUEST_DEPTH_MAX (GUEST_PATH_MAX / 2) /* directories on one path */
+
+struct guest;
+struct volume;
+struct source;
+struct file_map;
+struct file_run;
+
+struct file_status {
+    bool regular, directory;
+    uint64_t size; /* bytes */
+};
+
+/* One kind of filesystem. status, read, list and map return 1 (there), 0 (no such file or
+ * directory), or -1 with ERR set (damaged, not what was asked for, over a bound). */
+struct filesystem {
+    const char *name;         /* for sentences: "ext4", "XFS" */
+    const char *const *types; /* of volumes that it can open, as signature.c names them; NULL at the
+                                 end */
+    /* Opens what VOLUME->source holds and hangs itself into VOLUME (state, filesystem). GUEST's
+     * other volumes are looked at where a filesystem stands on several. What a person should know
+     * though the files can be read goes into *NOTE (the caller frees; NULL: nothing). 0; or -1 with
+     * ERR, a whole sentence with VOLUME->where in it: VOLUME is unchanged then. */
+    int (*open)(struct guest *guest, struct volume *volume, char **note, struct error *err);
+    int (*status)(struct volume *volume, const char *path, struct file_status *status,
+                  struct error *err);
+    /* The first MAX bytes at most of a regular file into OUT (emptied first). *WHOLE (may be
+     * NULL) tells whether that was all of it. */
+    int (*read)(struct volume *volume, const char *path, size_t max, struct buffer *out,
+                bool *whole, struct error *err);
+    /* Calls EACH for every name in the directory (no "." and "..", order as on the disk),
+     * until it returns false. */
+    int (*list)(struct volume *volume, const char *path,
+                bool (*each)(void *context, const char *name), void *context, struct error *err);
+    /* Where the bytes of a regular file are, into MAP (empty, freed by the caller). */
+    int (*map)(struct volume *volume, const char *path, struct file_map *map, struct error *err);
+    /* The RUN->length bytes of a run that is packed (see file_map.h), unpacked, into OUT. NULL:
+     * such runs are never made. 0, or -1 with ERR. */
+    int (*unpack)(struct volume *volume, const struct file_run *run, unsigned char *out,
+                  struct error *err);
+    /* Frees VOLUME->state; VOLUME holds no opened filesystem then. */
+    void (*close)(struct volume *volume);
+};
+
+/* A filesystem on one of the guest's disks, or a partition that holds none that is known. */
+struct volume {
+    unsigned disk;                       /* index, from 0 */
+    unsigned partition;                  /* number, from 1; 0: the disk itself is the filesystem */
+    uint64_t offset;                     /* bytes into the disk */
+    uint64_t size;                       /* bytes */
+    char *where;                         /* "partition 1 of disk.img", for messages; owned */
+    struct source *source;               /* its bytes; owned; NULL: none can be read */
+    char *type;                          /* "ext4", "vfat", "swap", …; NULL: not known */
+    char *label;                         /* the filesystem's, or NULL */
+    char *uuid;                          /* the filesystem's, or NULL */
+    char *part_uuid;                     /* the partition's, or NULL */
+    char *part_label;                    /* GPT's name of the partition, or NULL */
+    bool active;                         /* MBR: marked as the one to boot */
+    bool gpt;                            /* its table is a GPT */
+    const struct filesystem *filesystem; /* NULL: cannot be read */
+    void *state;                         /* the filesystem's own */
+};
+
+#endif

@@ -1,0 +1,102 @@
+/* Reading through sources, and the one that is a range of a disk. See source.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/source.h"
+
+#include <stdlib.h>
+
+#include "common/io.h"
+#include "fsprobe/fs/file_map.h"
+
+static int check_bounds(const struct source *source, uint64_t at, uint64_t length,
+                        struct error *err)
+{
+    if (at > source->size || length > source->size - at)
+        return error_set(err, ERROR_INTERNAL,
+                         "byte %llu is past the end of the volume, which has %llu bytes",
+                         (unsigned long long)(at > source->size ? at : source->size),
+                         (unsigned long long)source->size);
+    return 0;
+}
+
+int source_charge(struct source *source, uint64_t length, struct error *err)
+{
+    if (*source->budget < length) {
+        *source->budget = 0;
+        return error_set(err, ERROR_INTERNAL,
+                         "too much would have to be read; is the filesystem damaged?");
+    }
+    *source->budget -= length;
+    return 0;
+}
+
+int source_read(struct source *source, uint64_t at, void *out, size_t length, struct error *err)
+{
+    if (check_bounds(source, at, length, err) < 0 || source_charge(source, length, err) < 0)
+        return -1;
+    return length ? source->ops->read(source, at, out, length, err) : 0;
+}
+
+int source_map(struct source *source, uint64_t at, uint64_t length, uint64_t file_at,
+               struct file_map *map, struct error *err)
+{
+    if (check_bounds(source, at, length, err) < 0)
+        return -1;
+    return length ? source->ops->map(source, at, length, file_at, map, err) : 0;
+}
+
+void source_free(struct source *source)
+{
+    if (source)
+        source->ops->free(source);
+}
+
+struct range_source {
+    struct source source;
+    int fd;
+    unsigned disk;
+    const char *name;
+    uint64_t offset; /* bytes into the disk */
+};
+
+static int range_source_read(struct source *source, uint64_t at, void *out, size_t length,
+                             struct error *err)
+{
+    const struct range_source *range = (struct range_source *)source;
+    ssize_t count = pread_all(range->fd, out, length, (off_t)(range->offset + at));
+
+    if (count < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "byte %llu of %s cannot be read",
+                               (unsigned long long)(range->offset + at), range->name);
+    if ((size_t)count < length)
+        return error_set(err, ERROR_INTERNAL, "%s ends at byte %llu", range->name,
+                         (unsigned long long)(range->offset + at + (uint64_t)count));
+    return 0;
+}
+
+static int range_source_map(struct source *source, uint64_t at, uint64_t length, uint64_t file_at,
+                            struct file_map *map, struct error *err)
+{
+    const struct range_source *range = (struct range_source *)source;
+    const struct file_run run = {
+        .at = file_at, .disk = range->disk, .place = range->offset + at, .length = length};
+
+    if (!file_map_add(map, &run))
+        return error_set(err, ERROR_INTERNAL, "it is in more than %d pieces", FILE_RUNS_MAX);
+    return 0;
+}
+
+static void range_source_free(struct source *source)
+{
+    free(source);
+}
+
+struct source *source_of_range(int fd, unsigned disk, const char *name, uint64_t offset,
+                               uint64_t size, uint64_t *budget)
+{
+    static const struct source_ops ops = {range_source_read, range_source_map, range_source_free};
+    struct range_source *range = xcalloc(1, sizeof *range);
+
+    *range = (struct range_source){
+        .source = {&ops, size, budget}, .fd = fd, .disk = disk, .name = name, .offset = offset};
+    return &range->source;
+}
