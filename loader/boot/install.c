@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "common/protocol/fetch.h"
+#include "common/protocol/schemes.h"
 #include "distros/recognise.h"
 #include "loader/boot/recognition.h"
 #include "loader/media/overlay.h"
@@ -53,14 +53,16 @@ static int read_repository(const struct record *record, struct install *install,
                          "install-repository=http://…",
                          record->id, record->id);
     install->tree.repository = repository;
-    if (strcmp(repository, "cdrom") != 0 && !text_starts(repository, "nfs:") &&
-        !text_starts(repository, "nfs://") && !text_starts(repository, "ftp://"))
+    /* What is no URL at all is refused by `fetch`, which says what is wrong with it. */
+    if (strcmp(repository, "cdrom") != 0 &&
+        (!url_scheme_of(repository) || url_is_fetched(repository)))
         return 0;
+    auto_free char *fetched = url_fetched_prefixes(" or ");
     /* Only its kind is named: the rest may hold a password. */
     return error_set(err, ERROR_INVALID_SOURCE,
                      "VM %s: this version cannot install from an install-repository of the kind "
-                     "'%.*s'; use one that begins with http:// or https://",
-                     record->id, (int)strcspn(repository, ":"), repository);
+                     "'%.*s'; use one that begins with %s",
+                     record->id, (int)strcspn(repository, ":"), repository, fetched);
 }
 
 static int read_vnc(const struct record *record, struct install *install, struct error *err)

@@ -11,6 +11,7 @@
 
 #include "common/child.h"
 #include "common/log.h"
+#include "common/protocol/schemes.h"
 #include "loader/boot/install.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
@@ -119,7 +120,7 @@ static const char *location_of(const struct boot_context *run)
 
 static bool is_url(const char *path)
 {
-    return path && strstr(path, "://");
+    return path && url_has_scheme(path, NULL);
 }
 
 static bool is_from_location(const struct boot_context *run)
@@ -140,12 +141,13 @@ static int check_location(const struct boot_context *run, const char *kernel, co
         return -1;
     if (!local)
         return 0;
+    auto_free char *fetched = url_fetched_prefixes(" and ");
     return error_set(
         err, ERROR_INVALID_SOURCE,
         "VM %s: its PV_bootloader_args name a file, directory or device of dom0, which "
         "eliloader does not open for a VM in xapi, because whoever may edit the VM "
-        "could so read every file of dom0; locations of http:// and https:// work",
-        run->record->id);
+        "could so read every file of dom0; locations of %s work",
+        run->record->id, fetched);
 }
 
 /* A boot of its own, at every start: the record's rounds have nothing to do with it. */

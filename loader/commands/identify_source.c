@@ -9,6 +9,7 @@
 
 #include "common/protocol/fetch.h"
 #include "common/protocol/medium.h"
+#include "common/protocol/schemes.h"
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/guest_kernel.h"
@@ -405,7 +406,8 @@ static int identify_file(const struct settings *settings, const char *path, json
 int identify(const struct settings *settings, const char *source, struct identified *identified,
              struct error *err)
 {
-    int result = strstr(source, "://") || text_starts(source, "nfs:")
+    const struct url_scheme *scheme = url_scheme_of(source);
+    int result = url_has_scheme(source, NULL) || (scheme && scheme->network)
                      ? identify_repository(settings, source, &identified->json, err)
                      : identify_file(settings, source, &identified->json, err);
 

@@ -5,9 +5,9 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/protocol/fetch.h"
+#include "common/protocol/schemes.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch.h"
 #include "loader/host/open_file.h"
@@ -19,14 +19,14 @@
 
 bool sums_is_url(const char *source)
 {
-    return strncasecmp(source, "http://", 7) == 0 || strncasecmp(source, "https://", 8) == 0;
+    return url_is_fetched(source);
 }
 
 const char *sums_shown(const char *source)
 {
     if (!sums_is_url(source))
         return source;
-    const char *host = strstr(source, "://") + 3;
+    const char *host = source + strlen(url_scheme_of(source)->prefix);
     const char *end = host + strcspn(host, "/?#");
 
     for (const char *at = host; at < end; at++)

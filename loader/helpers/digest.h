@@ -18,12 +18,12 @@ struct ramdisk_sums {
     const char *type; /* "cpio", "ext2"; NULL: the first bytes are neither's */
 };
 
-/* Takes the sums of SOURCE, which is a URL when it begins with http:// or https://, else the path
- * of a regular file. 0; or -1 with ERR: not there, empty, larger than SETTINGS' ramdisk_max. */
+/* Takes the sums of SOURCE, which is a URL from which `fetch` gets files, or else the path of a
+ * regular file. 0; or -1 with ERR: not there, empty, larger than SETTINGS' ramdisk_max. */
 int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
               struct error *err) must_check;
 
-/* True when SOURCE is a URL. */
+/* True when SOURCE is a URL from which `fetch` gets files. */
 bool sums_is_url(const char *source) must_check;
 
 /* SOURCE for people: of a URL, what is behind its scheme, user name and password. */

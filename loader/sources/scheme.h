@@ -1,4 +1,5 @@
-/* What somebody means by a location: the table of its kinds.
+/* What somebody means by a location: a URL that is fetched, or a path in dom0. The schemes of URLs
+ * are those of common/protocol/schemes.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_SOURCES_SCHEME_H
 #define LOADER_SOURCES_SCHEME_H
@@ -7,7 +8,7 @@
 #include "common/memory.h"
 
 enum location_kind {
-    LOCATION_NETWORK, /* http, https */
+    LOCATION_NETWORK, /* a URL from which the helper `fetch` gets files */
     LOCATION_LOCAL,   /* a path in dom0 */
 };
 

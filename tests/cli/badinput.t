@@ -72,15 +72,16 @@ bad 1 INVALID_SOURCE 'guest has no install-repository; set it: eliloader vm set 
     'no repository' install-distro=rhlike
 edited 1 INVALID_SOURCE 'no install-repository' 'an empty repository' \
     '.other_config."install-repository" = ""'
-for url in ftpp://h/x htp://h/ http:/h/x http//h/x /srv/x h/x gopher://h/ file:///srv HTTP; do
+for url in ftpp://h/x htp://h/ http:/h/x http//h/x /srv/x h/x gopher://h/ HTTP; do
     bad 1 INVALID_SOURCE 'repository|URL' "repository $url" $source install-repository="$url"
 done
 for url in http:// http:///x 'http://h:0x50/' http://h:99999/ 'http://[::1/' 'http://a b/' \
     'http://h/ x' 'http://h/?q' 'http://h/#f'; do
     bad 1 INVALID_SOURCE 'repository|URL' "repository '$url'" $source install-repository="$url"
 done
-for url in ftp://me:s3cret@h/x nfs://h/x nfs:h:/x cdrom; do
-    bad 1 INVALID_SOURCE "guest: this version cannot install from .* '${url%%:*}'; use" \
+for url in ftp://me:s3cret@h/x FTP://h/x tftp://h/x file:///srv nfs://h/x nfs:h:/x nfs+iso:h:/x cdrom; do
+    kind=${url%%:*}
+    bad 1 INVALID_SOURCE "guest: this version cannot install from .* '${kind/+/[+]}'; use" \
         "repository $url" $source install-repository="$url"
     unlike "$(cat err)" s3cret "repository $url: no password is shown"
 done
