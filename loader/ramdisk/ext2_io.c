@@ -8,6 +8,7 @@
 
 #include "common/io.h"
 #include "common/text.h"
+#include "fsprobe/fs/ext/channel.h"
 #include "fsprobe/fs/ext/ext.h"
 #include "loader/ramdisk/ext2.h"
 
@@ -16,11 +17,6 @@
 #define WRITABLE_INCOMPAT                                             \
     (EXT2_FEATURE_INCOMPAT_FILETYPE | EXT3_FEATURE_INCOMPAT_EXTENTS | \
      EXT4_FEATURE_INCOMPAT_64BIT | EXT4_FEATURE_INCOMPAT_FLEX_BG)
-
-/* ext2fs_open() hands a name to its io_manager and nothing else; a name is a poor place for a
- * pointer, so it waits here for the length of that one call. */
-static struct ext2_image *being_opened;
-static struct struct_io_manager manager;
 
 int image_error(const struct ext2_image *image, struct error *err, errcode_t code,
                 const char *format, ...)
@@ -39,120 +35,34 @@ int image_error(const struct ext2_image *image, struct error *err, errcode_t cod
                      error_message(code));
 }
 
-static errcode_t io_open(const char *name, int flags, io_channel *channel)
+/* AT + LENGTH does not overflow: see channel.h. */
+static bool is_inside(const struct ext2_image *image, uint64_t at, uint64_t length)
 {
-    struct struct_io_channel *made = NULL;
-    errcode_t code;
-
-    (void)flags;
-    if (!being_opened)
-        return EXT2_ET_BAD_DEVICE_NAME;
-    /* libext2fs frees both, and has its own allocator for it. */
-    code = ext2fs_get_memzero(sizeof *made, &made);
-    if (code)
-        return code;
-    code = ext2fs_get_mem(strlen(name) + 1, &made->name);
-    if (code) {
-        ext2fs_free_mem(&made);
-        return code;
-    }
-    strcpy(made->name, name);
-    made->magic = EXT2_ET_MAGIC_IO_CHANNEL;
-    made->manager = &manager;
-    made->block_size = 1024;
-    made->refcount = 1;
-    made->private_data = being_opened;
-    *channel = made;
-    return 0;
+    return at + length <= image->size;
 }
 
-static errcode_t io_close(io_channel channel)
+static errcode_t image_read(void *context, uint64_t at, uint64_t length, void *out)
 {
-    if (--channel->refcount > 0)
-        return 0;
-    ext2fs_free_mem(&channel->name);
-    ext2fs_free_mem(&channel);
-    return 0;
-}
+    const struct ext2_image *image = context;
 
-static errcode_t io_set_blksize(io_channel channel, int block_size)
-{
-    if (block_size <= 0)
-        return EXT2_ET_INVALID_ARGUMENT;
-    channel->block_size = block_size;
-    return 0;
-}
-
-/* COUNT is in blocks; or, when it is negative, in bytes. False when that is not all inside. */
-static bool extent(io_channel channel, uint64_t block, int count, uint64_t *at, size_t *length)
-{
-    const struct ext2_image *image = channel->private_data;
-    uint64_t end;
-
-    if (count < 0)
-        *length = (size_t) - (int64_t)count;
-    else
-        *length = (size_t)count * (size_t)channel->block_size;
-    return !__builtin_mul_overflow(block, (uint64_t)channel->block_size, at) &&
-           !__builtin_add_overflow(*at, *length, &end) && end <= image->size;
-}
-
-static errcode_t io_read_blk64(io_channel channel, unsigned long long block, int count, void *data)
-{
-    const struct ext2_image *image = channel->private_data;
-    uint64_t at;
-    size_t length;
-
-    if (!extent(channel, block, count, &at, &length))
+    if (!is_inside(image, at, length))
         return EXT2_ET_SHORT_READ;
-    ssize_t got = pread_all(image->fd, data, length, (off_t)at);
+    ssize_t got = pread_all(image->fd, out, length, (off_t)at);
     if (got < 0)
         return errno;
-    return (size_t)got == length ? 0 : EXT2_ET_SHORT_READ;
+    return (uint64_t)got == length ? 0 : EXT2_ET_SHORT_READ;
 }
 
-static errcode_t io_read_blk(io_channel channel, unsigned long block, int count, void *data)
+static errcode_t image_write_at(void *context, uint64_t at, uint64_t length, const void *data)
 {
-    return io_read_blk64(channel, block, count, data);
-}
+    const struct ext2_image *image = context;
 
-static errcode_t io_write_blk64(io_channel channel, unsigned long long block, int count,
-                                const void *data)
-{
-    const struct ext2_image *image = channel->private_data;
-    uint64_t at;
-    size_t length;
-
-    if (!extent(channel, block, count, &at, &length))
+    if (!is_inside(image, at, length))
         return EXT2_ET_SHORT_WRITE;
     if (lseek(image->fd, (off_t)at, SEEK_SET) < 0 || write_all(image->fd, data, length) < 0)
         return errno;
     return 0;
 }
-
-static errcode_t io_write_blk(io_channel channel, unsigned long block, int count, const void *data)
-{
-    return io_write_blk64(channel, block, count, data);
-}
-
-static errcode_t io_flush(io_channel channel)
-{
-    (void)channel;
-    return 0;
-}
-
-static struct struct_io_manager manager = {
-    .magic = EXT2_ET_MAGIC_IO_MANAGER,
-    .name = "eliloader-image",
-    .open = io_open,
-    .close = io_close,
-    .set_blksize = io_set_blksize,
-    .read_blk = io_read_blk,
-    .write_blk = io_write_blk,
-    .flush = io_flush,
-    .read_blk64 = io_read_blk64,
-    .write_blk64 = io_write_blk64,
-};
 
 /* The superblock, before libext2fs computes with it. */
 static int check_super(const struct ext2_image *image, struct error *err)
@@ -183,13 +93,12 @@ static int check_super(const struct ext2_image *image, struct error *err)
 
 int image_open(struct ext2_image *image, struct error *err)
 {
+    static const struct ext_channel channel = {.read = image_read, .write = image_write_at};
+
     initialize_ext2_error_table();
     if (check_super(image, err) < 0)
         return -1;
-    being_opened = image;
-    errcode_t code =
-        ext2fs_open("image", EXT2_FLAG_RW | EXT2_FLAG_64BITS, 0, 0, &manager, &image->fs);
-    being_opened = NULL;
+    errcode_t code = ext_channel_open(&channel, image, EXT2_FLAG_RW | EXT2_FLAG_64BITS, &image->fs);
     if (!code)
         code = ext2fs_check_desc(image->fs);
     if (!code)

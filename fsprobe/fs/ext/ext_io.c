@@ -1,18 +1,15 @@
-/* libext2fs' input: a part of a descriptor, read-only, with the journal laid over it.
+/* libext2fs' input: a part of a descriptor, with the journal laid over it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/io.h"
+#include "fsprobe/fs/ext/channel.h"
 #include "fsprobe/fs/ext/ext.h"
 
 /* So many bytes of an escaped block, FILE_ESCAPED, are zeros in its copy. */
 #define ESCAPED_BYTES (sizeof FILE_ESCAPED - 1)
-
-/* ext2fs_open2() hands a name to its io_manager and nothing else; a name is a poor place for
- * a pointer, so it waits here for the length of that one call. */
-static struct ext_source *being_opened;
 
 const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64_t block)
 {
@@ -187,111 +184,19 @@ void ext_source_free(struct ext_source *source)
     *source = (struct ext_source){.fd = -1};
 }
 
-static struct struct_io_manager manager;
-
-static errcode_t io_open(const char *name, int flags, io_channel *channel)
+/* libext2fs does not look whether it could read a group's descriptor. So what it has begun may be
+ * ended, and the next thing that is asked of it is refused. */
+static errcode_t channel_read(void *context, uint64_t at, uint64_t length, void *out)
 {
-    struct struct_io_channel *made = NULL;
-    errcode_t code;
+    struct ext_source *source = context;
 
-    (void)flags;
-    if (!being_opened)
-        return EXT2_ET_BAD_DEVICE_NAME;
-    /* libext2fs frees both, and has its own allocator for it. */
-    code = ext2fs_get_memzero(sizeof *made, &made);
-    if (code)
-        return code;
-    code = ext2fs_get_mem(strlen(name) + 1, &made->name);
-    if (code) {
-        ext2fs_free_mem(&made);
-        return code;
-    }
-    strcpy(made->name, name);
-    made->magic = EXT2_ET_MAGIC_IO_CHANNEL;
-    made->manager = &manager;
-    made->block_size = 1024;
-    made->refcount = 1;
-    made->private_data = being_opened;
-    *channel = made;
-    return 0;
-}
-
-static errcode_t io_close(io_channel channel)
-{
-    if (--channel->refcount > 0)
-        return 0;
-    ext2fs_free_mem(&channel->name);
-    ext2fs_free_mem(&channel);
-    return 0;
-}
-
-static errcode_t io_set_blksize(io_channel channel, int block_size)
-{
-    if (block_size <= 0)
-        return EXT2_ET_INVALID_ARGUMENT;
-    channel->block_size = block_size;
-    return 0;
-}
-
-/* COUNT is in blocks; or, when it is negative, in bytes. */
-static errcode_t io_read_blk64(io_channel channel, unsigned long long block, int count, void *data)
-{
-    uint64_t at, length;
-
-    if (count < 0)
-        length = (uint64_t) - (int64_t)count;
-    else
-        length = (uint64_t)count * (uint64_t)channel->block_size;
-    if (__builtin_mul_overflow((uint64_t)block, (uint64_t)channel->block_size, &at))
-        return EXT2_ET_SHORT_READ;
-    /* libext2fs does not look whether it could read a group's descriptor. So what it has begun
-     * may be ended, and the next thing that is asked of it is refused. */
-    struct ext_source *source = channel->private_data;
     *source->budget -= *source->budget < length ? *source->budget : length;
-    return read_bytes(source, at, length, data);
+    return read_bytes(source, at, length, out);
 }
-
-static errcode_t io_read_blk(io_channel channel, unsigned long block, int count, void *data)
-{
-    return io_read_blk64(channel, block, count, data);
-}
-
-static errcode_t io_write_blk64(io_channel channel, unsigned long long block, int count,
-                                const void *data)
-{
-    (void)channel, (void)block, (void)count, (void)data;
-    return EROFS;
-}
-
-static errcode_t io_write_blk(io_channel channel, unsigned long block, int count, const void *data)
-{
-    return io_write_blk64(channel, block, count, data);
-}
-
-static errcode_t io_flush(io_channel channel)
-{
-    (void)channel;
-    return 0;
-}
-
-static struct struct_io_manager manager = {
-    .magic = EXT2_ET_MAGIC_IO_MANAGER,
-    .name = "eliloader",
-    .open = io_open,
-    .close = io_close,
-    .set_blksize = io_set_blksize,
-    .read_blk = io_read_blk,
-    .write_blk = io_write_blk,
-    .flush = io_flush,
-    .read_blk64 = io_read_blk64,
-    .write_blk64 = io_write_blk64,
-};
 
 errcode_t ext_source_open(struct ext_source *source, ext2_filsys *fs)
 {
-    being_opened = source;
-    errcode_t code =
-        ext2fs_open("disk", EXT2_FLAG_64BITS | EXT2_FLAG_SUPER_ONLY, 0, 0, &manager, fs);
-    being_opened = NULL;
-    return code;
+    static const struct ext_channel channel = {.read = channel_read};
+
+    return ext_channel_open(&channel, source, EXT2_FLAG_64BITS | EXT2_FLAG_SUPER_ONLY, fs);
 }
