@@ -118,12 +118,12 @@ static json_t *entries_json(const struct guest *guest, struct choice *choice)
     return array;
 }
 
-static json_t *problems_json(const struct menu *menu)
+static json_t *problems_json(const struct problems *problems)
 {
     json_t *array = json_array();
 
-    for (size_t i = 0; i < menu->problem_count; i++)
-        json_array_append_new(array, text_json(menu->problems[i], ANSWER_PROBLEM_MAX));
+    for (size_t i = 0; i < problems->count; i++)
+        json_array_append_new(array, text_json(problems->texts[i], ANSWER_PROBLEM_MAX));
     return array;
 }
 
@@ -159,9 +159,9 @@ int answer_send(int fd, const struct disk *disks, const struct guest *guest, str
                                               choice->is_default[choice->boot])
                                  : json_null();
 
-    return send_line(fd,
-                     json_pack("{s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "answer", "disks",
-                               disks_json(disks, guest), "entries", entries, "boot", boot, "config",
-                               config_json(choice), "timeout", timeout_json(choice), "copied",
-                               copied_json(copied), "problems", problems_json(&choice->menu)));
+    return send_line(fd, json_pack("{s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "answer", "disks",
+                                   disks_json(disks, guest), "entries", entries, "boot", boot,
+                                   "config", config_json(choice), "timeout", timeout_json(choice),
+                                   "copied", copied_json(copied), "problems",
+                                   problems_json(&choice->menu.problems)));
 }

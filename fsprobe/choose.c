@@ -7,7 +7,10 @@
 
 #include <jansson.h>
 
-#include "fsprobe/config/grubenv_file.h"
+#include "fsprobe/config/bls.h"
+#include "fsprobe/config/grubenv.h"
+#include "fsprobe/config/wellknown.h"
+#include "fsprobe/formats.h"
 #include "fsprobe/kernel.h"
 
 struct choose_search {
@@ -16,9 +19,6 @@ struct choose_search {
     struct choice *choice;
     bool given_up; /* what was asked for is there and cannot be booted */
 };
-
-static const struct boot_config *const configs[] = {&grub2_config, &extlinux_config,
-                                                    &grub_legacy_config};
 
 static const struct {
     const char *directory, *root;
@@ -51,9 +51,9 @@ static const char *title_of(const struct entry *entry)
  * filesystem name it already.) */
 static void take_problems(struct choose_search *search, size_t volume, struct menu *menu)
 {
-    for (size_t i = 0; i < menu->problem_count; i++)
+    for (size_t i = 0; i < menu->problems.count; i++)
         menu_problem(&search->choice->menu, "%s: %s", search->request->where[volume],
-                     menu->problems[i]);
+                     menu->problems.texts[i]);
 }
 
 /* Moves the entries of MENU behind those that are there. Returns the index of the first; those
@@ -221,9 +221,9 @@ static bool try_bls(struct choose_search *search, size_t volume)
 
 static bool try_volume(struct choose_search *search, size_t volume)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
-        for (const char *const *path = configs[i]->paths; *path; path++)
-            if (try_config(search, volume, configs[i], *path) || search->given_up)
+    for (const struct boot_config *const *format = boot_formats; *format; format++)
+        for (const char *const *path = (*format)->paths; *path; path++)
+            if (try_config(search, volume, *format, *path) || search->given_up)
                 return true;
     return try_bls(search, volume);
 }
@@ -288,9 +288,7 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
 
     for (size_t i = 0; i < count; i++)
         (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->request->where[order[i]]);
-    for (size_t i = 0; i < ARRAY_SIZE(configs); i++)
-        for (const char *const *path = configs[i]->paths; *path; path++)
-            (void)buffer_addf(&names, "%s, ", *path);
+    formats_add_paths(&names);
     if (count == 0)
         menu_problem(menu, "%s filesystem that can be read here (ext2, ext3, ext4)%s",
                      placed ? "the first disk has no" : "none of the disks has a",
@@ -303,7 +301,7 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
                      buffer_text(&places));
     else
         menu_problem(menu,
-                     "nothing to boot was found on %s; looked for %s/loader/entries, "
+                     "nothing to boot was found on %s; looked for %s, /loader/entries, "
                      "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
                      buffer_text(&places), buffer_text(&names));
 }

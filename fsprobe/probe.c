@@ -91,7 +91,7 @@ void probe_run(struct probe *probe, const struct probe_request *request)
 
     probe->budget = EXT_BUDGET;
     for (unsigned i = 0; i < guest->disk_count; i++)
-        disk_scan(&probe->disks[i], i, guest, &probe->choice.menu);
+        disk_scan(&probe->disks[i], i, guest, &probe->choice.menu.problems);
     add_selected_volume(probe, &request->select);
     for (size_t i = 0; i < guest->volume_count; i++) {
         probe->where[i] = name_volume(probe, &guest->volumes[i]);

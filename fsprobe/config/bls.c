@@ -14,6 +14,7 @@
 
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/config/version.h"
 
 /* One entry as its file has it: texts before expansion, NULL where the key is missing. */
 struct bls_entry {

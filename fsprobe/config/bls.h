@@ -1,8 +1,11 @@
-/* The bounds of the Boot Loader Specification reader; its function stands in menu.h.
+/* Boot Loader Specification entries: a directory with a file for each.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_CONFIG_BLS_H
 #define FSPROBE_CONFIG_BLS_H
+
+#include "common/memory.h"
+#include "fsprobe/config/menu.h"
 
 /* Entries that are read: of more, those whose names come first in the menu's order. */
 #define BLS_ENTRIES_MAX 256
@@ -10,5 +13,14 @@
 #define BLS_NAMES_MAX 20000
 /* Bytes of one entry's file; Fedora's have 300 to 600. */
 #define BLS_FILE_MAX (16 * 1024)
+
+/* The entries of the directory DIRECTORY ("/loader/entries"), added to MENU in the order in which
+ * a menu shows them (best first). VARIABLE gives the value of a grubenv variable ("kernelopts") or
+ * NULL. The paths in entries are looked for below ROOT ("", "/boot"): the directory of the
+ * filesystem that they are relative to. 1 when there is such a directory, 0 when not, -1 with ERR.
+ * (GRUB's blscfg command and fsprobe itself use it.) */
+int bls_read(struct guest *guest, size_t volume, const char *directory, const char *root,
+             const char *(*variable)(void *context, const char *name), void *context,
+             struct menu *menu, struct error *err) must_check;
 
 #endif

@@ -1,8 +1,10 @@
-/* The bounds of the extlinux reader; what it offers stands in menu.h.
+/* The configuration of extlinux, and of syslinux' other variants.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_CONFIG_EXTLINUX_H
 #define FSPROBE_CONFIG_EXTLINUX_H
+
+#include "fsprobe/config/boot_config.h"
 
 /* Files that include one another, the first one too: how deep, and how many in all. */
 #define EXTLINUX_DEPTH_MAX 8
@@ -11,5 +13,7 @@
 #define EXTLINUX_LABELS_MAX 1000
 /* "menu begin" inside "menu begin"; deeper ones add nothing to the titles. */
 #define EXTLINUX_MENUS_MAX 8
+
+extern const struct boot_config extlinux_config;
 
 #endif

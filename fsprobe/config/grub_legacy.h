@@ -1,8 +1,10 @@
-/* The bounds of the GRUB legacy reader; what it offers stands in menu.h.
+/* The menu of GRUB legacy (0.97): menu.lst, grub.conf.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_CONFIG_GRUB_LEGACY_H
 #define FSPROBE_CONFIG_GRUB_LEGACY_H
+
+#include "fsprobe/config/boot_config.h"
 
 /* Entries of one menu, those without a kernel too: a default beyond them names nothing. */
 #define LEGACY_ENTRIES_MAX 1000
@@ -14,5 +16,7 @@
 #define LEGACY_LOOKUPS_MAX 4096
 /* Numbers of one "fallback". */
 #define LEGACY_FALLBACKS_MAX 8
+
+extern const struct boot_config grub_legacy_config;
 
 #endif

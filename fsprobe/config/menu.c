@@ -19,21 +19,6 @@ static void entry_free(struct entry *entry)
     memset(entry, 0, sizeof *entry);
 }
 
-static void add_problem(struct menu *menu, char *text)
-{
-    if (menu->problem_count == MENU_PROBLEMS_MAX)
-        free(menu->problems[--menu->problem_count]);
-    menu->problems[menu->problem_count++] = text;
-}
-
-static bool has_problem(const struct menu *menu, const char *text)
-{
-    for (size_t i = 0; i < menu->problem_count; i++)
-        if (strcmp(menu->problems[i], text) == 0)
-            return true;
-    return false;
-}
-
 struct entry *menu_add(struct menu *menu)
 {
     struct entry *entry;
@@ -85,13 +70,8 @@ void menu_problem(struct menu *menu, const char *format, ...)
     va_list args;
 
     va_start(args, format);
-    char *text = xvasprintf(format, args);
+    problems_add_list(&menu->problems, format, args);
     va_end(args);
-    /* The same sentence twice tells nobody anything, and a loop may say one a thousand times. */
-    if (has_problem(menu, text))
-        free(text);
-    else
-        add_problem(menu, text);
 }
 
 void menu_free(struct menu *menu)
@@ -99,7 +79,6 @@ void menu_free(struct menu *menu)
     for (size_t i = 0; i < menu->count; i++)
         entry_free(&menu->entries[i]);
     free(menu->entries);
-    for (size_t i = 0; i < menu->problem_count; i++)
-        free(menu->problems[i]);
+    problems_free(&menu->problems);
     memset(menu, 0, sizeof *menu);
 }

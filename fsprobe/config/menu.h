@@ -13,11 +13,11 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "fsprobe/fs/guest.h"
+#include "fsprobe/fs/problems.h"
 
 #define MENU_ENTRIES_MAX  512
 #define MENU_RAMDISKS_MAX 16
-#define MENU_TEXT_MAX     8192 /* bytes of a title, a path, or the arguments */
-#define MENU_PROBLEMS_MAX 64
+#define MENU_TEXT_MAX     8192           /* bytes of a title, a path, or the arguments */
 #define MENU_TIMEOUT_MAX  (24 * 60 * 60) /* seconds */
 
 /* A file on one of the guest's filesystems. */
@@ -53,10 +53,7 @@ struct menu {
     /* How long the boot program would wait for a key. */
     bool has_timeout; /* the configuration says it */
     int timeout;      /* seconds; -1: for ever */
-    /* What is wrong, for people: "grub.cfg line 12: …"; the first ones, and the last one, which
-     * tells what came of it. */
-    char *problems[MENU_PROBLEMS_MAX];
-    size_t problem_count;
+    struct problems problems;
 };
 #define MENU_INIT       \
     (struct menu)       \
@@ -71,52 +68,15 @@ struct entry *menu_add(struct menu *menu);
 bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path) must_check;
 /* Forgets the last entry of the menu (one that turned out to name no kernel). */
 void menu_drop_last(struct menu *menu);
+/* Puts the entry at INDEX behind those that are wanted already; not twice, and not when the list
+ * of them is full or there is no such entry. */
 void menu_want(struct menu *menu, size_t index);
 /* Sets the timeout: what is more than MENU_TIMEOUT_MAX is that, and a negative number -1. */
 void menu_set_timeout(struct menu *menu, int64_t seconds);
+/* problems_add() to the menu's own. */
 void menu_problem(struct menu *menu, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Frees entries and problems; the menu is MENU_INIT then. */
 void menu_free(struct menu *menu);
 #define auto_menu __attribute__((cleanup(menu_free)))
-
-/* One format of boot configuration. PARSE takes the text of a file (LENGTH bytes, any bytes),
- * its volume and path, and fills MENU. It reads further files only through GUEST. 0; or -1
- * with ERR only for what makes the whole file unusable. Everything is bounded: time too. */
-struct boot_config {
-    const char *name;         /* "GRUB 2" */
-    const char *const *paths; /* where it is looked for, in order, NULL-terminated */
-    int (*parse)(struct guest *guest, size_t volume, const char *path, const char *text,
-                 size_t length, struct menu *menu, struct error *err);
-};
-
-extern const struct boot_config grub2_config;       /* grub2.c */
-extern const struct boot_config grub_legacy_config; /* grub_legacy.c */
-extern const struct boot_config extlinux_config;    /* extlinux.c */
-
-/* Boot Loader Specification entries of the directory DIRECTORY ("/loader/entries"), added to
- * MENU in the order in which a menu shows them (best first). VARIABLE gives the value of a
- * grubenv variable ("kernelopts") or NULL. The paths in entries are looked for below ROOT ("",
- * "/boot"): the directory of the filesystem that they are relative to. 1 when there is such a
- * directory, 0 when not, -1 with ERR. (bls.c; GRUB's blscfg command and fsprobe itself use it.) */
-int bls_read(struct guest *guest, size_t volume, const char *directory, const char *root,
-             const char *(*variable)(void *context, const char *name), void *context,
-             struct menu *menu, struct error *err) must_check;
-
-/* The order of versions in the Boot Loader Specification (UAPI version format
- * specification): less than, equal to, or greater than 0 as A is older than, the same as,
- * or newer than B. (version.c) */
-int version_compare(const char *a, const char *b);
-
-/* Parses a GRUB environment block (1024 bytes, "# GRUB Environment Block\n", then NAME=VALUE
- * lines with \-escapes, '#' padding). Calls EACH for every variable. (grubenv.c) 0, or -1 when
- * it is not one. */
-int grubenv_parse(const char *bytes, size_t length,
-                  void (*each)(void *context, const char *name, const char *value),
-                  void *context) must_check;
-
-/* The well-known names, for when no configuration is usable: adds entries to MENU, best
- * first, wanted set. FAMILY ("sleslike", or NULL) and ARCH ("i386", "x86_64", or NULL) put
- * that family's names first. (wellknown.c) 0, or -1 with ERR. */
-int wellknown_find(struct guest *guest, size_t volume, const char *family, const char *arch,
-                   struct menu *menu, struct error *err) must_check;
 
 #endif

@@ -8,11 +8,11 @@
  * newer than letters; letters compare by their bytes.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/version.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-
-#include "fsprobe/config/menu.h"
 
 static bool is_digit(char c)
 {

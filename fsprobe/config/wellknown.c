@@ -14,6 +14,7 @@
 
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/menu.h"
+#include "fsprobe/config/version.h"
 
 #define SOURCE "well-known names"
 

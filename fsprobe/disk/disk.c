@@ -250,10 +250,10 @@ static struct volume bare_volume(const struct disk *disk)
 }
 
 static void add_volume(struct guest *guest, unsigned number, struct volume *volume,
-                       const struct disk *disk, struct menu *problems)
+                       const struct disk *disk, struct problems *problems)
 {
     if (guest->volume_count == GUEST_VOLUMES_MAX) {
-        menu_problem(problems, "%s: there are more than %d partitions; the rest is passed over",
+        problems_add(problems, "%s: there are more than %d partitions; the rest is passed over",
                      disk->name, GUEST_VOLUMES_MAX);
         volume_free(volume);
         return;
@@ -294,7 +294,7 @@ static void decide(struct disk *disk, struct scan *scan, const struct volume *ba
     disk->table = scan->table;
 }
 
-void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct menu *problems)
+void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct problems *problems)
 {
     struct scan *scan = scan_both(disk);
     bool iso = is_iso(disk);
@@ -304,12 +304,12 @@ void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct m
         bare = bare_volume(disk);
     decide(disk, scan, &bare, iso);
     if (scan->refused && !bare.type)
-        menu_problem(problems,
+        problems_add(problems,
                      "%s: its partition table is not read: it claims more than %d entries, or more "
                      "than %d logical partitions",
                      disk->name, DISK_GPT_ENTRIES_MAX, DISK_LOGICAL_MAX);
     if (scan->partly)
-        menu_problem(problems,
+        problems_add(problems,
                      "%s: its partition table names partitions that are not all on the disk",
                      disk->name);
     if (disk->table == TABLE_NONE || iso)

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "fsprobe/config/menu.h"
 #include "fsprobe/fs/guest.h"
+#include "fsprobe/fs/problems.h"
 
 /* Entries of a GPT: a table that claims more is not read. Everybody writes 128. */
 #define DISK_GPT_ENTRIES_MAX 1024
@@ -37,7 +37,8 @@ int disk_prepare(struct disk *disk, int fd, const char *name, struct error *err)
 /* Finds the volumes of DISK, the guest's disk number NUMBER, and adds them to GUEST in the
  * order of their numbers; filesystems are identified, not opened. Damage goes into PROBLEMS,
  * with the disk's name; it is never an error. */
-void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct menu *problems);
+void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct problems *problems);
+/* Frees what disk_prepare() made; the descriptor stays open. */
 void disk_free(struct disk *disk);
 
 /* "gpt", "dos", "none" */

@@ -11,6 +11,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 
+#include "fsprobe/config/bls.h"
 #include "tests/fuzz/menu_check.h"
 #include "tests/unit/guest_memory.h"
 

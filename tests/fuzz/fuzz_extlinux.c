@@ -10,6 +10,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 
+#include "fsprobe/config/extlinux.h"
 #include "tests/fuzz/menu_check.h"
 #include "tests/unit/guest_memory.h"
 

@@ -23,7 +23,7 @@ static inline void menu_check_file(const struct guest *guest, const struct boot_
 
 static inline void menu_check(const struct guest *guest, const struct menu *menu)
 {
-    must(menu->count <= MENU_ENTRIES_MAX && menu->problem_count <= MENU_PROBLEMS_MAX);
+    must(menu->count <= MENU_ENTRIES_MAX && menu->problems.count <= PROBLEMS_MAX);
     for (size_t i = 0; i < menu->count; i++) {
         const struct entry *entry = &menu->entries[i];
 

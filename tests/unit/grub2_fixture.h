@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_GRUB2_FIXTURE_H
 #define TESTS_UNIT_GRUB2_FIXTURE_H
 
+#include "fsprobe/config/grub2/grub2.h"
 #include "tests/unit/menu_fixture.h"
 
 #define HOME 1

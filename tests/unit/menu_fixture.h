@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/boot_config.h"
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/menu.h"
 #include "tests/unit/guest_memory.h"
@@ -72,8 +73,8 @@ static inline char *repeat(const char *text, size_t count)
 
 static inline bool has_problem(const struct menu *menu, const char *part)
 {
-    for (size_t i = 0; i < menu->problem_count; i++)
-        if (strstr(menu->problems[i], part))
+    for (size_t i = 0; i < menu->problems.count; i++)
+        if (strstr(menu->problems.texts[i], part))
             return true;
     return false;
 }

@@ -15,7 +15,7 @@
 #include "common/io.h"
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/answer.h"
-#include "fsprobe/config/grubenv_file.h"
+#include "fsprobe/config/grubenv.h"
 #include "tests/unit/guest_memory.h"
 
 struct fixture {

@@ -65,7 +65,7 @@ static void fedora_39(void **state)
     assert_string_equal(f->menu.entries[0].index, "0");
     assert_string_equal(f->menu.entries[0].source, DIR "2f5a-6.5.6-300.fc39.x86_64.conf");
     assert_null(f->menu.entries[0].hypervisor);
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void rhel_8_kernelopts(void **state)
@@ -264,7 +264,7 @@ static void other_names_are_no_entries(void **state)
     read_all(f, NULL);
     assert_int_equal(f->menu.count, 0);
     assert_int_equal(f->menu.wanted_count, 0);
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void no_directory(void **state)
@@ -367,7 +367,7 @@ static void saved_entry(void **state)
     check_saved(f, "Two", "1 0 2", __LINE__);
     check_saved(f, "1.0", "2 0 1", __LINE__);
     check_saved(f, "2", "2 0 1", __LINE__);
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void saved_entry_that_is_gone(void **state)
@@ -463,7 +463,7 @@ static void length_of_the_arguments(void **state)
         menu_free(&f->menu);
         read_all(f, VARIABLES(pair));
         assert_int_equal(f->menu.count, length <= MENU_TEXT_MAX ? 1 : 0);
-        assert_int_equal(f->menu.problem_count, length <= MENU_TEXT_MAX ? 0 : 1);
+        assert_int_equal(f->menu.problems.count, length <= MENU_TEXT_MAX ? 0 : 1);
     }
 }
 

@@ -64,19 +64,19 @@ static void check_boot(struct fixture *f, size_t volume, const char *kernel, int
     print_error("found %d: %s on volume %zu\n", f->choice.found,
                 f->choice.found ? entry->kernel.path : "-",
                 f->choice.found ? entry->kernel.volume : 0);
-    for (size_t i = 0; i < f->choice.menu.problem_count; i++)
-        print_error("problem: %s\n", f->choice.menu.problems[i]);
+    for (size_t i = 0; i < f->choice.menu.problems.count; i++)
+        print_error("problem: %s\n", f->choice.menu.problems.texts[i]);
     _fail(__FILE__, line);
 }
 #define boots(f, volume, kernel) check_boot(f, volume, kernel, __LINE__)
 
 static void check_problem(struct fixture *f, const char *text, int line)
 {
-    for (size_t i = 0; i < f->choice.menu.problem_count; i++)
-        if (strstr(f->choice.menu.problems[i], text))
+    for (size_t i = 0; i < f->choice.menu.problems.count; i++)
+        if (strstr(f->choice.menu.problems.texts[i], text))
             return;
-    for (size_t i = 0; i < f->choice.menu.problem_count; i++)
-        print_error("problem: %s\n", f->choice.menu.problems[i]);
+    for (size_t i = 0; i < f->choice.menu.problems.count; i++)
+        print_error("problem: %s\n", f->choice.menu.problems.texts[i]);
     print_error("expected a problem: %s\n", text);
     _fail(__FILE__, line);
 }
@@ -93,7 +93,7 @@ static void first_volume_that_has_one(void **state)
     run(f);
     boots(f, 1, "/a");
     assert_true(f->choice.is_default[f->choice.boot]);
-    assert_int_equal(f->choice.menu.problem_count, 0);
+    assert_int_equal(f->choice.menu.problems.count, 0);
 }
 
 static void active_partition_comes_first(void **state)
@@ -286,12 +286,12 @@ static void end_of_many_problems(void **state)
     struct fixture *f = *state;
     auto_buffer struct buffer text = BUFFER_INIT(16 * 1024);
 
-    for (int i = 0; i < 2 * MENU_PROBLEMS_MAX; i++)
+    for (int i = 0; i < 2 * PROBLEMS_MAX; i++)
         buffer_addf(&text, "nonsense%d\n", i);
     memory_file(&f->guest, 0, "/boot/grub/grub.cfg", buffer_text(&text));
     run(f);
     assert_false(f->choice.found);
-    assert_int_equal(f->choice.menu.problem_count, MENU_PROBLEMS_MAX);
+    assert_int_equal(f->choice.menu.problems.count, PROBLEMS_MAX);
     has_problem(f, "nothing to boot was found on partition 1");
     has_problem(f, "nonsense0");
 }

@@ -20,7 +20,7 @@ struct fixture {
     int fd;
     struct disk disk;
     struct guest *guest;
-    struct menu problems;
+    struct problems problems;
 };
 
 static int setup(void **state)
@@ -42,7 +42,7 @@ static int teardown(void **state)
     for (size_t i = 0; i < f->guest->volume_count; i++)
         volume_free(&f->guest->volumes[i]);
     disk_free(&f->disk);
-    menu_free(&f->problems);
+    problems_free(&f->problems);
     free(f->guest);
     close(f->fd);
     free(f);
@@ -172,7 +172,7 @@ static void mbr_with_an_active_partition(void **state)
     assert_true(f->guest->volumes[1].active);
     assert_string_equal(f->guest->volumes[1].label, "root");
     assert_string_equal(f->guest->volumes[1].uuid, "30313233-3435-3637-3839-616263646566");
-    assert_int_equal(f->problems.problem_count, 0);
+    assert_int_equal(f->problems.count, 0);
 }
 
 static void logical_partitions(void **state)
@@ -213,8 +213,8 @@ static void partition_past_the_end(void **state)
     scan(f);
     check_volume(f, 0, 1, 1 * MIB, 39 * MIB, "ext2");
     assert_int_equal(f->guest->volume_count, 1);
-    assert_int_equal(f->problems.problem_count, 1);
-    assert_string_equal(f->problems.problems[0],
+    assert_int_equal(f->problems.count, 1);
+    assert_string_equal(f->problems.texts[0],
                         "xvda: its partition table names partitions that are not all on the disk");
 }
 
@@ -339,8 +339,8 @@ static void logical_chain(struct fixture *f, unsigned links, enum table expected
     }
     scan(f);
     assert_int_equal(f->disk.table, expected);
-    assert_int_equal(f->problems.problem_count > 0 &&
-                         strstr(f->problems.problems[0], "logical partitions") != NULL,
+    assert_int_equal(f->problems.count > 0 &&
+                         strstr(f->problems.texts[0], "logical partitions") != NULL,
                      expected == TABLE_NONE);
 }
 static void chain_of_one_link_less(void **state)

@@ -40,7 +40,7 @@ static void alpine(void **state)
     assert_string_equal(f->menu.entries[0].index, "0");
     assert_string_equal(f->menu.entries[0].source, "/boot/extlinux.conf");
     check_wanted(f, "0");
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void arch_linux(void **state)
@@ -317,7 +317,7 @@ static void include_from_either_directory(void **state)
     check_entry(f, 0, 0, "two | /boot/two | | ");
     check_entry(f, 0, 1, "three | /boot/three | | ");
     check_entry(f, 0, 2, "last | /boot/last | | ");
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void include_inside_a_label(void **state)

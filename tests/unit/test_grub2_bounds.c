@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <time.h>
 
+#include "fsprobe/config/grub2/grub2.h"
 #include "fsprobe/config/grub2/run.h"
 #include "tests/unit/grub2_fixture.h"
 

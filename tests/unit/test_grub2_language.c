@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "fsprobe/config/grub2/grub2.h"
 #include "tests/unit/grub2_fixture.h"
 
 static void test_quotes(void **state)

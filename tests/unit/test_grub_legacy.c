@@ -44,7 +44,7 @@ static void centos_5(void **state)
     assert_string_equal(f->menu.entries[1].index, "1");
     assert_string_equal(f->menu.entries[1].source, "/grub/grub.conf");
     assert_null(f->menu.entries[1].id);
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void oracle_5_with_uek_first(void **state)

@@ -61,12 +61,12 @@ static void check(struct fixture *f, struct selection select, const char *kernel
     choose(&f->guest, &request, &f->choice);
     const char *got =
         f->choice.found ? f->choice.menu.entries[f->choice.boot].kernel.path : "nothing";
-    for (size_t i = 0; i < f->choice.menu.problem_count; i++)
-        told = told || strstr(f->choice.menu.problems[i], problem);
+    for (size_t i = 0; i < f->choice.menu.problems.count; i++)
+        told = told || strstr(f->choice.menu.problems.texts[i], problem);
     if (strcmp(got, kernel ? kernel : "nothing") == 0 && told)
         return;
-    for (size_t i = 0; i < f->choice.menu.problem_count; i++)
-        print_error("problem: %s\n", f->choice.menu.problems[i]);
+    for (size_t i = 0; i < f->choice.menu.problems.count; i++)
+        print_error("problem: %s\n", f->choice.menu.problems.texts[i]);
     fail_msg("line %d: %s is chosen", line, got);
 }
 #define chooses(f, kernel, ...)  check(f, (struct selection){__VA_ARGS__}, kernel, NULL, __LINE__)
@@ -204,7 +204,7 @@ static void ramdisk_alone(void **state)
     assert_string_equal(entry->args, "args");
     assert_int_equal(entry->ramdisk_count, 1);
     assert_string_equal(entry->ramdisks[0].path, "/r2");
-    assert_int_equal(f->choice.menu.problem_count, 0);
+    assert_int_equal(f->choice.menu.problems.count, 0);
     refuses(f, "the ramdisk /x that was asked for is not there", .ramdisk = "/x");
 }
 

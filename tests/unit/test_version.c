@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fsprobe/config/menu.h"
+#include "fsprobe/config/version.h"
 
 static int sign(int n)
 {

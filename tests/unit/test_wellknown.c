@@ -273,7 +273,7 @@ static void nothing_there(void **state)
     find(f, "sleslike", "x86_64");
     assert_int_equal(f->menu.count, 0);
     assert_int_equal(f->menu.wanted_count, 0);
-    assert_int_equal(f->menu.problem_count, 0);
+    assert_int_equal(f->menu.problems.count, 0);
 }
 
 static void entries_go_behind_those_of_the_menu(void **state)

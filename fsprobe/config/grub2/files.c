@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grubenv.h"
 
 /* Sets $config_file and $config_directory for the file SPEC; NULL: no file is being read. */
 static void set_config_file(struct grub2 *g, const char *spec)

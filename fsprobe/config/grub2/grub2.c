@@ -5,6 +5,8 @@
  * "efi" and "xen" only to do something special, take the plain path to the kernel.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/grub2.h"
+
 #include <stdlib.h>
 #include <string.h>
 

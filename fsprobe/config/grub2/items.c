@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/bls.h"
 #include "fsprobe/config/grub2/run.h"
 
 static void item_clear(struct grub2_item *item)
@@ -163,8 +164,8 @@ int grub2_cmd_blscfg(struct grub2 *g, const struct grub2_call *call)
     if (!grub2_steps(g, GRUB2_FILE_STEPS * 4))
         return GRUB2_FALSE;
     int status = read_bls(g, *which == '/' ? which : NULL, (size_t)volume, &found, &err);
-    for (size_t i = 0; i < found.problem_count; i++)
-        menu_problem(g->menu, "%s", found.problems[i]);
+    for (size_t i = 0; i < found.problems.count; i++)
+        menu_problem(g->menu, "%s", found.problems.texts[i]);
     if (status <= 0) {
         grub2_problem(g, "blscfg: %s", err.text ? err.text : "there is no directory of entries");
         return GRUB2_NO_FILE;
