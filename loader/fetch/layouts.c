@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "distros/guess.h"
+#include "distros/search.h"
 #include "loader/fetch/http/content.h"
 #include "loader/fetch/http/transfer.h"
 #include "loader/fetch/plan.h"
@@ -219,8 +219,10 @@ static int fetch_both(struct round *round, const struct tree_layout *layout, str
     return 1;
 }
 
-static int fetch_layout(struct round *round, const struct tree_layout *layout, struct error *err)
+static int fetch_layout(void *context, const struct tree_layout *layout, struct error *err)
 {
+    struct round *round = context;
+
     round->kernel = round->ramdisk = (struct download){0};
     int result = fetch_both(round, layout, err);
     transfer_stop(&round->kernel.transfer);
@@ -232,41 +234,27 @@ static int no_kernel(const struct round *round, struct error *err)
 {
     const struct tree *tree = &round->fetched->tree;
     const char *repository = round->http->base.text;
-    auto_buffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
+    auto_free char *tried = search_kernels(tree);
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
     round->fetched->no_kernel = true;
-    for (size_t i = 0; i < tree->layout_count; i++)
-        buffer_addf(&tried, "%s%s", i ? ", " : "", tree->layouts[i].kernel);
     if (tree->layout_count == 1)
         return error_set(err, ERROR_INVALID_SOURCE,
                          "the repository %s has no kernel at %s (404 Not Found), where %s has it; "
                          "check the repository's URL",
-                         repository, buffer_text(&tried),
-                         tree->metadata ? tree->metadata : "this request");
+                         repository, tried, tree->metadata ? tree->metadata : "this request");
     return error_set(err, ERROR_INVALID_SOURCE,
                      "the repository %s has no kernel where a tree of the family %s keeps it: %s "
                      "(404 Not Found); check its URL, install-distro and install-arch",
-                     repository, round->fetched->family, buffer_text(&tried));
-}
-
-/* The layouts that the tree has now. 1: both files are here; 0: no kernel in any of them; -1: ERR.
- */
-static int try_layouts(struct round *round, struct error *err)
-{
-    const struct tree *tree = &round->fetched->tree;
-    int result = 0;
-
-    for (size_t i = 0; result == 0 && i < tree->layout_count; i++)
-        result = fetch_layout(round, &tree->layouts[i], err);
-    return result;
+                     repository, round->fetched->family, tried);
 }
 
 static int fetch_layouts(struct http *http, struct sink *sink, struct fetch_result *fetched,
                          const char **blamed, struct error *err)
 {
     struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
-    int result = try_layouts(&round, err);
+    struct layout_search search = {fetch_layout, &round, 0};
+    int result = search_tree(&search, &fetched->tree, err);
 
     if (result == 0)
         return no_kernel(&round, err);
@@ -295,17 +283,13 @@ static int fetch_any(struct http *http, struct sink *sink, struct fetch_result *
                                          .release = r->release,
                                          .repository = http->base.text,
                                          .ramdisk = r->ramdisk};
-    size_t tried = fetched->tree.layout_count;
-    int result = try_layouts(&round, err), more = 1;
+    struct layout_search search = {fetch_layout, &round, 0};
+    int result = search_tree(&search, &fetched->tree, err);
 
-    for (size_t i = 0; result == 0 && more > 0; i++) {
-        more = guess_step(&request, i, &fetched->tree, &fetched->family, err);
-        tried += fetched->tree.layout_count;
-        if (more > 0)
-            result = try_layouts(&round, err);
-    }
-    if (result == 0 && more == 0)
-        return no_kernel_at_all(&round, tried, err);
+    if (result == 0)
+        result = search_guesses(&search, &request, &fetched->tree, &fetched->family, err);
+    if (result == 0)
+        return no_kernel_at_all(&round, search.tried, err);
     return result > 0 ? 0 : -1;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "distros/search.h"
 #include "distros/tree_cache.h"
 #include "loader/medium/iso_files.h"
 #include "loader/medium/iso_md5.h"
@@ -170,8 +171,8 @@ static int sum_ramdisk(const struct examination *e, struct iso_image *image,
     return 0;
 }
 
-static void take_layout(const struct examination *e, struct iso_image *image,
-                        const struct tree_layout *layout, const struct image_file *kernel)
+static void take_files(const struct examination *e, struct iso_image *image,
+                       const struct tree_layout *layout, const struct image_file *kernel)
 {
     struct finding *finding = e->finding;
     auto_error struct error err = ERROR_INIT;
@@ -192,21 +193,33 @@ static void take_layout(const struct examination *e, struct iso_image *image,
         problem(finding, "%s", err.text);
 }
 
+struct searched {
+    const struct examination *e;
+    struct iso_image *image;
+};
+
+static int take_layout(void *context, const struct tree_layout *layout, struct error *err)
+{
+    const struct searched *searched = context;
+    const struct image_file *kernel = image_find(searched->image, layout->kernel);
+
+    (void)err;
+    if (kernel)
+        take_files(searched->e, searched->image, layout, kernel);
+    return kernel != NULL;
+}
+
 static void find_layout(const struct examination *e, struct iso_image *image)
 {
+    struct searched searched = {e, image};
+    struct layout_search search = {take_layout, &searched, 0};
     const struct tree *tree = &e->finding->recognised.tree;
-    auto_buffer struct buffer tried = BUFFER_INIT(TREE_LAYOUTS_MAX * (TREE_PATH_MAX + 8));
+    auto_error struct error err = ERROR_INIT;
 
-    for (size_t i = 0; i < tree->layout_count; i++) {
-        const struct image_file *kernel = image_find(image, tree->layouts[i].kernel);
-
-        if (kernel) {
-            take_layout(e, image, &tree->layouts[i], kernel);
-            return;
-        }
-        (void)buffer_addf(&tried, "%s%s", i ? ", " : "", tree->layouts[i].kernel);
-    }
-    problem(e->finding, "the image has no kernel at %s", buffer_text(&tried));
+    if (search_tree(&search, tree, &err) > 0)
+        return;
+    auto_free char *kernels = search_kernels(tree);
+    problem(e->finding, "the image has no kernel at %s", kernels);
 }
 
 static void recognise_image(const struct examination *e, struct iso_image *image, bool whole)

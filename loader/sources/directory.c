@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "distros/guess.h"
+#include "distros/search.h"
 #include "loader/host/beneath.h"
 #include "loader/host/open_file.h"
 #include "loader/sources/copy.h"
@@ -96,20 +96,9 @@ int location_folder_take(const struct location_files *files, const char *directo
     return found < 0 ? -1 : 0;
 }
 
-/* The layouts of all families. 1: both files are copied; 0: no kernel is there; -1 with ERR. */
-static int search(const struct folder *folder, const struct tree_request *request, size_t *tried,
-                  struct error *err)
+static int take_layout(void *context, const struct tree_layout *layout, struct error *err)
 {
-    auto_tree struct tree tree = {0};
-    const char *family;
-    int found = 0, more = 1;
-
-    for (size_t i = 0; found == 0 && more > 0; i++) {
-        more = guess_step(request, i, &tree, &family, err);
-        for (size_t j = 0; found == 0 && j < tree.layout_count; j++, ++*tried)
-            found = take_both(folder, tree.layouts[j].kernel, tree.layouts[j].ramdisk, err);
-    }
-    return more < 0 ? -1 : found;
+    return take_both(context, layout->kernel, layout->ramdisk, err);
 }
 
 int location_folder_search(const struct location_files *files, const char *directory,
@@ -117,18 +106,20 @@ int location_folder_search(const struct location_files *files, const char *direc
 {
     const struct tree_request request = {.arch = arch, .repository = directory, .ramdisk = ramdisk};
     struct folder folder;
-    size_t tried = 0;
+    struct layout_search search = {take_layout, &folder, 0};
+    auto_tree struct tree tree = {0};
+    const char *family;
 
     if (open_folder(files, directory, &folder, err) < 0)
         return -1;
-    int found = search(&folder, &request, &tried, err);
+    int found = search_guesses(&search, &request, &tree, &family, err);
     close_fd(&folder.fd);
     if (found == 0)
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s has no kernel in any of the %zu places where installers keep it, from "
                          "images/xen/vmlinuz on; check --location, or name the kernel with "
                          "--kernel=PATH",
-                         directory, tried);
+                         directory, search.tried);
     return found < 0 ? -1 : 0;
 }
 
