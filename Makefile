@@ -39,9 +39,10 @@ MAPDIR         = $(PREFIX)/share/eliloader/maps
 BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev libjansson-dev \
 	linux-libc-dev libext2fs-dev libblkid-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev \
 	libarchive-dev
-TEST_PACKAGES = libcmocka-dev clang libclang-rt-14-dev perl nginx-light openssl curl python3 python3-lib2to3 \
-	tinyproxy jq strace procps iproute2 time debian-installer-12-netboot-amd64 libcap2-bin \
-	e2fsprogs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
+DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
+TEST_PACKAGES = $(DEMO_PACKAGES) libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
+	tinyproxy jq strace iproute2 time libcap2-bin \
+	fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
@@ -208,7 +209,7 @@ $(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(
 define script_test
 $(O)/t/$(subst /,-,$(patsubst tests/%,%,$(1))): $(1) Makefile
 	@mkdir -p $$(@D)
-	@printf '#!/bin/sh\nBUILD=%s SANITIZED=%s exec %s "$$$$@"\n' '$$(abspath $(O))' '$(SANITIZE)' '$$(abspath $(1))' > $$@
+	@printf '#!/bin/sh\n# What nohup and "&" leave ignored would be ignored in the test too.\nBUILD=%s SANITIZED=%s exec env --default-signal=HUP,INT,QUIT,TERM,PIPE %s "$$$$@"\n' '$$(abspath $(O))' '$(SANITIZE)' '$$(abspath $(1))' > $$@
 	@chmod +x $$@
 endef
 $(foreach s,$(SCRIPT_SRC),$(eval $(call script_test,$(s))))
@@ -220,6 +221,16 @@ check: deps
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
 	CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) build/t build-sanitize/t
 
+# The tests that know of long loops (they ask for LONG), whole: thousands of damaged images where
+# `make check` takes some hundred. Minutes, up to an hour.
+LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t),$(subst /,-,$(patsubst tests/%,%,$(s)))) \
+	$(patsubst tests/unit/test_%.c,unit-%.t,$(shell grep -l '"LONG"' tests/unit/test_*.c))
+check-long: deps
+	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
+	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
+	LONG=1 CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) \
+		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%)
+
 # Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
 T ?= $(O)/t
 quick-check: tests
@@ -230,7 +241,7 @@ check-xl: deps xl-deps
 	@$(MAKE) -s -j$(JOBS) all
 	BUILD=$(abspath $(O)) prove -v --exec '' tests/xl/run
 
-demo: deps
+demo: demo-deps
 	@$(MAKE) -s -j$(JOBS) all
 	@tests/demo
 
@@ -267,6 +278,8 @@ PACKAGES = $(BUILD_PACKAGES) $(TEST_PACKAGES)
 
 deps:
 	@tests/deps $(PACKAGES)
+demo-deps:
+	@tests/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 xl-deps:
 	@tests/deps $(XL_PACKAGES)
 lint-deps:
@@ -314,6 +327,7 @@ help:
 	@echo 'make            the programs, in build/bin and build/libexec/eliloader'
 	@echo 'make demo       sets up this machine and shows the main job, for real'
 	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
+	@echo 'make check-long thousands of damaged images, and other loops that take minutes'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
 	@echo 'make bench      measures against the programs that one would otherwise run'
@@ -325,6 +339,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests check check-xl xl-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 
-strace -qq -o /dev/null true 2>/dev/null || skip_all 'strace cannot trace here'
+strace -qq -o /dev/null true 2>/dev/null || cannot_run 'strace cannot trace here'
 : >input
 # The leak checker cannot be traced.
 export ASAN_OPTIONS=detect_leaks=0

@@ -111,9 +111,8 @@ done < <(eliloader --help |
     grep -v '^pygrub ')
 
 # --- form -----------------------------------------------------------------------------------
-if command -v mandoc >/dev/null; then
-    # What the manual of another program is called is not known everywhere.
-    is "$(mandoc -Tlint "$TOP"/man/* 2>&1 | grep -vE 'referenced manual not found|outdated mandoc.db')" \
-        '' 'mandoc has nothing to say about the manual pages'
-fi
+needs mandoc
+# What the manual of another program is called is not known everywhere.
+is "$(mandoc -Tlint "$TOP"/man/* 2>&1 | grep -vE 'referenced manual not found|outdated mandoc.db')" \
+    '' 'mandoc has nothing to say about the manual pages'
 done_testing

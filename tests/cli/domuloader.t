@@ -8,7 +8,7 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../images/trees.sh
 . "$TESTS/images/trees.sh"
-export PATH=$PATH:/usr/sbin:/sbin MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
+export MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
 
 parted=$("$TESTS/images/make.sh" dos-ext4-suse-2 .)
 logical=$("$TESTS/images/make.sh" dos-logical-ext4-suse-6 .)

@@ -9,7 +9,7 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../images/trees.sh
 . "$TESTS/images/trees.sh"
-export PATH=$PATH:/usr/sbin:/sbin MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
+export MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
 # None of the host's.
 export ELILOADER_PYGRUB=$WORK/pygrub
 

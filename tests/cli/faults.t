@@ -9,7 +9,7 @@
 
 # What strace does to a process under the leak checker is more than either can bear.
 [ "${SANITIZED:-}" != 1 ] || skip_all 'not with sanitizers'
-strace -qq -o /dev/null true 2>/dev/null || skip_all 'strace cannot trace here'
+strace -qq -o /dev/null true 2>/dev/null || cannot_run 'strace cannot trace here'
 
 tree rh images/pxeboot/vmlinuz images/pxeboot/initrd.img
 nginx_start "$WWW"

@@ -6,9 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh
 . "$TESTS/toolstack.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 
-command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+needs pygrub
 image() { "$TESTS/images/make.sh" "$1" "$WORK"; }
 both=$(image dos-ext4-grub2-1)   # pygrub and the loader boot the same
 bls=$(image none-ext4-bls)       # only the loader can

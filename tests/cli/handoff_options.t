@@ -8,9 +8,8 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 
-command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+needs pygrub
 image() { "$TESTS/images/make.sh" "$1" "$WORK"; }
 both=$(image dos-ext4-grub2-1)   # pygrub and the loader boot the same
 bls=$(image none-ext4-bls)       # only the loader can

@@ -9,9 +9,7 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
-for program in xorriso implantisomd5 checkisomd5 mke2fs; do
-    command -v $program >/dev/null || skip_all "$program is not here"
-done
+needs xorriso implantisomd5 checkisomd5 mke2fs
 
 identify() {
     run "$ELILOADER" identify "$@"

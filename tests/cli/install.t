@@ -82,7 +82,8 @@ is "$status" 0 'make uninstall where nothing is'
 
 # --- the Debian package -----------------------------------------------------------------------
 # Its programs' libraries are looked up for a real build; the sanitizers' are not packaged.
-if [ "${SANITIZED:-}" != 1 ] && command -v dpkg-deb dpkg-shlibdeps >/dev/null; then
+if [ "${SANITIZED:-}" != 1 ]; then
+    needs dpkg-deb dpkg-shlibdeps
     run env BUILD="$BUILD" "$TOP/packaging/build-deb" "$WORK"
     is "$status" 0 'build-deb succeeds' || sed 's/^/# /' err
     package=$(cat out)

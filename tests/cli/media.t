@@ -6,7 +6,6 @@
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
 
-PATH=$PATH:/usr/sbin:/sbin
 MAPS=$WORK/maps
 mkdir -p maps other www
 export ELILOADER_MAP_DIR=$MAPS

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../images/trees.sh
 . "$TESTS/images/trees.sh"
-export PATH=$PATH:/usr/sbin:/sbin MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
+export MKE2FS_CONFIG=$TESTS/images/mke2fs.conf
 
 probe() { # WORD…
     run timeout 60 "$ELILOADER" probe "$@"

@@ -33,7 +33,6 @@ for _ in {1..100}; do
 done
 
 # The guest that is looked into.
-PATH=$PATH:/usr/sbin:/sbin
 cp "$("$TESTS/images/make.sh" dos-ext4-grub2-2 "$WORK")" guest.img
 
 export ELILOADER_PROXY=http://127.0.0.1:$port ELILOADER_OUTPUT_DIRECTORY=$WORK/boot

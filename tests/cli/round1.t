@@ -270,43 +270,42 @@ clear_boot
 refused 1 INVALID_SOURCE 'certificate of .* is for another name' 'https of another name' \
     --vm=guest --cacert="$WORK/other/ca.pem"
 
-if command -v tinyproxy >/dev/null; then
-    port=$(free_port)
-    printf 'Port %s\nListen 127.0.0.1\nTimeout 30\nLogFile "%s"\nLogLevel Connect\nAllow 127.0.0.1\n' \
-        "$port" "$WORK/proxy.log" >proxy.conf
-    tinyproxy -d -c proxy.conf >/dev/null 2>&1 &
-    proxy=$!
-    at_exit kill "$proxy"
-    for _ in $(seq 100); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-        sleep 0.05
-    done
-    # through NAME WORD…: the run succeeds, through the proxy.
-    through() {
-        local name=$1
-        shift
-        : >proxy.log
-        clear_boot
-        boot --vm=guest "$@"
-        is "$status $(grep -cE 'Request.*(GET|CONNECT)' proxy.log | sed 's/^[1-9].*/some/')" '0 some' \
-            "$name" || sed 's/^/# /' err
-    }
-    nginx_start "$WWW"
-    vm_new guest install-repository="$NGINX/pxe" install-proxy="http://127.0.0.1:$port"
-    through 'install-proxy' --proxy=http://127.0.0.1:1/
-    vm_new guest install-repository="$NGINX/pxe" install-proxy="127.0.0.1:$port/"
-    through 'install-proxy without a scheme'
-    vm_new guest install-repository="$NGINX/pxe"
-    through '--proxy' --proxy="http://127.0.0.1:$port"
-    vm_new guest install-repository="$NGINX/pxe"
-    ELILOADER_PROXY=http://127.0.0.1:$port through 'ELILOADER_PROXY'
-    vm_new guest install-repository="$HTTPS/pxe"
-    through 'https through the proxy' --proxy="http://127.0.0.1:$port" --cacert="$WORK/tls/ca.pem"
+needs tinyproxy
+port=$(free_port)
+printf 'Port %s\nListen 127.0.0.1\nTimeout 30\nLogFile "%s"\nLogLevel Connect\nAllow 127.0.0.1\n' \
+    "$port" "$WORK/proxy.log" >proxy.conf
+tinyproxy -d -c proxy.conf >/dev/null 2>&1 &
+proxy=$!
+at_exit kill "$proxy"
+for _ in $(seq 100); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
+    sleep 0.05
+done
+# through NAME WORD…: the run succeeds, through the proxy.
+through() {
+    local name=$1
+    shift
     : >proxy.log
-    vm_new guest install-repository="$NGINX/pxe"
-    http_proxy=http://127.0.0.1:1/ boot --vm=guest
-    is "$status" 0 "http_proxy of whoever started it means nothing"
-fi
+    clear_boot
+    boot --vm=guest "$@"
+    is "$status $(grep -cE 'Request.*(GET|CONNECT)' proxy.log | sed 's/^[1-9].*/some/')" '0 some' \
+        "$name" || sed 's/^/# /' err
+}
+nginx_start "$WWW"
+vm_new guest install-repository="$NGINX/pxe" install-proxy="http://127.0.0.1:$port"
+through 'install-proxy' --proxy=http://127.0.0.1:1/
+vm_new guest install-repository="$NGINX/pxe" install-proxy="127.0.0.1:$port/"
+through 'install-proxy without a scheme'
+vm_new guest install-repository="$NGINX/pxe"
+through '--proxy' --proxy="http://127.0.0.1:$port"
+vm_new guest install-repository="$NGINX/pxe"
+ELILOADER_PROXY=http://127.0.0.1:$port through 'ELILOADER_PROXY'
+vm_new guest install-repository="$HTTPS/pxe"
+through 'https through the proxy' --proxy="http://127.0.0.1:$port" --cacert="$WORK/tls/ca.pem"
+: >proxy.log
+vm_new guest install-repository="$NGINX/pxe"
+http_proxy=http://127.0.0.1:1/ boot --vm=guest
+is "$status" 0 "http_proxy of whoever started it means nothing"
 vm_new guest install-repository="$NGINX/pxe" install-proxy=http://127.0.0.1:1/
 clear_boot
 refused 1 INVALID_SOURCE 'refuses the connection' 'a proxy that is not there' --vm=guest

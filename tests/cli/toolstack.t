@@ -182,7 +182,6 @@ is "$(boot_files)" '' 'a reader that is gone: no files'
 is "$(cat "$RECORDS/guest.json")" "$before" 'no answer, no new record'
 
 # --- an installed guest, booted by the loader itself -------------------------------------------------
-export PATH=$PATH:/usr/sbin:/sbin
 GUEST=$("$TESTS/images/make.sh" dos-ext4-grub2-2 "$WORK")
 debugfs -R 'cat /boot/vmlinuz-6.1' "$GUEST?offset=$("$ELILOADER" probe --json "$GUEST" | jq .boot.offset)" \
     >guest-kernel 2>/dev/null

@@ -5,7 +5,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . "$(dirname "$0")/../lib.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 FSPROBE=$BUILD/libexec/eliloader/fsprobe
 MAKE=$TESTS/images/make.sh
 # seconds that one run may take; the sanitizers are slower

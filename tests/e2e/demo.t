@@ -4,8 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 
-command -v nginx >/dev/null || PATH=$PATH:/usr/sbin
-command -v nginx >/dev/null || skip_all 'nginx is not here'
+needs nginx
 mkdir tmp && chmod 755 tmp
 export TMPDIR=$WORK/tmp
 # Processes whose command line names the folder of a demonstration of ours.

@@ -9,9 +9,8 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../images/trees.sh
 . "$TESTS/images/trees.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 
-command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+needs pygrub
 
 # contents FILE: of an answer in the form simple: both files' sums and the arguments. pygrub takes
 # syslinux' "initrd=" out of the arguments; syslinux itself, and we, leave it.
@@ -71,26 +70,25 @@ boot -q --output-format=simple "$bls"
 is "$status $(sed -n 's/^args //p' out)" '0 root=/dev/xvda1 ro' 'Boot Loader Specification entries boot'
 
 # What only pygrub can.
-if command -v xorriso >/dev/null; then
-    make_tree legacy tree
-    xorriso -as mkisofs -quiet -R -o cd.iso tree 2>/dev/null
-    clear_boot
-    boot -q --output-format=simple --handoff=native cd.iso
-    is "$status" 3 'ISO 9660: not read by ourselves'
-    clear_boot
-    : >answer
-    boot --output=answer --output-format=simple0 --args=x cd.iso
-    is "$status $(parse_simple0 answer | sed -n 's/^args=//p')" '0 root=/dev/xvda1 ro x' \
-        'ISO 9660: pygrub boots it'
-    is "$(sha256 "$(parse_simple0 answer | sed -n 's/^kernel=//p')")" \
-        "$(sha256 tree/boot/vmlinuz-2.6.26)" 'ISO 9660: its kernel'
-    is "$(boot_files)" 'eliloader-kernel eliloader-ramdisk' 'ISO 9660: nothing else is left'
-    make_tree data empty && xorriso -as mkisofs -quiet -R -o empty.iso empty 2>/dev/null
-    clear_boot
-    boot empty.iso
-    is "$status $(wc -c <out) $(boot_files)" '3 0 ' 'an empty CD: neither'
-    unlike "$(cat err)" 'pygrub|partition containing kernel' "an empty CD: the loader's own reason is given"
-fi
+needs xorriso
+make_tree legacy tree
+xorriso -as mkisofs -quiet -R -o cd.iso tree 2>/dev/null
+clear_boot
+boot -q --output-format=simple --handoff=native cd.iso
+is "$status" 3 'ISO 9660: not read by ourselves'
+clear_boot
+: >answer
+boot --output=answer --output-format=simple0 --args=x cd.iso
+is "$status $(parse_simple0 answer | sed -n 's/^args=//p')" '0 root=/dev/xvda1 ro x' \
+    'ISO 9660: pygrub boots it'
+is "$(sha256 "$(parse_simple0 answer | sed -n 's/^kernel=//p')")" \
+    "$(sha256 tree/boot/vmlinuz-2.6.26)" 'ISO 9660: its kernel'
+is "$(boot_files)" 'eliloader-kernel eliloader-ramdisk' 'ISO 9660: nothing else is left'
+make_tree data empty && xorriso -as mkisofs -quiet -R -o empty.iso empty 2>/dev/null
+clear_boot
+boot empty.iso
+is "$status $(wc -c <out) $(boot_files)" '3 0 ' 'an empty CD: neither'
+unlike "$(cat err)" 'pygrub|partition containing kernel' "an empty CD: the loader's own reason is given"
 clear_boot
 boot -q --handoff=pygrub --entry=1 --output-format=simple --args=x none-ext4-extlinux.img
 is "$status $(sed -n 's/^args //p' out)" '0 root=/dev/xvda1 ro x' '--handoff=pygrub: pygrub boots'

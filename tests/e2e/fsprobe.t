@@ -5,7 +5,6 @@
 # The tools that make images sync each: in memory that costs nothing.
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . "$(dirname "$0")/../lib.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 FSPROBE=$BUILD/libexec/eliloader/fsprobe
 MAKE=$TESTS/images/make.sh
 

@@ -17,11 +17,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 FSPROBE=$BUILD/libexec/eliloader/fsprobe
-for tool in grub-emu script mke2fs sfdisk jq; do
-    command -v $tool >/dev/null || skip_all "there is no $tool"
-done
-[ -x "$FSPROBE" ] || skip_all 'fsprobe is not built'
-PATH=$PATH:/usr/sbin:/sbin
+needs grub-emu script mke2fs sfdisk jq
 export LSAN_OPTIONS=detect_leaks=0
 
 UUID1=11111111-2222-3333-4444-555555555501

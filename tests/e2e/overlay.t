@@ -8,9 +8,7 @@
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
 
-PATH=$PATH:/usr/sbin:/sbin
-[ -x "$BUILD/libexec/eliloader/ramdisk" ] || skip_all 'this build has no helper ramdisk'
-command -v cpio >/dev/null || skip_all 'cpio is not here'
+needs cpio
 mkdir -p maps
 export ELILOADER_MAP_DIR=$WORK/maps
 md5() { md5sum <"$1" | cut -d' ' -f1; }

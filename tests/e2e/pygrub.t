@@ -5,9 +5,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 
-command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+needs pygrub
 
 # Where our choice is not pygrub's, and why ours is right. Name of the recipe, a colon, the reason.
 differences() {

@@ -7,7 +7,7 @@
 # shellcheck source=../ramdisk.sh
 . "$TESTS/ramdisk.sh"
 [ -z "$SANITIZED" ] || skip_all 'the other build boots it; what is made is the same'
-command -v qemu-system-x86_64 >/dev/null || skip_all 'needs qemu-system-x86_64'
+needs qemu-system-x86_64
 
 # The sum is computed by the guest's shell, so that the text cannot come from the archive itself.
 mkdir -p tree/lib/debian-installer

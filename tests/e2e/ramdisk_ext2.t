@@ -6,7 +6,6 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../ramdisk.sh
 . "$TESTS/ramdisk.sh"
-export PATH=$PATH:/usr/sbin:/sbin
 
 # image SIZE [mke2fs options]: the folder tree as ext2 in the file image, packed in vendor.
 image() {

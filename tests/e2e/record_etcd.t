@@ -7,9 +7,7 @@
 # shellcheck source=../toolstack.sh
 . "$TESTS/toolstack.sh"
 
-for program in etcd etcdctl jq python3; do
-    command -v $program >/dev/null || skip_all "there is no $program"
-done
+needs etcd etcdctl jq python3
 unset "${!ETCDCTL_@}"
 RECORD_ETCD=$BUILD/libexec/eliloader/record-etcd
 export ELILOADER_RECORD=etcd ELILOADER_ETCD_CONFIG=/nonexistent
@@ -41,7 +39,7 @@ etcd_start() {
         done
         echo "# etcd did not start (try $try): $(tail -n1 etcd.log)"
     done
-    skip_all 'etcd does not start here'
+    cannot_run 'etcd does not start here'
 }
 etcd_stop() {
     { kill "$1" && wait "$1"; } 2>/dev/null

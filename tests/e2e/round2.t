@@ -5,10 +5,10 @@
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 # shellcheck disable=SC2016 # the fake pygrub's own variables
 . "$(dirname "$0")/../lib.sh"
-export PATH=$PATH:/usr/sbin:/sbin ELILOADER_RECORD_DIR=$WORK/vms
+export ELILOADER_RECORD_DIR=$WORK/vms
 make_image="$TESTS/images/make.sh"
 
-command -v pygrub >/dev/null || skip_all "there is no pygrub (package xen-utils-4.17)"
+needs pygrub
 
 sles_vm() { # ID [KEY=VALUE…]
     local id=$1

@@ -10,7 +10,7 @@
 
 nginx_count=0
 
-command -v nginx >/dev/null || skip_all 'nginx is not here'
+needs nginx
 
 # free_port: prints a port of 127.0.0.1 that nobody listens on at this moment.
 free_port() {
@@ -63,7 +63,7 @@ CONF
         fi
         echo "# nginx did not start (try $try): $(tail -n1 "$home/start.log")"
     done
-    skip_all 'nginx does not start here'
+    cannot_run 'nginx does not start here'
 }
 
 # nginx_start ROOT [DIRECTIVES]: over http; DIRECTIVES go into the server's block.
@@ -98,6 +98,6 @@ make_certificates() {
                 -extfile <(echo "subjectAltName=$kind:$name")
     } >"$dir/openssl.log" 2>&1 || {
         cat "$dir/openssl.log"
-        skip_all 'openssl makes no certificate here'
+        cannot_run 'openssl makes no certificate here'
     }
 }

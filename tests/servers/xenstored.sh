@@ -12,8 +12,8 @@
 
 xenstored_program=$(find /usr/lib/xen-*/bin/xenstored /usr/sbin/xenstored -type f 2>/dev/null | head -n1)
 
-[ -n "$xenstored_program" ] || skip_all 'there is no xenstored (package xen-utils-4.17)'
-command -v xenstore-ls >/dev/null || skip_all 'there is no xenstore-ls (package xenstore-utils)'
+[ -n "$xenstored_program" ] || cannot_run 'there is no xenstored (package xen-utils-4.17)'
+needs xenstore-ls
 
 # xenstored_start: sets $XENSTORED_PATH, its socket, for all clients.
 xenstored_start() {
@@ -24,7 +24,7 @@ xenstored_start() {
         >"$home/log" 2>&1 &
     at_exit kill $!
     export XENSTORED_PATH=$home/socket
-    xenstored_wait xenstore-exists / || skip_all "xenstored does not start here: $(head -n1 "$home/log")"
+    xenstored_wait xenstore-exists / || cannot_run "xenstored does not start here: $(head -n1 "$home/log")"
 }
 
 # xenstored_faults FAULT…: the same xenstored with faults, through sockets of those names below
