@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/request.h"
 
-#include "common/protocol/fsprobe.h"
-
 static int get_optional(const json_t *object, const char *name, size_t max, const char **out,
                         struct error *err)
 {

@@ -8,6 +8,7 @@
 
 #include "common/error.h"
 #include "common/memory.h"
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/copy.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/select.h"

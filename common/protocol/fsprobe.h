@@ -54,4 +54,6 @@
 
 #define FSPROBE_REQUEST_MAX (64 * 1024)
 
+#define GUEST_DISKS_MAX 16 /* disks of one request */
+
 #endif

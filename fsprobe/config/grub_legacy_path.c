@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/grub_legacy.h"
 

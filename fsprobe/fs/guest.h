@@ -13,7 +13,6 @@
 #include "common/text.h"
 #include "fsprobe/fs/filesystem.h"
 
-#define GUEST_DISKS_MAX   16
 #define GUEST_VOLUMES_MAX 256           /* over all disks */
 #define GUEST_CONFIG_MAX  (1024 * 1024) /* bytes of one boot configuration */
 

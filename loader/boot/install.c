@@ -1,4 +1,4 @@
-/* Round one. See install.h; the keys are REFERENCE section 3.
+/* Round one. See install.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/boot/install.h"
 
@@ -152,13 +152,14 @@ int install_run(const struct settings *settings, const struct record *record,
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
+    struct media_opening opening = {settings, &media};
 
     /* What no kernel can be told is found before anything is fetched. */
     if (make_arguments(settings, record, install, &fetched, args, err) < 0)
         return -1;
     replace_string(args, NULL);
-    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits, &media,
-                            outputs, &fetched, err);
+    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits,
+                            media_open_meanwhile, &opening, outputs, &fetched, err);
     recognition_warn(&fetched, "install-distro", install->tree.family, install->tree.repository);
     if (result < 0) {
         if (install->distro_assumed && fetched.no_kernel)

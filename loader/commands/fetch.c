@@ -17,6 +17,7 @@ int command_fetch(const struct settings *settings, struct error *err)
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
+    struct media_opening opening = {settings, &media};
     const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
 
     if (settings->operand_count != 1)
@@ -33,8 +34,8 @@ int command_fetch(const struct settings *settings, struct error *err)
     signals_hold();
     if (outputs_open(&outputs, settings->output_directory, false, err) < 0)
         return -1;
-    int result =
-        fetch_tree(settings, &request, settings->proxy, &limits, &media, &outputs, &fetched, err);
+    int result = fetch_tree(settings, &request, settings->proxy, &limits, media_open_meanwhile,
+                            &opening, &outputs, &fetched, err);
     recognition_warn(&fetched, "--distro", family, request.repository);
     if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
         overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)

@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 
 #include "common/protocol/fetch.h"
-#include "common/protocol/medium.h"
 #include "common/protocol/schemes.h"
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
@@ -16,11 +15,8 @@
 #include "loader/helpers/call.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fetch.h"
-#include "loader/host/open_file.h"
+#include "loader/helpers/medium.h"
 #include "loader/media/tables.h"
-
-/* A helper that works says something every second. Seconds. */
-#define SILENCE 60
 
 /* --- a helper ---------------------------------------------------------------------------- */
 
@@ -32,7 +28,7 @@ static json_t *ask(const struct settings *settings, const char *name, const char
                                      .request = request,
                                      .fds = fds,
                                      .fd_count = count,
-                                     .silence_seconds = SILENCE,
+                                     .silence_seconds = HELPER_SILENCE,
                                      .doing = what,
                                      .quiet = settings->quiet};
     json_t *answer = NULL;
@@ -304,25 +300,6 @@ static int identify_repository(const struct settings *settings, const char *url,
 
 /* --- a file or a device ------------------------------------------------------------------ */
 
-static json_t *ask_medium(const struct settings *settings, const char *path, struct error *err)
-{
-    auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
-    auto_free char *name = text_escape(path);
-    json_auto_t *json =
-        json_pack("{s:s,s:b,s:s?,s:s?,s:I}", "name", name, "verify", (int)settings->verify, "arch",
-                  settings->arch, "release", settings->release, "uid", (json_int_t)settings->runas);
-    auto_free char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
-
-    if (fd < 0)
-        return NULL;
-    if (!request) {
-        error_set(err, ERROR_USAGE, "--arch or --release is not UTF-8 text");
-        return NULL;
-    }
-    return ask(settings, "medium", settings->verify ? "verifying" : "reading", request, &fd, 1,
-               err);
-}
-
 /* A kernel or a ramdisk: the file itself stands where one of a tree would. */
 static void add_file(json_t *object, const json_t *answer, const char *kind)
 {
@@ -383,12 +360,12 @@ static int identify_disk(const struct settings *settings, const char *path, json
 static int identify_file(const struct settings *settings, const char *path, json_t **object,
                          struct error *err)
 {
-    json_auto_t *answer = ask_medium(settings, path, err);
+    json_auto_t *answer = NULL;
+
+    if (medium_ask(settings, path, &answer, err) < 0)
+        return -1;
     const char *kind = text_at(answer, "kind");
     json_t *size = json_object_get(answer, "size");
-
-    if (!answer)
-        return -1;
     if (!kind || !has_shape(size, NUMBER))
         return error_set(err, ERROR_INTERNAL, "the helper medium gave an answer that is damaged");
     if (strcmp(kind, "iso") == 0) {

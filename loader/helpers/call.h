@@ -12,6 +12,8 @@
 
 /* Notes of one helper that are logged; the others are dropped. */
 #define HELPER_NOTES_MAX 100
+/* For helpers that say something every second: so long a silence means that one hangs. Seconds. */
+#define HELPER_SILENCE 60
 
 struct helper_call {
     const char *name;    /* of the program: "fsprobe" */

@@ -10,10 +10,8 @@
 #include "common/protocol/schemes.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch.h"
+#include "loader/helpers/member.h"
 #include "loader/host/open_file.h"
-
-/* The helper says something every second: so long a silence means that it hangs. Seconds. */
-#define SILENCE 60
 
 /* --- URLs ---------------------------------------------------------------------------------- */
 
@@ -53,24 +51,14 @@ bool sums_split_url(const char *url, char **folder, char **path)
 
 /* --- the helper ---------------------------------------------------------------------------- */
 
-static bool copy_hex(const json_t *object, const char *key, char *out, size_t digits)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    if (!text || strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
-        return false;
-    memcpy(out, text, digits + 1);
-    return true;
-}
-
 static int take_answer(const json_t *answer, struct ramdisk_sums *sums, struct error *err)
 {
-    const char *type = json_string_value(json_object_get(answer, "type"));
-    json_int_t size = json_integer_value(json_object_get(answer, "size"));
+    const char *type = member_text(answer, "type");
 
-    *sums = (struct ramdisk_sums){.size = (uint64_t)size};
-    if (size <= 0 || !copy_hex(answer, "md5", sums->md5, 32) ||
-        !copy_hex(answer, "sha256", sums->sha256, 64))
+    *sums = (struct ramdisk_sums){.type = NULL};
+    if (!member_number(answer, "size", INT64_MAX, &sums->size) || sums->size == 0 ||
+        !member_hex(answer, "md5", sums->md5, 32) ||
+        !member_hex(answer, "sha256", sums->sha256, 64))
         return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer that is damaged");
     if (type)
         sums->type = strcmp(type, "ext2") == 0 ? "ext2" : "cpio";
@@ -84,7 +72,7 @@ static int run_helper(const struct settings *settings, const char *source, const
                                      .request = request,
                                      .fds = &fd,
                                      .fd_count = fd >= 0 ? 1 : 0,
-                                     .silence_seconds = SILENCE,
+                                     .silence_seconds = HELPER_SILENCE,
                                      .doing = "reading",
                                      .quiet = settings->quiet};
     json_auto_t *failure = NULL;

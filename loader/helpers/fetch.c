@@ -6,21 +6,19 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/io.h"
 #include "common/log.h"
 #include "common/protocol/fetch.h"
 #include "loader/helpers/call.h"
-
-/* The helper says something every second: so long a silence means that it hangs. Seconds. */
-#define SILENCE 60
+#include "loader/helpers/member.h"
 
 /* One run of the helper. */
 struct fetching {
     const struct settings *settings;
     const struct fetch_limits *limits;
-    struct media *media; /* or NULL */
+    int (*meanwhile)(void *context, struct error *err); /* or NULL */
+    void *context;                                      /* its */
     struct outputs *outputs;
     struct fetched *fetched;
 };
@@ -83,35 +81,15 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
 
 /* --- the answer -------------------------------------------------------------------------- */
 
-static char *copy_text(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text ? xstrdup(text) : NULL;
-}
-
-static bool copy_hex(const json_t *object, const char *key, char *out, size_t digits)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    if (!text || strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
-        return false;
-    memcpy(out, text, digits + 1);
-    return true;
-}
-
 /* What is in the file counts, not what the helper says. */
 static int take_file(const json_t *object, const char *kind, int fd, uint64_t max,
                      struct fetched_file *file, struct error *err)
 {
-    struct stat status;
-
-    file->url = copy_text(object, "url");
-    file->size = (uint64_t)json_integer_value(json_object_get(object, "size"));
-    file->verified = copy_text(object, "verified");
-    if (!file->url || !copy_hex(object, "md5", file->md5, 32) ||
-        !copy_hex(object, "sha256", file->sha256, 64) || fstat(fd, &status) < 0 ||
-        (uint64_t)status.st_size != file->size || file->size == 0 || file->size > max)
+    file->url = member_copy(object, "url");
+    file->verified = member_copy(object, "verified");
+    (void)member_number(object, "size", max, &file->size);
+    if (!file->url || !member_hex(object, "md5", file->md5, 32) ||
+        !member_hex(object, "sha256", file->sha256, 64) || !member_fits(object, "size", fd, max))
         return error_set(err, ERROR_INTERNAL,
                          "the helper fetch gave a %s that does not fit its "
                          "answer",
@@ -126,10 +104,10 @@ static int take_file(const json_t *object, const char *kind, int fd, uint64_t ma
 static void take_recognised(const json_t *answer, struct fetched *fetched)
 {
     const json_t *recognised = json_object_get(answer, "recognised");
-    const char *name = json_string_value(json_object_get(recognised, "name"));
-    const char *version = json_string_value(json_object_get(recognised, "version"));
+    const char *name = member_text(recognised, "name");
+    const char *version = member_text(recognised, "version");
 
-    fetched->recognised_family = copy_text(recognised, "family");
+    fetched->recognised_family = member_copy(recognised, "family");
     if (name || version)
         fetched->recognised_as = xasprintf("%s%s%s", name ? name : "version", version ? " " : "",
                                            version ? version : "");
@@ -147,12 +125,12 @@ static int take_answer(const struct fetching *fetching, const json_t *answer, st
     const json_t *tree = json_object_get(answer, "tree");
 
     take_recognised(answer, fetched);
-    fetched->family = copy_text(answer, "family");
-    fetched->layout = copy_text(answer, "layout");
-    fetched->tree_metadata = copy_text(tree, "metadata");
-    fetched->tree_name = copy_text(tree, "name");
-    fetched->tree_version = copy_text(tree, "version");
-    fetched->tree_arch = copy_text(tree, "arch");
+    fetched->family = member_copy(answer, "family");
+    fetched->layout = member_copy(answer, "layout");
+    fetched->tree_metadata = member_copy(tree, "metadata");
+    fetched->tree_name = member_copy(tree, "name");
+    fetched->tree_version = member_copy(tree, "version");
+    fetched->tree_arch = member_copy(tree, "arch");
     fetched->has_ramdisk = json_is_object(json_object_get(answer, "ramdisk"));
     if (take_file(json_object_get(answer, "kernel"), "kernel", fetching->outputs->kernel.fd,
                   fetching->limits->kernel_max, &fetched->kernel, err) < 0)
@@ -162,21 +140,10 @@ static int take_answer(const struct fetching *fetching, const json_t *answer, st
     return fetched->has_ramdisk ? take_ramdisk(fetching, answer, err) : 0;
 }
 
-int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
-                     const char *kind, struct error *err)
-{
-    if (limits->vm)
-        return error_hint(err,
-                          "raise it with `eliloader vm set %s platform:pv-%s-max-size=BYTES` for "
-                          "this VM, or with %s-max-size in %s for all",
-                          limits->vm, kind, kind, settings->config);
-    return error_hint(err, "raise it with --%s-max-size=SIZE", kind);
-}
-
 /* What a failed run's error says besides its sentence, which is in ERR. */
 static int take_failure(const struct fetching *fetching, const json_t *failure, struct error *err)
 {
-    const char *file = json_string_value(json_object_get(failure, "file"));
+    const char *file = member_text(failure, "file");
 
     take_recognised(failure, fetching->fetched);
     fetching->fetched->no_kernel = json_is_true(json_object_get(failure, "no_kernel"));
@@ -188,13 +155,6 @@ static int take_failure(const struct fetching *fetching, const json_t *failure, 
 
 /* --- together ---------------------------------------------------------------------------- */
 
-static int read_tables(void *context, struct error *err)
-{
-    const struct fetching *fetching = context;
-
-    return fetching->media ? media_open(fetching->settings, fetching->media, err) : 0;
-}
-
 /* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free. */
 static int run_helper(struct fetching *fetching, const char *request, int kernel, int ramdisk,
                       json_t **answer, struct error *err)
@@ -204,11 +164,11 @@ static int run_helper(struct fetching *fetching, const char *request, int kernel
                                      .request = request,
                                      .fds = fds,
                                      .fd_count = ARRAY_SIZE(fds),
-                                     .silence_seconds = SILENCE,
+                                     .silence_seconds = HELPER_SILENCE,
                                      .doing = "fetching",
                                      .quiet = fetching->settings->quiet,
-                                     .meanwhile = read_tables,
-                                     .context = fetching};
+                                     .meanwhile = fetching->meanwhile,
+                                     .context = fetching->context};
     json_auto_t *failure = NULL;
     int result = helper_run(&call, answer, &failure, err);
 
@@ -216,10 +176,11 @@ static int run_helper(struct fetching *fetching, const char *request, int kernel
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
-               const char *proxy, const struct fetch_limits *limits, struct media *media,
+               const char *proxy, const struct fetch_limits *limits,
+               int (*meanwhile)(void *context, struct error *err), void *context,
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
-    struct fetching fetching = {settings, limits, media, outputs, fetched};
+    struct fetching fetching = {settings, limits, meanwhile, context, outputs, fetched};
     auto_free char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
     auto_fd int kernel = -1, ramdisk = -1;
     json_auto_t *answer = NULL;
@@ -241,7 +202,7 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   struct error *err)
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
-    struct fetching fetching = {settings, limits, NULL, outputs, &fetched};
+    struct fetching fetching = {settings, limits, NULL, NULL, outputs, &fetched};
     const struct tree_request request = {.repository = repository, .ramdisk = path};
     auto_free char *text =
         fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);

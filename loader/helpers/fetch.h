@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "distros/distros.h"
-#include "loader/media/tables.h"
+#include "loader/helpers/limits.h"
 #include "loader/output/outputs.h"
 #include "loader/settings/options.h"
 
@@ -38,20 +38,17 @@ struct fetched {
         .has_ramdisk = false \
     }
 
-/* Limits that hold for this run, in bytes, and for messages, whose they are. */
-struct fetch_limits {
-    uint64_t kernel_max, ramdisk_max;
-    const char *vm; /* whose platform keys could raise them; NULL: none */
-};
-
 /* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
- * here; the tables of MEDIA, if it is not NULL, are read (media_open()) while the helper works, so
- * that they cost no time of their own. PROXY may be NULL. 0; or -1 with ERR, which says which file,
- * from where, and why. */
+ * here. MEANWHILE, which may be NULL, is called with CONTEXT while the helper works, so that what
+ * it does costs no time of its own; when it returns -1 with ERR, the helper is ended. PROXY may be
+ * NULL. 0; or -1 with ERR, which says which file, from where, and why. The caller frees FETCHED in
+ * both cases. */
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
-               const char *proxy, const struct fetch_limits *limits, struct media *media,
+               const char *proxy, const struct fetch_limits *limits,
+               int (*meanwhile)(void *context, struct error *err), void *context,
                struct outputs *outputs, struct fetched *fetched, struct error *err) must_check;
 void fetched_free(struct fetched *fetched);
+#define auto_fetched __attribute__((cleanup(fetched_free)))
 
 /* Gets the file PATH of REPOSITORY, and nothing else, into OUTPUTS' ramdisk, which is made here. As
  * fetch_tree(). */
@@ -65,11 +62,5 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
 char *fetch_make_request(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, const char *proxy,
                          const struct fetch_limits *limits, struct error *err) must_check;
-
-/* Adds to ERR, which says that the KIND ("kernel", "ramdisk") is larger than its limit, how that
- * limit is raised. Returns -1. */
-int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
-                     const char *kind, struct error *err);
-#define auto_fetched __attribute__((cleanup(fetched_free)))
 
 #endif

@@ -8,9 +8,8 @@
 #include <sys/stat.h>
 
 #include "common/protocol/fsprobe.h"
-#include "fsprobe/fs/guest.h"
 #include "loader/helpers/call.h"
-#include "loader/helpers/fetch.h"
+#include "loader/helpers/limits.h"
 #include "loader/host/open_file.h"
 
 /* No disk that can be read takes so long, and no half gigabyte so much longer. Seconds. */

@@ -1,4 +1,4 @@
-/* pygrub as a child. See pygrub.h; its options and answers are REFERENCE 2.3.
+/* pygrub as a child. See pygrub.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/pygrub.h"
 
@@ -12,7 +12,7 @@
 
 #include "common/child.h"
 #include "common/log.h"
-#include "loader/helpers/fetch.h"
+#include "loader/helpers/limits.h"
 #include "loader/output/scratch.h"
 
 /* One for each member of the handoff, and then some. */

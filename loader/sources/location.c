@@ -44,7 +44,7 @@ static int fetch(const struct wish *wish, const struct tree_request *request, st
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
 
-    return fetch_tree(wish->settings, request, wish->proxy, wish->limits, NULL, wish->outputs,
+    return fetch_tree(wish->settings, request, wish->proxy, wish->limits, NULL, NULL, wish->outputs,
                       &fetched, err);
 }
 

@@ -1,0 +1,22 @@
+/* How large a kernel and a ramdisk may be, whoever brings them.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_HELPERS_LIMITS_H
+#define LOADER_HELPERS_LIMITS_H
+
+#include <stdint.h>
+
+#include "common/error.h"
+#include "loader/settings/options.h"
+
+/* Limits that hold for this run, in bytes, and for messages, whose they are. */
+struct fetch_limits {
+    uint64_t kernel_max, ramdisk_max;
+    const char *vm; /* whose platform keys could raise them; NULL: none */
+};
+
+/* Adds to ERR, which says that the KIND ("kernel", "ramdisk") is larger than its limit, how that
+ * limit is raised. Returns -1. */
+int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
+                     const char *kind, struct error *err);
+
+#endif

@@ -1,0 +1,109 @@
+/* Starts the helper `medium`. See medium.h; the contract is common/protocol/medium.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/helpers/medium.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/protocol/medium.h"
+#include "common/text.h"
+#include "loader/helpers/call.h"
+#include "loader/host/open_file.h"
+
+/* The largest kernel takes a few seconds of a slow host's time to unpack. Seconds. */
+#define LOOK_SECONDS 60
+
+void kernel_support_free(struct kernel_support *support)
+{
+    free(support->why);
+    *support = KERNEL_SUPPORT_INIT;
+}
+
+/* --- the helper -------------------------------------------------------------------------- */
+
+bool kernel_support_take(const json_t *member, struct kernel_support *support)
+{
+    const json_t *known = json_object_get(member, "known"), *pv = json_object_get(member, "pv");
+    const json_t *pvh = json_object_get(member, "pvh"), *arch = json_object_get(member, "arch");
+    const json_t *why = json_object_get(member, "why");
+
+    *support = KERNEL_SUPPORT_INIT;
+    if (!json_is_boolean(known) || !json_is_boolean(pv) || !json_is_boolean(pvh) ||
+        (json_is_true(known) ? !json_is_string(arch) : !json_is_string(why)) ||
+        json_string_length(arch) >= sizeof support->arch)
+        return false;
+    support->known = json_is_true(known);
+    support->pv = support->known && json_is_true(pv);
+    support->pvh = support->known && json_is_true(pvh);
+    snprintf(support->arch, sizeof support->arch, "%s",
+             json_is_string(arch) ? json_string_value(arch) : "");
+    if (!support->known)
+        support->why = xstrdup(json_string_value(why));
+    return true;
+}
+
+static char *make_request(const struct settings *settings, const char *name, struct error *err)
+{
+    auto_free char *escaped = text_escape(name);
+    json_auto_t *json = json_pack("{s:s,s:s,s:b,s:I}", "mode", MEDIUM_SUPPORT, "name", escaped,
+                                  "verify", 0, "uid", (json_int_t)settings->runas);
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+
+    if (!text)
+        error_set(err, ERROR_INTERNAL, "cannot make the request for the helper medium");
+    return text;
+}
+
+int kernel_support_look(const struct settings *settings, int fd, const char *name,
+                        struct kernel_support *support, struct error *err)
+{
+    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
+    /* FD may be open to write, which the helper shall not be able to. */
+    auto_fd int own = open(self, O_RDONLY | O_CLOEXEC);
+    auto_free char *request = make_request(settings, name, err);
+    const struct helper_call call = {.name = "medium",
+                                     .request = request,
+                                     .fds = &own,
+                                     .fd_count = 1,
+                                     .total_seconds = LOOK_SECONDS};
+    json_auto_t *answer = NULL;
+
+    *support = KERNEL_SUPPORT_INIT;
+    if (!request)
+        return -1;
+    if (own < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open %s again to look into it", name);
+    if (helper_run(&call, &answer, NULL, err) < 0)
+        return error_prefix(err, "cannot look into %s", name);
+    if (!kernel_support_take(json_object_get(answer, "support"), support))
+        return error_set(err, ERROR_INTERNAL, "the helper medium gave an answer that is damaged");
+    return 0;
+}
+
+/* --- what a file is ----------------------------------------------------------------------- */
+
+int medium_ask(const struct settings *settings, const char *path, json_t **answer,
+               struct error *err)
+{
+    auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
+    auto_free char *name = text_escape(path);
+    json_auto_t *json =
+        json_pack("{s:s,s:b,s:s?,s:s?,s:I}", "name", name, "verify", (int)settings->verify, "arch",
+                  settings->arch, "release", settings->release, "uid", (json_int_t)settings->runas);
+    auto_free char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    const struct helper_call call = {.name = "medium",
+                                     .request = request,
+                                     .fds = &fd,
+                                     .fd_count = 1,
+                                     .silence_seconds = HELPER_SILENCE,
+                                     .doing = settings->verify ? "verifying" : "reading",
+                                     .quiet = settings->quiet};
+
+    *answer = NULL;
+    if (fd < 0)
+        return -1;
+    if (!request)
+        return error_set(err, ERROR_USAGE, "--arch or --release is not UTF-8 text");
+    return helper_run(&call, answer, NULL, err);
+}
