@@ -109,7 +109,7 @@ FOLDERS.fetch   = loader/fetch loader/fetch/http
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
 FOLDERS.records = loader/records
-FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/ext fsprobe/config fsprobe/config/grub2
+FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/ext fsprobe/config fsprobe/config/grub2 fsprobe/config/grub2/script
 # In the order in which a linker wants them.
 LIBRARY_NAMES   = records loader medium fetch ramdisk fsprobe distros common
 sources_of      = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(FOLDERS.$(1)))))

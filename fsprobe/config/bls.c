@@ -55,7 +55,7 @@ static char **slot_of(struct bls_entry *entry, size_t key)
     return (char **)((char *)entry + keys[key].offset);
 }
 
-static void entry_clear(struct bls_entry *entry)
+static void bls_entry_clear(struct bls_entry *entry)
 {
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
         free(*slot_of(entry, i));
@@ -166,7 +166,7 @@ static bool gather(void *context, const char *name)
     if (bls->count == BLS_ENTRIES_MAX) {
         menu_problem(bls->menu, "%s has more than %d entries: the oldest are ignored",
                      bls->directory, BLS_ENTRIES_MAX);
-        entry_clear(at < bls->count ? &bls->entries[--bls->count] : &entry);
+        bls_entry_clear(at < bls->count ? &bls->entries[--bls->count] : &entry);
     }
     if (entry.id) {
         memmove(&bls->entries[at + 1], &bls->entries[at], (bls->count - at) * sizeof entry);
@@ -230,7 +230,7 @@ static void read_entries(struct bls *bls)
         if (read_entry(bls, &bls->entries[i]))
             bls->entries[kept++] = bls->entries[i];
         else
-            entry_clear(&bls->entries[i]);
+            bls_entry_clear(&bls->entries[i]);
     }
     bls->count = kept;
     qsort(bls->entries, bls->count, sizeof bls->entries[0], compare_entries);
@@ -433,7 +433,7 @@ int bls_read(struct guest *guest, size_t volume, const char *directory, const ch
             menu_want(menu, i);
     }
     for (size_t i = 0; i < bls->count; i++)
-        entry_clear(&bls->entries[i]);
+        bls_entry_clear(&bls->entries[i]);
     free(bls);
     return found;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void entry_free(struct entry *entry)
+void entry_clear(struct entry *entry)
 {
     free(entry->title);
     free(entry->id);
@@ -47,7 +47,7 @@ bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path)
 void menu_drop_last(struct menu *menu)
 {
     if (menu->count > 0)
-        entry_free(&menu->entries[--menu->count]);
+        entry_clear(&menu->entries[--menu->count]);
 }
 
 void menu_want(struct menu *menu, size_t index)
@@ -77,7 +77,7 @@ void menu_problem(struct menu *menu, const char *format, ...)
 void menu_free(struct menu *menu)
 {
     for (size_t i = 0; i < menu->count; i++)
-        entry_free(&menu->entries[i]);
+        entry_clear(&menu->entries[i]);
     free(menu->entries);
     problems_free(&menu->problems);
     memset(menu, 0, sizeof *menu);

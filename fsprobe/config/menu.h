@@ -66,6 +66,8 @@ struct menu {
 struct entry *menu_add(struct menu *menu);
 /* Adds a ramdisk; false when there are too many. PATH is copied. */
 bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path) must_check;
+/* Frees what ENTRY holds, and zeroes it. */
+void entry_clear(struct entry *entry);
 /* Forgets the last entry of the menu (one that turned out to name no kernel). */
 void menu_drop_last(struct menu *menu);
 /* Puts the entry at INDEX behind those that are wanted already; not twice, and not when the list

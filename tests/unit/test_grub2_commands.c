@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/commands.h"
+#include "fsprobe/config/grub2/script/match.h"
 #include "tests/unit/grub2_fixture.h"
 
 /* The letters of RULES, pairs of a test and a letter, whose test is true. */

@@ -1,15 +1,18 @@
-/* GRUB 2's names of devices and files. See run.h.
+/* GRUB 2's names of devices and files. See device.h.
  *
  * GRUB counts disks as the firmware finds them (hd0, hd1, …) and partitions from 1, with or
  * without the table's name: (hd0,gpt2), (hd0,msdos5), (hd0,1). The guest's disks stand in for
  * the firmware's, in their order.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/device.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/machine.h"
 
 /* Disk and partition numbers have no more digits than this. */
 #define DIGITS_MAX 4

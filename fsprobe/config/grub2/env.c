@@ -1,9 +1,11 @@
-/* Variables of GRUB 2 scripts. See run.h.
+/* Variables of GRUB 2 scripts. See env.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/env.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/machine.h"
 
 /* What a variable counts for, so that many empty ones are not free. */
 #define VARIABLE_BYTES 64
@@ -69,6 +71,27 @@ void grub2_env_open(struct grub2 *g, bool exported_only)
     grub2_steps(g, env->variables / 8 + env->bytes / 64);
 }
 
+static void item_clear(struct grub2_item *item)
+{
+    for (size_t i = 0; i < item->arg_count; i++)
+        free(item->args[i]);
+    free(item->args);
+    free(item->id);
+    if (item->found) {
+        entry_clear(item->found);
+        free(item->found);
+    }
+}
+
+static void items_free(struct grub2_env *env)
+{
+    for (size_t i = 0; i < env->item_count; i++)
+        item_clear(&env->items[i]);
+    free(env->items);
+    env->items = NULL;
+    env->item_count = 0;
+}
+
 void grub2_env_close(struct grub2 *g, struct grub2_env *to)
 {
     while (g->env != to) {
@@ -77,7 +100,7 @@ void grub2_env_close(struct grub2 *g, struct grub2_env *to)
         for (size_t i = 0; i < ARRAY_SIZE(env->buckets); i++)
             while (env->buckets[i])
                 remove_variable(env, &env->buckets[i]);
-        grub2_items_free(env);
+        items_free(env);
         free(env);
     }
 }

@@ -1,42 +1,18 @@
-/* Executes the tree of a GRUB 2 script. See run.h.
+/* Executes the tree of a GRUB 2 script. See exec.h.
  *
  * What GRUB does and a shell does not: `if` looks at $? and not at what its condition
  * returned; a command that nobody knows is reported, and counts as a success; a word NAME=VALUE
  * is an assignment when there is no such command, and what follows it is ignored.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdlib.h>
+#include "fsprobe/config/grub2/exec.h"
+
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
-
-void grub2_problem(struct grub2 *g, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    auto_free char *text = xvasprintf(format, args);
-    va_end(args);
-    if (g->at)
-        menu_problem(g->menu, "%s line %u: %s", g->at->source, g->at->line, text);
-    else
-        menu_problem(g->menu, "%s: %s", g->source, text);
-}
-
-bool grub2_steps(struct grub2 *g, size_t count)
-{
-    if (g->flow == GRUB2_SPENT)
-        return false;
-    if (count <= g->steps_max - g->steps) {
-        g->steps += count;
-        return true;
-    }
-    grub2_problem(g, "stopped here: it takes more than %d steps in all, or %d for one entry",
-                  GRUB2_STEPS_MAX, GRUB2_ENTRY_STEPS_MAX);
-    g->steps = g->steps_max;
-    g->flow = GRUB2_SPENT;
-    return false;
-}
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/expand.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/script/parse.h"
 
 /* One level down; false, with a problem, when that is too deep. Undone by leave(). */
 static bool enter(struct grub2 *g)
@@ -53,15 +29,6 @@ static bool enter(struct grub2 *g)
 static void leave(struct grub2 *g)
 {
     g->depth--;
-}
-
-void grub2_scope_free(struct grub2_scope *scope)
-{
-    for (size_t i = 0; i < scope->owned_count; i++)
-        free(scope->owned[i]);
-    free(scope->owned);
-    scope->owned = NULL;
-    scope->owned_count = 0;
 }
 
 static int execute_step(struct grub2 *g, const struct grub2_node *node);
@@ -126,7 +93,7 @@ int grub2_execute_text(struct grub2 *g, const char *name, const char *bytes, siz
     } else if (!grub2_source_read(&g->arena, &source, name, bytes, length)) {
         grub2_problem(g, "cannot read %s: all configurations together are too large", name);
         status = GRUB2_FALSE;
-    } else if ((list = grub2_parse(&g->arena, &source, g->menu))) {
+    } else if ((list = grub2_parse(&g->arena, &source, &g->menu->problems))) {
         status = execute_lines(g, list);
     }
     g->at = at;
@@ -193,7 +160,7 @@ int grub2_call(struct grub2 *g, const struct grub2_call *call)
         inner.argc--;
         name = (++inner.argv)[0];
     }
-    grub2_command *command = grub2_find_command(name);
+    grub2_command *command = g->find_command(name);
     const struct grub2_function *function = command ? NULL : find_function(g, name);
     if (command)
         status = command(g, &inner);

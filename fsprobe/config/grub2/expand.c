@@ -1,4 +1,4 @@
-/* From words as they are written to words as a command gets them. See run.h.
+/* From words as they are written to words as a command gets them. See expand.h.
  *
  * The rules, as GRUB has them: an unquoted variable is split at white space within it, but
  * white space at its ends does not part it from what stands beside it; one that is empty leaves
@@ -7,12 +7,15 @@
  * configuration asks for.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/expand.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/machine.h"
 
 /* A word while it is put together. */
 struct word {
@@ -157,35 +160,4 @@ bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_
     }
     buffer_free(&word.text);
     return fits;
-}
-
-int64_t grub2_number(const char *text, bool with_sign, const char **end)
-{
-    unsigned base = 10;
-    bool negative = false;
-    uint64_t value = 0;
-
-    while (isspace((unsigned char)*text))
-        text++;
-    if (with_sign && (*text == '-' || *text == '+'))
-        negative = *text++ == '-';
-    if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-        base = 16;
-        text += 2;
-    } else if (text[0] == '0' && text[1] >= '0' && text[1] <= '7') {
-        base = 8;
-    }
-    for (; isxdigit((unsigned char)*text); text++) {
-        unsigned digit = isdigit((unsigned char)*text)
-                             ? (unsigned)(*text - '0')
-                             : (unsigned)(tolower((unsigned char)*text) - 'a' + 10);
-        if (digit >= base)
-            break;
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, digit, &value) || value > INT64_MAX)
-            value = INT64_MAX;
-    }
-    if (end)
-        *end = text;
-    return negative ? -(int64_t)value : (int64_t)value;
 }

@@ -1,9 +1,15 @@
-/* The commands that read further files: source, configfile, load_env, cmp. See run.h.
+/* The commands that read further files: source, configfile, load_env, cmp. See files.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/files.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/exec.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/options.h"
 #include "fsprobe/config/grubenv.h"
 
 /* Sets $config_file and $config_directory for the file SPEC; NULL: no file is being read. */

@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/grub2/commands.h"
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/files.h"
+#include "fsprobe/config/grub2/menu.h"
 #include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/script/number.h"
 
 static void set_exported(struct grub2 *g, const char *name, const char *value)
 {
@@ -76,6 +82,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     struct grub2 *g = xcalloc(1, sizeof *g);
 
     (void)err; /* a configuration is never so wrong that the others are not worth a look */
+    g->find_command = grub2_find_command;
     g->guest = guest;
     g->menu = menu;
     g->volume = volume;
@@ -101,7 +108,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     }
     guest->grub2_steps = g->steps;
     grub2_env_close(g, NULL);
-    grub2_entry_clear(&g->loaded);
+    entry_clear(&g->loaded);
     grub2_arena_free(&g->arena);
     free(g);
     return 0;

@@ -1,31 +1,16 @@
-/* The commands that make a menu: menuentry, submenu, blscfg. See run.h.
+/* The commands that make a menu: menuentry, submenu, blscfg. See items.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/items.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "fsprobe/config/bls.h"
-#include "fsprobe/config/grub2/run.h"
-
-static void item_clear(struct grub2_item *item)
-{
-    for (size_t i = 0; i < item->arg_count; i++)
-        free(item->args[i]);
-    free(item->args);
-    free(item->id);
-    if (item->found) {
-        grub2_entry_clear(item->found);
-        free(item->found);
-    }
-}
-
-void grub2_items_free(struct grub2_env *env)
-{
-    for (size_t i = 0; i < env->item_count; i++)
-        item_clear(&env->items[i]);
-    free(env->items);
-    env->items = NULL;
-    env->item_count = 0;
-}
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/options.h"
+#include "fsprobe/config/grub2/script/parse.h"
 
 /* A new line of the current menu; NULL, with a problem, when there are too many. */
 static struct grub2_item *add_item(struct grub2 *g)
@@ -79,7 +64,7 @@ static const struct grub2_node *parse_script(struct grub2 *g, const char *script
     if (!grub2_source_read(&g->arena, &source, g->at ? g->at->source : g->source, script,
                            strlen(script)))
         return NULL;
-    return grub2_parse(&g->arena, &source, g->menu);
+    return grub2_parse(&g->arena, &source, &g->menu->problems);
 }
 
 /* menuentry TITLE [ARGUMENT…] [--id=ID] [--class=…] { … }, and the same for submenu. */

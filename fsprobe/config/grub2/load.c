@@ -1,27 +1,17 @@
-/* The commands that load what is booted: linux, initrd, multiboot, module. See run.h.
+/* The commands that load what is booted: linux, initrd, multiboot, module. See load.h.
  *
  * Nothing is loaded here: they write down which files, of which volumes, with which arguments.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/load.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
-
-void grub2_entry_clear(struct entry *entry)
-{
-    free(entry->title);
-    free(entry->id);
-    free(entry->index);
-    free(entry->kernel.path);
-    for (size_t i = 0; i < entry->ramdisk_count; i++)
-        free(entry->ramdisks[i].path);
-    free(entry->args);
-    free(entry->source);
-    free(entry->hypervisor);
-    memset(entry, 0, sizeof *entry);
-}
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/machine.h"
 
 static void forget_ramdisks(struct entry *entry)
 {
@@ -198,7 +188,7 @@ int grub2_cmd_multiboot(struct grub2 *g, const struct grub2_call *call)
         return GRUB2_BAD_ARGUMENT;
     if (!find_file(g, call->argv[first], &volume, &path))
         return GRUB2_BAD_NAME;
-    grub2_entry_clear(&g->loaded);
+    entry_clear(&g->loaded);
     g->loaded.hypervisor = xstrdup(path);
     g->kernel_there = false;
     g->drop_initrds = false;
@@ -225,7 +215,7 @@ int grub2_cmd_other_loader(struct grub2 *g, const struct grub2_call *call)
 {
     if (call->argc < 2)
         return GRUB2_BAD_ARGUMENT;
-    grub2_entry_clear(&g->loaded);
+    entry_clear(&g->loaded);
     g->kernel_there = false;
     g->drop_initrds = true;
     return GRUB2_OK;

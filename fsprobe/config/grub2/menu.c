@@ -1,11 +1,16 @@
 /* From a menu of GRUB 2 to a list of entries: every body is executed as if it were chosen, each
- * as if it were the only one, and every submenu is opened. See run.h.
+ * as if it were the only one, and every submenu is opened. See menu.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/menu.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/exec.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/script/number.h"
 
 /* Where a menu stands: what its entries' titles and indices begin with. */
 struct menu_place {
@@ -202,7 +207,7 @@ static struct saved save(struct grub2 *g)
 static void restore(struct grub2 *g, const struct saved *saved)
 {
     grub2_env_close(g, saved->env);
-    grub2_entry_clear(&g->loaded);
+    entry_clear(&g->loaded);
     g->functions = saved->functions;
     g->function_count = saved->function_count;
     g->loaded = saved->loaded;

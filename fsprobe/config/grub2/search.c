@@ -1,9 +1,14 @@
-/* GRUB 2's `search` and `probe`. See run.h.
+/* GRUB 2's `search` and `probe`. See search.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/options.h"
 
 enum search_kind { BY_LABEL, BY_FILE, BY_UUID };
 

@@ -1,14 +1,18 @@
-/* GRUB 2's `test` and `[`. See run.h.
+/* GRUB 2's `test` and `[`. See test.h.
  *
  * GRUB reads the words from left to right and keeps one AND and one OR: whatever follows
  * without -o is and-ed, a missing ']' does not matter, nothing at all is true, and a word that
  * is no operator where it stands is true when it is not empty.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/test.h"
+
 #include <ctype.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/run.h"
+#include "fsprobe/config/grub2/device.h"
+#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/script/number.h"
 
 struct test {
     struct grub2 *g;

@@ -5,10 +5,12 @@
  * "text with $variables", and $variables.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fsprobe/config/grub2/lex.h"
+#include "fsprobe/config/grub2/script/lex.h"
 
 #include <ctype.h>
 #include <string.h>
+
+#include "common/text.h"
 
 /* A word while it is read: finished parts, and the literal text of the one at work. */
 struct word {

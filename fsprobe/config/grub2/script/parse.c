@@ -1,4 +1,4 @@
-/* From the words of a GRUB 2 script to its tree. See ast.h.
+/* From the words of a GRUB 2 script to its tree. See parse.h.
  *
  *   list     = command { (";" | newline) command }
  *   command  = word { word } [ block ] | if | for | while | until
@@ -9,9 +9,11 @@
  * reading goes on with the line behind the error.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/config/grub2/script/parse.h"
+
 #include <string.h>
 
-#include "fsprobe/config/grub2/lex.h"
+#include "fsprobe/config/grub2/script/lex.h"
 
 struct parser {
     struct grub2_lexer lexer;
@@ -341,7 +343,7 @@ static bool parse_unit(struct parser *p, struct grub2_node ***last)
 }
 
 const struct grub2_node *grub2_parse(struct grub2_arena *arena, const struct grub2_source *source,
-                                     struct menu *menu)
+                                     struct problems *problems)
 {
     struct parser p = {.lexer = {.arena = arena, .source = source}};
     struct grub2_node *first = NULL, **last = &first;
@@ -357,14 +359,14 @@ const struct grub2_node *grub2_parse(struct grub2_arena *arena, const struct gru
         p.depth = 0;
         if (parse_unit(&p, &last))
             continue;
-        menu_problem(menu, "%s line %u: the statement that begins in line %u is left out: %s",
+        problems_add(problems, "%s line %u: the statement that begins in line %u is left out: %s",
                      source->name, p.token.line, line, p.why ? p.why : "it cannot be read");
         if (p.token.kind != GRUB2_NEWLINE)
             grub2_lex_skip_line(&p.lexer);
         next(&p);
     }
     if (p.lexer.no_space)
-        menu_problem(menu,
+        problems_add(problems,
                      "%s: from line %u on it is left out: all configurations together are "
                      "too large",
                      source->name, p.token.line);

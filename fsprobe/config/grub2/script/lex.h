@@ -1,9 +1,10 @@
 /* The words of a GRUB 2 script. Private to lex.c and parse.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_CONFIG_GRUB2_LEX_H
-#define FSPROBE_CONFIG_GRUB2_LEX_H
+#ifndef FSPROBE_CONFIG_GRUB2_SCRIPT_LEX_H
+#define FSPROBE_CONFIG_GRUB2_SCRIPT_LEX_H
 
-#include "fsprobe/config/grub2/ast.h"
+#include "fsprobe/config/grub2/script/ast.h"
+#include "fsprobe/config/grub2/script/source.h"
 
 enum grub2_token_kind {
     GRUB2_END,
