@@ -97,6 +97,13 @@ bool text_is_word(const char *text)
     return *text && text_is_clean(text) && !strchr(text, ' ');
 }
 
+char *text_join(const char *first, const char *second)
+{
+    if (!first || !*first)
+        return xstrdup(second ? second : "");
+    return second && *second ? xasprintf("%s %s", first, second) : xstrdup(first);
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -56,6 +56,10 @@ bool text_is_clean(const char *text);
  * command line or of PV_bootloader_args. The empty string is not a word. */
 bool text_is_word(const char *text);
 
+/* FIRST and SECOND joined by one space, where both are there and not empty. The caller frees; never
+ * NULL. */
+char *text_join(const char *first, const char *second) must_check;
+
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 

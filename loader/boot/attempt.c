@@ -29,22 +29,22 @@ static int keep_failure(struct attempt *attempt, struct error *err)
     return 0;
 }
 
-int attempt_pygrub(const struct boot_context *run, const struct handoff *handoff,
+int attempt_pygrub(const struct boot_context *boot, const struct handoff *handoff,
                    struct attempt *attempt, struct error *err)
 {
     attempt_free(attempt);
-    if (outputs_open(&attempt->outputs, run->settings->output_directory, true, err) < 0)
+    if (outputs_open(&attempt->outputs, boot->settings->output_directory, true, err) < 0)
         return -1;
-    if (handoff_pygrub(run->settings, handoff, &attempt->outputs, &attempt->args, &attempt->why) ==
+    if (handoff_pygrub(boot->settings, handoff, &attempt->outputs, &attempt->args, &attempt->why) ==
         0)
         return 0;
     return keep_failure(attempt, err);
 }
 
-int attempt_native(const struct boot_context *run, const struct boot_plan *plan, bool no_copy,
+int attempt_native(const struct boot_context *boot, const struct boot_plan *plan, bool no_copy,
                    struct probed *probed, struct attempt *attempt, struct error *err)
 {
-    const struct settings *settings = run->settings;
+    const struct settings *settings = boot->settings;
     struct probe_want want = plan->want;
 
     attempt_free(attempt);

@@ -7,6 +7,7 @@
 
 #include "common/error.h"
 #include "loader/boot/context.h"
+#include "loader/boot/plan.h"
 #include "loader/helpers/fsprobe.h"
 #include "loader/output/outputs.h"
 
@@ -29,9 +30,9 @@ void attempt_free(struct attempt *attempt);
 /* Both try, in the place of what ATTEMPT held. 0, also when it failed, which ATTEMPT's `why` says;
  * or -1 with ERR where nothing else may be tried after that: stopped by a signal, or no room for
  * files. PROBED is filled as native_boot() says; NO_COPY: the entry is only chosen. */
-int attempt_pygrub(const struct boot_context *run, const struct handoff *handoff,
+int attempt_pygrub(const struct boot_context *boot, const struct handoff *handoff,
                    struct attempt *attempt, struct error *err) must_check;
-int attempt_native(const struct boot_context *run, const struct boot_plan *plan, bool no_copy,
+int attempt_native(const struct boot_context *boot, const struct boot_plan *plan, bool no_copy,
                    struct probed *probed, struct attempt *attempt, struct error *err) must_check;
 
 /* Whether both boot the same kernel and ramdisk, byte for byte; false when one failed. */

@@ -1,6 +1,6 @@
 /* Who boots a VM from now on: the second round of an installation (an installed SUSE guest that
  * pygrub may not be able to boot by itself), and an installed VM of which nothing is known. See
- * context.h.
+ * decide.h.
  *
  * What the guest's own configuration boots is what we find ourselves. Whether pygrub boots the
  * same is asked of pygrub: it runs once by itself and, in the second round, once with the paths
@@ -8,17 +8,20 @@
  * life. Where pygrub does not boot the same, we boot the VM ourselves, at every start.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/boot/decide.h"
+
 #include <string.h>
 
 #include "common/log.h"
 #include "loader/boot/attempt.h"
-#include "loader/boot/context.h"
-#include "loader/boot/install.h"
-#include "loader/boot/menu.h"
+#include "loader/boot/finish.h"
+#include "loader/boot/plan.h"
+#include "loader/boot/uek.h"
+#include "loader/record/rounds.h"
 
 /* What is found out. */
 struct decision {
-    const struct boot_context *run;
+    const struct boot_context *boot;
     struct boot_plan plan;
     struct probed probed;
     struct probed_entry entry; /* where BOOTS */
@@ -87,7 +90,7 @@ static const char *main_ramdisk(const struct probed *probed, const struct probed
 }
 
 /* xapi splits PV_bootloader_args at spaces, and knows no quoting. */
-static int check_recordable(const struct boot_context *run, const struct handoff *handoff,
+static int check_recordable(const struct boot_context *boot, const struct handoff *handoff,
                             struct error *err)
 {
     const char *const paths[] = {handoff->kernel, handoff->ramdisk};
@@ -96,7 +99,7 @@ static int check_recordable(const struct boot_context *run, const struct handoff
         if (paths[i] && !text_is_word(paths[i]))
             return error_set(err, ERROR_HANDOFF,
                              "VM %s: cannot record the path '%s' for pygrub: it holds white space",
-                             run->record->id, paths[i]);
+                             boot->record->id, paths[i]);
     return 0;
 }
 
@@ -105,9 +108,9 @@ static char *recorded_words(const struct handoff *handoff)
     auto_free char *kernel = xasprintf("--kernel %s", handoff->kernel);
     auto_free char *ramdisk = handoff->ramdisk ? xasprintf("--ramdisk %s", handoff->ramdisk) : NULL;
     auto_free char *offset = handoff->offset ? xasprintf("--offset %s", handoff->offset) : NULL;
-    auto_free char *both = install_join(kernel, ramdisk);
+    auto_free char *both = text_join(kernel, ramdisk);
 
-    return install_join(both, offset);
+    return text_join(both, offset);
 }
 
 /* --- the end ----------------------------------------------------------------------------- */
@@ -115,13 +118,13 @@ static char *recorded_words(const struct handoff *handoff)
 static int finish_pygrub(const struct decision *decision, struct attempt *attempt,
                          const char *words, const char *pv_args, struct error *err)
 {
-    const struct boot_context *run = decision->run;
+    const struct boot_context *boot = decision->boot;
     json_auto_t *changes = record_changes_new();
 
-    if (rounds_finish_with_args(run->record, changes, words, pv_args, err) < 0 ||
-        boot_finish(run, &attempt->outputs, attempt->args, changes, err) < 0)
+    if (rounds_finish_with_args(boot->record, changes, words, pv_args, err) < 0 ||
+        boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
-    log_step("VM %s: PV-bootloader is pygrub now%s%s", run->record->id,
+    log_step("VM %s: PV-bootloader is pygrub now%s%s", boot->record->id,
              words ? ", PV-bootloader-args " : ", which finds the guest's boot by itself",
              words ? words : "");
     return 0;
@@ -134,23 +137,23 @@ static int finish_alone(struct decision *decision, struct error *err)
 
     if (!decision->index)
         return finish_pygrub(decision, &decision->alone, NULL, NULL, err);
-    if (rounds_bootloader_args(decision->run->record, &args, err) < 0)
+    if (rounds_bootloader_args(decision->boot->record, &args, err) < 0)
         return -1;
     auto_free char *word = xasprintf("--entry %s", decision->index);
-    auto_free char *words = install_join(args, word);
+    auto_free char *words = text_join(args, word);
     return finish_pygrub(decision, &decision->alone, words, NULL, err);
 }
 
 static int finish_own(struct decision *decision, struct error *err)
 {
-    const struct boot_context *run = decision->run;
+    const struct boot_context *boot = decision->boot;
     json_auto_t *changes = record_changes_new();
 
-    if (rounds_finish_native(run->record, changes, err) < 0 ||
-        boot_finish(run, &decision->own.outputs, decision->own.args, changes, err) < 0)
+    if (rounds_finish_native(boot->record, changes, err) < 0 ||
+        boot_finish(boot, &decision->own.outputs, decision->own.args, changes, err) < 0)
         return -1;
     log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
-             run->record->id,
+             boot->record->id,
              decision->alone.args ? "boots something else than the guest's configuration says"
                                   : "cannot: ",
              decision->alone.args ? "" : decision->alone.why.text);
@@ -167,43 +170,43 @@ static bool has_not_looked(const struct decision *decision)
 /* pygrub boots it now, and the next start finds out. */
 static int finish_unknown(struct decision *decision, struct error *err)
 {
-    const struct boot_context *run = decision->run;
+    const struct boot_context *boot = decision->boot;
     json_auto_t *no_changes = record_changes_new();
 
     log_warning("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
                 "could not see what its disks boot: %s",
-                run->record->id, decision->own.why.text);
-    return boot_finish(run, &decision->alone.outputs, decision->alone.args, no_changes, err);
+                boot->record->id, decision->own.why.text);
+    return boot_finish(boot, &decision->alone.outputs, decision->alone.args, no_changes, err);
 }
 
 static int finish_nothing(const struct decision *decision, struct error *err)
 {
     const struct error *own = &decision->own.why, *pygrub = &decision->alone.why;
 
-    if (decision->run->choice != HANDOFF_PYGRUB)
-        return boot_both_failed(decision->run, own, pygrub, err);
+    if (decision->boot->choice != HANDOFF_PYGRUB)
+        return boot_both_failed(decision->boot, own, pygrub, err);
     if (own->text && own->name != ERROR_HANDOFF)
         return error_set(err, own->name, "%s", own->text);
     error_set(err, pygrub->name, "%s", pygrub->text);
     if (own->text)
         error_hint(err, "on the disk: %s", own->text);
-    return boot_hint(decision->run, err);
+    return boot_hint(decision->boot, err);
 }
 
 /* --- with the paths ---------------------------------------------------------------------- */
 
 /* Tries HANDOFF, and once more with OFFSET where pygrub did without and failed: it knows no
  * logical partitions, no sectors of 4096 bytes, no GPT but the first. */
-static int try_paths(const struct boot_context *run, struct handoff *handoff, const char *offset,
+static int try_paths(const struct boot_context *boot, struct handoff *handoff, const char *offset,
                      bool at_once, struct attempt *attempt, struct error *err)
 {
     handoff->offset = at_once ? offset : NULL;
-    if (attempt_pygrub(run, handoff, attempt, err) < 0)
+    if (attempt_pygrub(boot, handoff, attempt, err) < 0)
         return -1;
     if (attempt->args || at_once || !offset || attempt->why.name != ERROR_HANDOFF)
         return 0;
     handoff->offset = offset;
-    return attempt_pygrub(run, handoff, attempt, err);
+    return attempt_pygrub(boot, handoff, attempt, err);
 }
 
 /* What pygrub is asked for the entry's files, into HANDOFF, and whether it can be. 1: it can;
@@ -211,13 +214,13 @@ static int try_paths(const struct boot_context *run, struct handoff *handoff, co
 static int plan_paths(const struct decision *decision, struct handoff *handoff, struct error *err)
 {
     const struct probed_entry *entry = &decision->entry;
-    bool must = decision->run->choice == HANDOFF_PYGRUB;
+    bool must = decision->boot->choice == HANDOFF_PYGRUB;
     auto_error struct error why = ERROR_INIT;
 
     *handoff = decision->plan.handoff;
     handoff->kernel = entry->kernel;
     handoff->ramdisk = main_ramdisk(&decision->probed, entry);
-    if (check_recordable(decision->run, handoff, must ? err : &why) < 0)
+    if (check_recordable(decision->boot, handoff, must ? err : &why) < 0)
         return must ? -1 : 0;
     return must || entry->ramdisk_count < 2;
 }
@@ -226,12 +229,12 @@ static int plan_paths(const struct decision *decision, struct handoff *handoff, 
  * done; 0: pygrub cannot boot it so, or boots something else; or -1 with ERR. */
 static int boot_with_paths(struct decision *decision, struct error *err)
 {
-    const struct boot_context *run = decision->run;
+    const struct boot_context *boot = decision->boot;
     const struct probed_entry *entry = &decision->entry;
     struct attempt *attempt = &decision->with_paths;
     /* With --kernel, pygrub does not look at the guest's configuration: its arguments have to
      * come from here, now and at every start. */
-    auto_free char *args = install_join(entry->args, decision->plan.args);
+    auto_free char *args = text_join(entry->args, decision->plan.args);
     auto_free char *offset =
         entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
     struct handoff handoff;
@@ -241,17 +244,17 @@ static int boot_with_paths(struct decision *decision, struct error *err)
     if (can <= 0)
         return can;
     handoff.args = *args ? args : NULL;
-    if (try_paths(run, &handoff, offset, needs_offset(&decision->probed, entry), attempt, err) < 0)
+    if (try_paths(boot, &handoff, offset, needs_offset(&decision->probed, entry), attempt, err) < 0)
         return -1;
     if (!attempt->args)
         return 0;
-    if (run->choice == HANDOFF_AUTO && !attempt_same(&decision->own, attempt))
+    if (boot->choice == HANDOFF_AUTO && !attempt_same(&decision->own, attempt))
         return 0;
     if (attempt_same(&decision->alone, attempt))
         return finish_alone(decision, err) < 0 ? -1 : 1;
-    if (rounds_pv_args(run->record, &pv_args, err) < 0)
+    if (rounds_pv_args(boot->record, &pv_args, err) < 0)
         return -1;
-    auto_free char *all_args = *entry->args ? install_join(entry->args, pv_args) : NULL;
+    auto_free char *all_args = *entry->args ? text_join(entry->args, pv_args) : NULL;
     auto_free char *words = recorded_words(&handoff);
     return finish_pygrub(decision, attempt, words, all_args, err) < 0 ? -1 : 1;
 }
@@ -261,10 +264,10 @@ static int boot_with_paths(struct decision *decision, struct error *err)
 /* Looks, and copies what it finds unless only pygrub may boot it. */
 static int try_own(struct decision *decision, struct error *err)
 {
-    const struct boot_context *run = decision->run;
-    bool no_copy = run->choice == HANDOFF_PYGRUB;
+    const struct boot_context *boot = decision->boot;
+    bool no_copy = boot->choice == HANDOFF_PYGRUB;
 
-    if (attempt_native(run, &decision->plan, no_copy, &decision->probed, &decision->own, err) < 0)
+    if (attempt_native(boot, &decision->plan, no_copy, &decision->probed, &decision->own, err) < 0)
         return -1;
     /* Another entry may be smaller; but it is not the one that the guest's configuration boots. */
     if (decision->own.why.name == ERROR_LIMITS)
@@ -273,25 +276,26 @@ static int try_own(struct decision *decision, struct error *err)
     if (!decision->boots || decision->entry.disk == 0 || !no_copy)
         return 0;
     log_warning("VM %s: the kernel %s is on disk %u, and pygrub is given the first one only",
-                run->record->id, decision->entry.kernel, decision->entry.disk + 1);
+                boot->record->id, decision->entry.kernel, decision->entry.disk + 1);
     decision->boots = false;
     return 0;
 }
 
 static int try_alone(struct decision *decision, struct error *err)
 {
-    const struct boot_context *run = decision->run;
+    const struct boot_context *boot = decision->boot;
 
-    if (run->state == VM_UNDECIDED && (!decision->probed.json || boot_has_uek(&decision->probed)) &&
-        boot_avoid_uek(run, &decision->plan, &decision->index, err) < 0)
+    if (boot->state == VM_UNDECIDED &&
+        (!decision->probed.json || uek_is_listed(&decision->probed)) &&
+        uek_plan_pygrub(boot, &decision->plan, &decision->index, err) < 0)
         return -1;
-    return attempt_pygrub(run, &decision->plan.handoff, &decision->alone, err);
+    return attempt_pygrub(boot, &decision->plan.handoff, &decision->alone, err);
 }
 
 static int decide(struct decision *decision, struct error *err)
 {
     const struct handoff *handoff = &decision->plan.handoff;
-    bool own = decision->own.args && decision->run->choice == HANDOFF_AUTO;
+    bool own = decision->own.args && decision->boot->choice == HANDOFF_AUTO;
     int done = 0;
 
     if (decision->alone.args && !handoff->kernel && has_not_looked(decision))
@@ -301,7 +305,7 @@ static int decide(struct decision *decision, struct error *err)
         (handoff->kernel || !decision->boots || attempt_same(&decision->own, &decision->alone)))
         return finish_alone(decision, err);
     if (decision->boots && !handoff->kernel && decision->entry.disk == 0 &&
-        decision->run->state == VM_SECOND_ROUND)
+        decision->boot->state == VM_SECOND_ROUND)
         done = boot_with_paths(decision, err);
     if (done != 0)
         return done < 0 ? -1 : 0;
@@ -310,26 +314,22 @@ static int decide(struct decision *decision, struct error *err)
     if (!decision->with_paths.why.text)
         return finish_nothing(decision, err);
     error_set(err, decision->with_paths.why.name, "%s", decision->with_paths.why.text);
-    return boot_hint(decision->run, err);
+    return boot_hint(decision->boot, err);
 }
 
-int boot_decide(const struct boot_context *run, struct error *err)
+int boot_decide(const struct boot_context *boot, struct error *err)
 {
-    auto_decision struct decision decision = {.run = run,
+    auto_decision struct decision decision = {.boot = boot,
                                               .plan = PLAN_INIT,
                                               .probed = PROBED_INIT,
                                               .own = ATTEMPT_INIT,
                                               .alone = ATTEMPT_INIT,
                                               .with_paths = ATTEMPT_INIT};
 
-    if (run->choice == HANDOFF_NATIVE ||
-        (run->choice == HANDOFF_AUTO &&
-         (!handoff_has_pygrub(run->settings) || boot_menu_wanted(run->settings))))
-        return boot_native(run, err);
-    if (boot_plan(run, PLAN_WITHOUT_RECORDED, &decision.plan, err) < 0)
+    if (boot_plan(boot, PLAN_WITHOUT_RECORDED, &decision.plan, err) < 0)
         return -1;
     /* Its menu would boot what somebody picks there, which decides nothing. */
-    if (run->choice == HANDOFF_AUTO)
+    if (boot->choice == HANDOFF_AUTO)
         decision.plan.handoff.interactive = false;
     if (try_own(&decision, err) < 0 || try_alone(&decision, err) < 0)
         return -1;

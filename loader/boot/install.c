@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "common/protocol/schemes.h"
 #include "distros/recognise.h"
+#include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
@@ -14,6 +15,21 @@
 
 #define DEFAULT_DISTRO "rhlike"
 #define DEFAULT_ARCH   "i386"
+
+/* The values of a record's install-* keys, and what holds where they are missing. Strings
+ * belong to the record or to the settings. */
+struct install {
+    const struct distro *distro;
+    bool distro_assumed; /* install-distro is not there: rhlike */
+    bool automatic;      /* install-distro is "auto": DISTRO stands until the tree is known */
+    struct tree_request tree;
+    bool vnc;
+    const char *vnc_password, *extra, *proxy;
+    struct fetch_limits limits;
+    bool needs_native; /* pygrub cannot boot what the tree installs; known once the tree is */
+};
+
+/* --- what the record asks for ------------------------------------------------------------ */
 
 static int get(const struct record *record, const char *key, const char **value, struct error *err)
 {
@@ -97,10 +113,12 @@ static int read_paths(const struct settings *settings, const struct record *reco
     return 0;
 }
 
-int install_read(const struct settings *settings, const struct record *record,
-                 const struct fetch_limits *limits, struct install *install, struct error *err)
+static int read_install(const struct boot_context *boot, struct install *install, struct error *err)
 {
-    *install = (struct install){.limits = *limits};
+    const struct settings *settings = boot->settings;
+    const struct record *record = boot->record;
+
+    *install = (struct install){.limits = boot->limits};
     if (read_distro(record, install, err) < 0 || read_repository(record, install, err) < 0 ||
         get(record, "install-arch", &install->tree.arch, err) < 0 ||
         get(record, "debian-release", &install->tree.release, err) < 0 ||
@@ -116,12 +134,7 @@ int install_read(const struct settings *settings, const struct record *record,
     return 0;
 }
 
-char *install_join(const char *first, const char *second)
-{
-    if (!first || !*first)
-        return xstrdup(second ? second : "");
-    return second && *second ? xasprintf("%s %s", first, second) : xstrdup(first);
-}
+/* --- what is fetched --------------------------------------------------------------------- */
 
 static int make_arguments(const struct settings *settings, const struct record *record,
                           const struct install *install, const struct fetched *fetched, char **args,
@@ -142,14 +155,18 @@ static int make_arguments(const struct settings *settings, const struct record *
     if (!record->backend->toolstack_adds_args &&
         record_get(record, NULL, "PV_args", &pv_args, err) < 0)
         return -1;
-    auto_free char *with_record = install_join(own, pv_args);
-    *args = install_join(with_record, settings->args);
+    auto_free char *with_record = text_join(own, pv_args);
+    *args = text_join(with_record, settings->args);
     return 0;
 }
 
-int install_run(const struct settings *settings, const struct record *record,
-                struct install *install, struct outputs *outputs, char **args, struct error *err)
+/* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the
+ * installer's kernel is told in *ARGS, which the caller frees. */
+static int fetch_install(const struct boot_context *boot, struct install *install,
+                         struct outputs *outputs, char **args, struct error *err)
 {
+    const struct settings *settings = boot->settings;
+    const struct record *record = boot->record;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
     struct media_opening opening = {settings, &media};
@@ -172,12 +189,65 @@ int install_run(const struct settings *settings, const struct record *record,
         return -1;
     install->needs_native =
         !distro_pygrub_boots(install->distro, fetched.tree_name, fetched.tree_version);
-    auto_free char *tree = install_join(fetched.tree_name, fetched.tree_version);
-    auto_free char *whole = install_join(tree, fetched.tree_arch);
+    auto_free char *tree = text_join(fetched.tree_name, fetched.tree_version);
+    auto_free char *whole = text_join(tree, fetched.tree_arch);
     log_step("VM %s: the tree is %s (%s)", record->id,
              *whole ? whole : "of a kind that it does not tell", fetched.layout);
     auto_free char *who = xasprintf("VM %s", record->id);
     if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0)
         return -1;
     return make_arguments(settings, record, install, &fetched, args, err);
+}
+
+/* --- together ---------------------------------------------------------------------------- */
+
+/* How the record moves once the family's first round is done. */
+static int plan_changes(const struct boot_context *boot, const struct install *install,
+                        json_t *changes, struct error *err)
+{
+    json_array_clear(changes);
+    if (install->distro->last_round > 1)
+        /* The rounds to come are that family's, whatever the repository says by then. */
+        return rounds_advance(boot->record, changes, 2,
+                              install->automatic ? install->distro->name : NULL, err);
+    if (boot->choice == HANDOFF_NATIVE || (boot->choice == HANDOFF_AUTO && install->needs_native))
+        return rounds_finish_native(boot->record, changes, err);
+    return rounds_finish(boot->record, changes, err);
+}
+
+static void log_move(const struct boot_context *boot, const struct install *install)
+{
+    const char *id = boot->record->id;
+
+    if (install->distro->last_round > 1)
+        log_step("VM %s: install-round is 2 now", id);
+    else if (rounds_installed(boot->record))
+        log_step("VM %s: PV-bootloader is pygrub now", id);
+    else
+        log_step("VM %s: install-round is done now: eliloader itself boots what %s", id,
+                 install->needs_native ? "was installed, whose menu pygrub does not read"
+                                       : "was installed, as handoff says");
+}
+
+int boot_first_round(const struct boot_context *boot, struct error *err)
+{
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    json_auto_t *changes = record_changes_new();
+    auto_free char *args = NULL;
+    struct install install;
+
+    if (read_install(boot, &install, err) < 0)
+        return -1;
+    log_step("VM %s: round 1, installing %s from its repository", boot->record->id,
+             install.tree.family);
+    /* A record that cannot move on is found before anything is fetched. */
+    if (plan_changes(boot, &install, changes, err) < 0 ||
+        outputs_open(&outputs, boot->settings->output_directory, true, err) < 0 ||
+        fetch_install(boot, &install, &outputs, &args, err) < 0 ||
+        /* Only now it is known what the tree is. */
+        plan_changes(boot, &install, changes, err) < 0 ||
+        boot_finish(boot, &outputs, args, changes, err) < 0)
+        return -1;
+    log_move(boot, &install);
+    return 0;
 }

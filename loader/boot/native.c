@@ -6,14 +6,11 @@
 #include <string.h>
 
 #include "common/log.h"
-#include "loader/boot/install.h"
 #include "loader/boot/kernel_support.h"
+#include "loader/boot/uek.h"
 
-/* Part of the version of Oracle Linux 5's Unbreakable Enterprise Kernel, which cannot run as a PV
- * guest, and is the default there. */
-#define UEK_5 "el5uek"
-
-struct boot {
+/* One native_boot(). */
+struct native {
     const struct settings *settings;
     char *const *disks;
     size_t count;
@@ -37,7 +34,7 @@ static size_t log_problems(const struct probed *probed)
 
 /* What was asked for is told last; else the first thing that was wrong says more than the list of
  * all places at the end. */
-static int nothing_boots(const struct boot *boot, size_t problems, struct error *err)
+static int nothing_boots(const struct native *boot, size_t problems, struct error *err)
 {
     const struct probe_want *want = boot->want;
     bool asked = want->entry || want->kernel || want->ramdisk;
@@ -53,45 +50,33 @@ static int nothing_boots(const struct boot *boot, size_t problems, struct error 
 
 /* --- Oracle Linux 5 ---------------------------------------------------------------------- */
 
-static bool same_menu(const struct probed_entry *a, const struct probed_entry *b)
+/* What selects ENTRY in its own menu. The caller frees. */
+static char *selector(const struct probed_entry *entry)
 {
-    return a->disk == b->disk && a->partition == b->partition && a->offset == b->offset &&
-           a->source && b->source && strcmp(a->source, b->source) == 0;
+    return entry->index && strchr(entry->index, '>') ? xstrdup(entry->index)
+                                                     : xasprintf("%u", entry->number);
 }
 
-/* What the first other entry of ENTRY's menu is selected by; NULL: there is none. */
-static char *other_entry(const struct probed *probed, const struct probed_entry *entry)
-{
-    struct probed_entry other;
-
-    for (size_t i = 0; probed_entry_at(probed, i, &other); i++)
-        if (same_menu(&other, entry) && !strstr(other.kernel, UEK_5))
-            return other.index && strchr(other.index, '>') ? xstrdup(other.index)
-                                                           : xasprintf("%u", other.number);
-    return NULL;
-}
-
-static int probe(const struct boot *boot, const struct probe_want *want, struct error *err)
+static int probe(const struct native *boot, const struct probe_want *want, struct error *err)
 {
     probed_free(boot->probed);
     return probe_disks(boot->settings, boot->disks, boot->count, want, boot->probed, err);
 }
 
 /* Probes again when the chosen kernel is known not to run, and another one stands beside it. */
-static int avoid_uek(const struct boot *boot, struct error *err)
+static int avoid_uek(const struct native *boot, struct error *err)
 {
     struct probe_want want = *boot->want;
-    struct probed_entry entry;
+    struct probed_entry entry, other;
 
-    if (want.entry || want.kernel || !probed_boot(boot->probed, &entry) ||
-        !strstr(entry.kernel, UEK_5))
+    if (want.entry || want.kernel || !uek_is_chosen(boot->probed, &entry))
         return 0;
-    auto_free char *selected = other_entry(boot->probed, &entry);
-    if (!selected) {
+    if (!uek_other_entry(boot->probed, &entry, false, &other)) {
         log_warning("the kernel %s cannot run as a PV guest, and there is no other entry",
                     entry.kernel);
         return 0;
     }
+    auto_free char *selected = selector(&other);
     log_step("the kernel %s cannot run as a PV guest; entry %s is taken instead", entry.kernel,
              selected);
     if (want.outputs) {
@@ -110,7 +95,7 @@ static int avoid_uek(const struct boot *boot, struct error *err)
 /* --- the boot ---------------------------------------------------------------------------- */
 
 /* What is known of whether KERNEL can run as a guest at all. */
-static void check_support(const struct boot *boot, const struct probed_entry *entry)
+static void check_support(const struct native *boot, const struct probed_entry *entry)
 {
     const struct probe_want *want = boot->want;
     auto_free char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
@@ -130,7 +115,7 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
                 char **args, struct error *err)
 {
     static const struct probe_want nothing = {.entry = NULL};
-    const struct boot boot = {settings, disks, count, want ? want : &nothing, probed};
+    const struct native boot = {settings, disks, count, want ? want : &nothing, probed};
     struct probed_entry entry;
 
     *args = NULL;
@@ -143,6 +128,6 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
              entry.title ? entry.title : "", entry.source ? entry.source : "", entry.disk + 1,
              entry.partition, entry.kernel, entry.ramdisk ? entry.ramdisk : "none");
     check_support(&boot, &entry);
-    *args = install_join(entry.args, dom0_args);
+    *args = text_join(entry.args, dom0_args);
     return 0;
 }

@@ -1,13 +1,12 @@
-/* What is asked of whoever boots an installed guest, and what is said when nobody can. See
- * context.h. SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is asked of whoever boots an installed guest, and what is said when nobody can. See plan.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/boot/plan.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/log.h"
 #include "distros/recognise.h"
-#include "loader/boot/context.h"
-#include "loader/boot/install.h"
-#include "loader/boot/recognition.h"
 #include "loader/host/open_file.h"
 
 /* No disk has more bytes. */
@@ -25,13 +24,13 @@ void boot_plan_free(struct boot_plan *plan)
 
 /* --- the plan ---------------------------------------------------------------------------- */
 
-static int require_disk(const struct boot_context *run, struct error *err)
+static int require_disk(const struct boot_context *boot, struct error *err)
 {
-    const char *id = run->record->id;
+    const char *id = boot->record->id;
 
-    if (run->settings->operand_count)
+    if (boot->settings->operand_count)
         return 0;
-    if (run->state == VM_UNDECIDED && !rounds_has_repository(run->record))
+    if (boot->state == VM_UNDECIDED && !rounds_has_repository(boot->record))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "VM %s has no install-repository; set it: eliloader vm set %s "
                          "install-repository=http://…; or name the disk that it is installed on",
@@ -41,10 +40,10 @@ static int require_disk(const struct boot_context *run, struct error *err)
 }
 
 /* The words of the record, and the arguments from dom0. */
-static int read_record(const struct boot_context *run, enum plan_recorded recorded,
+static int read_record(const struct boot_context *boot, enum plan_recorded recorded,
                        struct boot_plan *plan, struct error *err)
 {
-    const struct record *record = run->record;
+    const struct record *record = boot->record;
     bool all = recorded == PLAN_WITH_RECORDED;
     const char *pv_args = NULL, *text = NULL;
 
@@ -56,18 +55,18 @@ static int read_record(const struct boot_context *run, enum plan_recorded record
         return -1;
     if (settings_parse_words(text ? text : "", &plan->words, err) < 0)
         return error_prefix(err, "VM %s: PV_bootloader_args", record->id);
-    auto_free char *both = install_join(pv_args, plan->words.args);
-    plan->args = install_join(both, run->settings->args);
+    auto_free char *both = text_join(pv_args, plan->words.args);
+    plan->args = text_join(both, boot->settings->args);
     return 0;
 }
 
-static void fill_handoff(const struct boot_context *run, enum plan_recorded recorded,
+static void fill_handoff(const struct boot_context *boot, enum plan_recorded recorded,
                          struct boot_plan *plan)
 {
-    const struct settings *settings = run->settings, *words = &plan->words;
+    const struct settings *settings = boot->settings, *words = &plan->words;
     /* What the toolstack passes on from the record may be what an earlier run recorded there. */
-    bool stale = recorded == PLAN_WITHOUT_RECORDED && run->record->backend->toolstack_adds_args &&
-                 rounds_recorded(run->record);
+    bool stale = recorded == PLAN_WITHOUT_RECORDED && boot->record->backend->toolstack_adds_args &&
+                 rounds_recorded(boot->record);
 
     plan->handoff = (struct handoff){
         .disk = settings->operands[0],
@@ -77,23 +76,23 @@ static void fill_handoff(const struct boot_context *run, enum plan_recorded reco
         .entry = settings->entry ? settings->entry : words->entry,
         .interactive = settings->interactive || words->interactive,
         .args = *plan->args ? plan->args : NULL,
-        .kernel_max = run->limits.kernel_max,
-        .ramdisk_max = run->limits.ramdisk_max,
-        .vm = run->record->id,
+        .kernel_max = boot->limits.kernel_max,
+        .ramdisk_max = boot->limits.ramdisk_max,
+        .vm = boot->record->id,
     };
 }
 
 /* The same for ourselves. The family stays the remembered one: a guest boots at its hundredth start
  * what it booted at its second. */
-static int fill_want(const struct boot_context *run, struct boot_plan *plan, struct error *err)
+static int fill_want(const struct boot_context *boot, struct boot_plan *plan, struct error *err)
 {
     const struct handoff *handoff = &plan->handoff;
     struct probe_want *want = &plan->want;
     const char *arch, *family;
 
-    if (rounds_family(run->record, &family, err) < 0 ||
-        (!family && record_get(run->record, "other_config", ROUNDS_DISTRO, &family, err) < 0) ||
-        record_get(run->record, "other_config", "install-arch", &arch, err) < 0)
+    if (rounds_family(boot->record, &family, err) < 0 ||
+        (!family && record_get(boot->record, "other_config", ROUNDS_DISTRO, &family, err) < 0) ||
+        record_get(boot->record, "other_config", "install-arch", &arch, err) < 0)
         return -1;
     *want = (struct probe_want){
         .family = family && *family && strcmp(family, RECOGNISE_AUTO) != 0 ? family : NULL,
@@ -103,7 +102,7 @@ static int fill_want(const struct boot_context *run, struct boot_plan *plan, str
         .has_offset = handoff->offset,
         .kernel_max = handoff->kernel_max,
         .ramdisk_max = handoff->ramdisk_max,
-        .vm = run->record->id,
+        .vm = boot->record->id,
     };
     if (want->family)
         want->arch = arch && *arch ? arch : DEFAULT_ARCH;
@@ -114,9 +113,9 @@ static int fill_want(const struct boot_context *run, struct boot_plan *plan, str
 }
 
 /* A drive without a medium is no reason not to boot from the first disk, which has to be there. */
-static void find_disks(const struct boot_context *run, struct boot_plan *plan)
+static void find_disks(const struct boot_context *boot, struct boot_plan *plan)
 {
-    const struct settings *settings = run->settings;
+    const struct settings *settings = boot->settings;
 
     plan->disks = xcalloc(settings->operand_count, sizeof *plan->disks);
     for (size_t i = 0; i < settings->operand_count; i++) {
@@ -126,60 +125,49 @@ static void find_disks(const struct boot_context *run, struct boot_plan *plan)
         if (i > 0)
             fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why);
         if (i > 0 && fd < 0)
-            log_step("VM %s: %s; it is left out", run->record->id, why.text);
+            log_step("VM %s: %s; it is left out", boot->record->id, why.text);
         else
             plan->disks[plan->disk_count++] = settings->operands[i];
     }
 }
 
-int boot_plan(const struct boot_context *run, enum plan_recorded recorded, struct boot_plan *plan,
+int boot_plan(const struct boot_context *boot, enum plan_recorded recorded, struct boot_plan *plan,
               struct error *err)
 {
-    if (require_disk(run, err) < 0 || read_record(run, recorded, plan, err) < 0)
+    if (require_disk(boot, err) < 0 || read_record(boot, recorded, plan, err) < 0)
         return -1;
-    fill_handoff(run, recorded, plan);
-    find_disks(run, plan);
-    return fill_want(run, plan, err);
-}
-
-bool boot_is_rhlike(const struct boot_context *run)
-{
-    const char *family;
-
-    /* The end of an installation moved the family's name to where it is remembered. */
-    if (record_get(run->record, "other_config", "install-distro", &family, NULL) < 0 ||
-        (!family && record_get(run->record, "other_config", ROUNDS_DISTRO, &family, NULL) < 0))
-        return false;
-    return !family || !*family || strcmp(family, "rhlike") == 0 || recognition_is_auto(family);
+    fill_handoff(boot, recorded, plan);
+    find_disks(boot, plan);
+    return fill_want(boot, plan, err);
 }
 
 /* --- failures ---------------------------------------------------------------------------- */
 
-int boot_hint(const struct boot_context *run, struct error *err)
+int boot_hint(const struct boot_context *boot, struct error *err)
 {
-    const char *id = run->record->id;
+    const char *id = boot->record->id;
 
     if (err->name != ERROR_HANDOFF)
         return -1;
-    if (rounds_has_repository(run->record))
+    if (rounds_has_repository(boot->record))
         return error_hint(
             err, "an interrupted installation is started again with `eliloader vm reinstall %s`",
             id);
-    if (run->state == VM_UNDECIDED)
+    if (boot->state == VM_UNDECIDED)
         return error_hint(err, "VM %s has no install-repository, from which it could be installed",
                           id);
     return -1;
 }
 
-int boot_both_failed(const struct boot_context *run, const struct error *own,
+int boot_both_failed(const struct boot_context *boot, const struct error *own,
                      const struct error *pygrub, struct error *err)
 {
     enum error_name name = pygrub->name == ERROR_LIMITS ? ERROR_LIMITS : own->name;
-    auto_fd int disk = disk_open(run->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
+    auto_fd int disk = disk_open(boot->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
 
     /* pygrub has nothing to add where there is no disk. */
     if (disk < 0)
         return -1;
     error_set(err, name, "%s; pygrub: %s", own->text, pygrub->text);
-    return boot_hint(run, err);
+    return boot_hint(boot, err);
 }

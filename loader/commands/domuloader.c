@@ -8,10 +8,10 @@
 
 #include "common/child.h"
 #include "common/log.h"
+#include "loader/boot/finish.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/native.h"
 #include "loader/commands/commands.h"
-#include "loader/commands/pygrub.h"
 
 /* Where domUloader put its files, and xend looked for them. */
 #define DIRECTORY "/var/lib/xen/tmp"
@@ -182,5 +182,5 @@ int command_domuloader(const struct settings *settings, struct error *err)
                      true, err) < 0 ||
         copy(settings, &entry, &outputs, &args, err) < 0)
         return -1;
-    return dropin_deliver(settings, &outputs, args, err);
+    return boot_deliver(settings, ANSWER_SXP, &outputs, args, err);
 }

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch.h"
 #include "common/child.h"
+#include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
 #include "loader/commands/commands.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
-#include "loader/output/answer.h"
 #include "loader/output/outputs.h"
 
 int command_fetch(const struct settings *settings, struct error *err)
@@ -45,14 +45,5 @@ int command_fetch(const struct settings *settings, struct error *err)
                                                 .tree_name = fetched.tree_name,
                                                 .tree_version = fetched.tree_version};
     auto_free char *args = distro_arguments(&arguments, err);
-    if (!args || outputs_name(&outputs, err) < 0)
-        return -1;
-    const struct answer answer = {outputs.kernel.path, outputs.ramdisk.path, args};
-    enum answer_format format = settings->output_format;
-    if (signals_pending())
-        return error_set(err, ERROR_INTERRUPTED, "stopped by a signal before the answer");
-    if (answer_deliver(&answer, format == ANSWER_DEFAULT ? ANSWER_SIMPLE : format, NULL, err) < 0)
-        return -1;
-    outputs_keep(&outputs);
-    return 0;
+    return args ? boot_deliver(settings, ANSWER_SIMPLE, &outputs, args, err) : -1;
 }

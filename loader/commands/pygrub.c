@@ -5,19 +5,19 @@
  * and we do not, or where somebody wants it (--handoff=pygrub).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/commands/pygrub.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/child.h"
 #include "common/log.h"
+#include "loader/boot/finish.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/menu.h"
 #include "loader/boot/native.h"
 #include "loader/commands/commands.h"
 #include "loader/helpers/pygrub.h"
+#include "loader/output/answer.h"
 
 /* -l: no entries. pygrub ends with 0 there, which tells a script nothing. */
 #define STATUS_NO_ENTRIES 1
@@ -135,25 +135,6 @@ static int find(const struct settings *settings, const struct probe_want *want,
 
 /* --- the answer -------------------------------------------------------------------------- */
 
-int dropin_deliver(const struct settings *settings, struct outputs *outputs, const char *args,
-                   struct error *err)
-{
-    enum answer_format format = settings->output_format;
-
-    if (!outputs->kernel.path && outputs_name(outputs, err) < 0)
-        return -1;
-    const struct answer answer = {
-        .kernel = outputs->kernel.path, .ramdisk = outputs->ramdisk.path, .args = args};
-    answer_warn_of_length(args);
-    if (signals_pending())
-        return error_set(err, ERROR_INTERRUPTED, "stopped by a signal before the answer");
-    if (answer_deliver(&answer, format == ANSWER_DEFAULT ? ANSWER_SXP : format, settings->output,
-                       err) < 0)
-        return -1;
-    outputs_keep(outputs);
-    return 0;
-}
-
 static void print_line(const char *key, const char *text)
 {
     auto_free char *safe = boot_menu_text(text, ANSWER_ITEM_MAX);
@@ -199,7 +180,7 @@ static int boot(const struct settings *settings, const struct probe_want *want, 
     struct found found __attribute__((cleanup(found_free))) = {.probed = PROBED_INIT};
     int result = find(settings, want, &outputs, &found, err);
     if (!settings->not_really)
-        return result < 0 ? -1 : dropin_deliver(settings, &outputs, found.args, err);
+        return result < 0 ? -1 : boot_deliver(settings, ANSWER_SXP, &outputs, found.args, err);
     /* As pygrub has it: no such file is no failure of pygrub's. */
     if (result < 0 && err->name == ERROR_HANDOFF)
         err->name = ERROR_INTERNAL;

@@ -7,10 +7,10 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/child.h"
+#include "loader/boot/finish.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/commands/commands.h"
-#include "loader/commands/pygrub.h"
 #include "loader/sources/location.h"
 
 static int check_options(const struct settings *settings, struct error *err)
@@ -49,5 +49,5 @@ int command_pvnetboot(const struct settings *settings, struct error *err)
                        settings->proxy, &limits, &outputs, err) < 0)
         return -1;
     kernel_support_check(settings, outputs.kernel.fd, "the kernel");
-    return dropin_deliver(settings, &outputs, settings->args ? settings->args : "", err);
+    return boot_deliver(settings, ANSWER_SXP, &outputs, settings->args ? settings->args : "", err);
 }

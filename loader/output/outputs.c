@@ -201,7 +201,7 @@ static int name_file(struct outputs *outputs, struct output_file *file, const ch
 {
     auto_free char *prefix = xasprintf("%s-%s.", outputs->prefix, kind);
 
-    if (file->fd < 0)
+    if (file->fd < 0 || file->path)
         return 0;
     if (fchmod(file->fd, MODE_UNDER_WAY) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot prepare the %s in %s", kind,

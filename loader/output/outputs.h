@@ -63,7 +63,8 @@ void outputs_drop(struct outputs *outputs, struct output_file *file);
 /* A write-only descriptor to FILE for a helper; the caller closes it. -1 with ERR. */
 int outputs_write_fd(const struct output_file *file, struct error *err) must_check;
 
-/* Gives the files that were made their names: PREFIX-kernel.XXXXXXXX. 0, or -1 with ERR. */
+/* Gives those files that were made, and have no name yet, one: PREFIX-kernel.XXXXXXXX. 0, or -1
+ * with ERR. */
 int outputs_name(struct outputs *outputs, struct error *err) must_check;
 
 /* The run has succeeded: the files stay. */

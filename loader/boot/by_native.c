@@ -1,0 +1,57 @@
+/* The loader itself boots a VM. See by_native.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/boot/by_native.h"
+
+#include "common/log.h"
+#include "loader/boot/finish.h"
+#include "loader/boot/menu.h"
+#include "loader/boot/plan.h"
+#include "loader/record/rounds.h"
+
+/* An entry that somebody chose on the menu is for this start only: the record stays as it is. */
+static int plan_changes(const struct boot_context *boot, bool chosen, json_t *changes,
+                        struct error *err)
+{
+    if (chosen && boot->state != VM_DONE)
+        return 0;
+    if (boot->state == VM_DONE)
+        return rounds_complete(boot->record, changes, err);
+    return rounds_finish_native(boot->record, changes, err);
+}
+
+int boot_try_native(const struct boot_context *boot, struct attempt *attempt, struct error *err)
+{
+    auto_probed struct probed probed = PROBED_INIT;
+    json_auto_t *changes = record_changes_new();
+    auto_boot_plan struct boot_plan plan = PLAN_INIT;
+    auto_free char *chosen = NULL;
+
+    if (boot_plan(boot, PLAN_WITHOUT_RECORDED, &plan, err) < 0 ||
+        boot_menu_ask(boot->settings, plan.disks, plan.disk_count, &plan.want, &chosen, err) < 0 ||
+        /* A record that cannot move on is found before anything is copied. */
+        plan_changes(boot, chosen, changes, err) < 0)
+        return -1;
+    if (chosen)
+        plan.want.entry = chosen;
+    if (attempt_native(boot, &plan, false, &probed, attempt, err) < 0)
+        return -1;
+    if (!attempt->args)
+        return 0;
+    if (boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
+        return -1;
+    if (json_array_size(changes))
+        log_step("VM %s: install-round is done now: eliloader itself boots it", boot->record->id);
+    return 0;
+}
+
+int boot_native(const struct boot_context *boot, struct error *err)
+{
+    auto_attempt struct attempt attempt = ATTEMPT_INIT;
+
+    if (boot_try_native(boot, &attempt, err) < 0)
+        return -1;
+    if (attempt.args)
+        return 0;
+    error_set(err, attempt.why.name, "%s", attempt.why.text);
+    return boot_hint(boot, err);
+}
