@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/io.h"
 #include "common/log.h"
 
@@ -90,14 +91,6 @@ int signals_pending(void)
 }
 
 /* --- start ------------------------------------------------------------------------------- */
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void close_from(int first)
 {
@@ -213,7 +206,7 @@ static int child_start(struct child *child, struct error *err)
     close_fd(&complaint[1]);
     child->answer = answer[0];
     child->complaint = complaint[0];
-    child->started = child->silent_since = now_ms();
+    child->started = child->silent_since = clock_ms();
     return child->pid < 0 ? -1 : 0;
 }
 
@@ -262,7 +255,7 @@ static int take_from(struct child *child, int *fd, struct error *err)
         return 0;
     }
     if (fd == &child->answer) {
-        child->silent_since = now_ms();
+        child->silent_since = clock_ms();
         return take_answer(child, chunk, (size_t)count, err) < 0 ? -1 : 1;
     }
     size_t room = child->stderr_text.maximum - child->stderr_text.length;
@@ -274,7 +267,7 @@ static int take_from(struct child *child, int *fd, struct error *err)
 static int until_deadline(const struct child *child, struct error *err)
 {
     const struct child_spec *spec = child->spec;
-    int64_t now = now_ms(), left = INT_MAX;
+    int64_t now = clock_ms(), left = INT_MAX;
 
     if (spec->silence_seconds &&
         child->silent_since + spec->silence_seconds * INT64_C(1000) - now < left)

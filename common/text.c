@@ -161,6 +161,11 @@ bool text_decode_percent(char *text)
     return true;
 }
 
+bool text_is_hex(const char *text, size_t digits)
+{
+    return strlen(text) == digits && strspn(text, "0123456789abcdef") == digits;
+}
+
 bool text_to_number(const char *text, uint64_t max, uint64_t *number)
 {
     uint64_t value;

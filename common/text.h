@@ -67,6 +67,10 @@ bool text_ends(const char *text, const char *suffix);
  * nothing, or a NUL; what TEXT holds then is of no use. */
 bool text_decode_percent(char *text) must_check;
 
+/* True when TEXT is DIGITS lower-case hexadecimal digits and nothing else, as digests are written.
+ */
+bool text_is_hex(const char *text, size_t digits);
+
 /* A decimal number, the whole of TEXT, no sign, no white space, no larger than MAX. */
 bool text_to_number(const char *text, uint64_t max, uint64_t *number) must_check;
 /* The same for a size in bytes: a number with an optional K, M, G or T (powers of 1024),

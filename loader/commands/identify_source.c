@@ -9,6 +9,7 @@
 
 #include "common/protocol/fetch.h"
 #include "common/protocol/schemes.h"
+#include "common/url.h"
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/guest_kernel.h"
@@ -45,11 +46,6 @@ struct member {
     enum shape shape;
 };
 
-static bool is_hex(const char *text, size_t digits)
-{
-    return strlen(text) == digits && strspn(text, "0123456789abcdef") == digits;
-}
-
 static bool has_shape(const json_t *value, enum shape shape)
 {
     const char *text = json_string_value(value);
@@ -60,9 +56,9 @@ static bool has_shape(const json_t *value, enum shape shape)
     case NUMBER:
         return json_is_integer(value) && json_integer_value(value) >= 0;
     case SUM_MD5:
-        return text && is_hex(text, 32);
+        return text && text_is_hex(text, 32);
     case SUM_SHA256:
-        return text && is_hex(text, 64);
+        return text && text_is_hex(text, 64);
     case TRUTH:
         break;
     }
@@ -211,16 +207,6 @@ static int add_entry(const struct settings *settings, json_t *object, struct err
 
 /* --- a repository ------------------------------------------------------------------------ */
 
-/* The URL for people: without user name and password. */
-static char *without_password(const char *url)
-{
-    const char *host = strstr(url, "://");
-    size_t authority = host ? strcspn(host + 3, "/?#") : 0;
-    const char *at = host ? memrchr(host + 3, '@', authority) : NULL;
-
-    return at ? xasprintf("%.*s%s", (int)(host + 3 - url), url, at + 1) : xstrdup(url);
-}
-
 /* Asks fetch for TREE. The kernel comes into *KERNEL, a file without a name that the caller closes;
  * nobody wants the ramdisk: only what can be told of it. The answer, which the caller frees; NULL
  * with ERR. */
@@ -256,7 +242,7 @@ static bool identify_remote_kernel(const struct settings *settings, const char *
     auto_error struct error err = ERROR_INIT;
     auto_fd int kernel = -1;
 
-    if (!sums_is_url(url) || !sums_split_url(url, &folder, &path))
+    if (!sums_is_url(url) || !url_split_file(url, &folder, &path))
         return false;
     const struct tree_request tree = {
         .family = "pygrub", .arch = "x86_64", .repository = folder, .kernel = path};
@@ -277,7 +263,7 @@ static int identify_repository(const struct settings *settings, const char *url,
                                       .arch = settings->arch,
                                       .release = settings->release,
                                       .repository = url};
-    auto_free char *shown = without_password(url);
+    auto_free char *shown = url_without_login(url);
     auto_fd int kernel = -1;
     json_auto_t *answer = ask_fetch(settings, FETCH_IDENTIFY, &tree, &kernel, err);
 

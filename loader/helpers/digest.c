@@ -8,6 +8,7 @@
 
 #include "common/protocol/fetch.h"
 #include "common/protocol/schemes.h"
+#include "common/url.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch.h"
 #include "loader/helpers/member.h"
@@ -22,31 +23,7 @@ bool sums_is_url(const char *source)
 
 const char *sums_shown(const char *source)
 {
-    if (!sums_is_url(source))
-        return source;
-    const char *host = source + strlen(url_scheme_of(source)->prefix);
-    const char *end = host + strcspn(host, "/?#");
-
-    for (const char *at = host; at < end; at++)
-        if (*at == '@')
-            host = at + 1;
-    return host;
-}
-
-bool sums_split_url(const char *url, char **folder, char **path)
-{
-    size_t end = strcspn(url, "?#"), start = end;
-    const char *host = strstr(url, "://");
-    size_t first = host ? (size_t)(host - url) + 3 : 0;
-    size_t query = strcspn(url + end, "#");
-
-    while (start > first && url[start - 1] != '/')
-        start--;
-    if (start <= first || start == end)
-        return false;
-    *path = xstrndup(url + start, end - start);
-    *folder = xasprintf("%.*s%.*s", (int)start, url, (int)query, url + end);
-    return text_decode_percent(*path);
+    return sums_is_url(source) ? url_behind_login(source) : source;
 }
 
 /* --- the helper ---------------------------------------------------------------------------- */
@@ -94,7 +71,7 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
     auto_fd int fd = -1;
 
     if (sums_is_url(source)) {
-        if (!sums_split_url(source, &folder, &path))
+        if (!url_split_file(source, &folder, &path))
             return error_set(err, ERROR_INVALID_SOURCE, "the URL of %s names no file",
                              sums_shown(source));
     } else if ((fd = disk_open(source, "ramdisk", false, ERROR_INVALID_SOURCE, err)) < 0) {

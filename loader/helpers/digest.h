@@ -29,9 +29,4 @@ bool sums_is_url(const char *source) must_check;
 /* SOURCE for people: of a URL, what is behind its scheme, user name and password. */
 const char *sums_shown(const char *source);
 
-/* Takes the URL of a file apart, as the helper wants it: *FOLDER is the URL of its folder, with
- * the query; *PATH the file's name, without percent signs. The caller frees both. False when it
- * names no file, or its name cannot be one (a percent sign that encodes nothing, or a NUL). */
-bool sums_split_url(const char *url, char **folder, char **path) must_check;
-
 #endif

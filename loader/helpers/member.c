@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "common/text.h"
+
 const char *member_text(const json_t *object, const char *key)
 {
     return json_string_value(json_object_get(object, key));
@@ -32,7 +34,7 @@ bool member_hex(const json_t *object, const char *key, char *out, size_t digits)
     const char *text = member_text(object, key);
 
     out[0] = '\0';
-    if (!text || strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
+    if (!text || !text_is_hex(text, digits))
         return false;
     memcpy(out, text, digits + 1);
     return true;

@@ -5,27 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/text.h"
 
 #define WIDTH_MAX     200
 #define WIDTH_DEFAULT 80   /* libxl's pty says 0 columns */
 #define RATE_MAX      1e18 /* bytes a second: what no network has, and a uint64_t can hold */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void progress_start(struct progress *progress, const char *what, bool quiet)
 {
     *progress = (struct progress){
-        .shown = !quiet && isatty(STDERR_FILENO), .started = now_ms(), .what = what};
+        .shown = !quiet && isatty(STDERR_FILENO), .started = clock_ms(), .what = what};
 }
 
 void progress_line(char *out, unsigned width, const char *what, uint64_t received, uint64_t total,
@@ -64,7 +56,7 @@ void progress_update(struct progress *progress, uint64_t received, uint64_t tota
                          : WIDTH_DEFAULT - 1;
     if (width > WIDTH_MAX)
         width = WIDTH_MAX;
-    progress_line(line, width, progress->what, received, total, now_ms() - progress->started);
+    progress_line(line, width, progress->what, received, total, clock_ms() - progress->started);
     fprintf(stderr, "\r%-*s", (int)width, line);
     progress->drawn = true;
 }

@@ -7,22 +7,14 @@
 #include <poll.h>
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/clock.h"
 
 /* How soon a held signal is noticed, and how long a terminal may take no output. Milliseconds. */
 #define SLICE          100
 #define WRITE_PATIENCE 30000
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- its modes --------------------------------------------------------------------------- */
 
@@ -62,13 +54,13 @@ void terminal_close(struct terminal *terminal)
 
 /* --- to and fro -------------------------------------------------------------------------- */
 
-/* Waits until EVENTS or UNTIL (a time of now_ms(); -1: for ever). 1, 0 when the time is over, or
+/* Waits until EVENTS or UNTIL (a time of clock_ms(); -1: for ever). 1, 0 when the time is over, or
  * -1 with ERR. */
 static int wait_for(const struct terminal *terminal, short events, int64_t until, struct error *err)
 {
     for (;;) {
         struct pollfd wait = {terminal->fd, events, 0};
-        int64_t left = until < 0 ? SLICE : until - now_ms();
+        int64_t left = until < 0 ? SLICE : until - clock_ms();
         int ready = poll(&wait, 1, left > SLICE ? SLICE : left < 0 ? 0 : (int)left);
 
         if (signals_pending())
@@ -78,14 +70,14 @@ static int wait_for(const struct terminal *terminal, short events, int64_t until
             return 1;
         if (ready < 0 && errno != EINTR)
             return error_set_errno(err, ERROR_INTERNAL, "cannot wait for the terminal");
-        if (until >= 0 && now_ms() >= until)
+        if (until >= 0 && clock_ms() >= until)
             return 0;
     }
 }
 
 int terminal_write(const struct terminal *terminal, const char *text, struct error *err)
 {
-    int64_t until = now_ms() + WRITE_PATIENCE;
+    int64_t until = clock_ms() + WRITE_PATIENCE;
 
     for (size_t length = strlen(text); length;) {
         ssize_t count = write(terminal->fd, text, length);
@@ -110,7 +102,7 @@ int terminal_write(const struct terminal *terminal, const char *text, struct err
 int terminal_key(const struct terminal *terminal, int milliseconds, unsigned char *key,
                  struct error *err)
 {
-    int64_t until = milliseconds < 0 ? -1 : now_ms() + milliseconds;
+    int64_t until = milliseconds < 0 ? -1 : clock_ms() + milliseconds;
 
     for (;;) {
         int ready = wait_for(terminal, POLLIN, until, err);

@@ -13,10 +13,10 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/clock.h"
 #include "common/io.h"
 
 /* How often a signal that ends the run is looked for, in milliseconds. */
@@ -135,21 +135,13 @@ static _Noreturn void be_child(int fd, pid_t parent, xenstore_work *work, const 
 
 /* --- the parent ----------------------------------------------------------------------------- */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* All that the child says, into ANSWER, within the deadline. */
 static int listen_to(int fd, struct buffer *answer, struct error *err)
 {
-    int64_t deadline = now_ms() + XENSTORE_SECONDS * INT64_C(1000);
+    int64_t deadline = clock_ms() + XENSTORE_SECONDS * INT64_C(1000);
     char chunk[4096];
 
-    while (now_ms() < deadline) {
+    while (clock_ms() < deadline) {
         struct pollfd readable = {fd, POLLIN, 0};
         int ready = poll(&readable, 1, SIGNAL_POLL_MS);
         if (signals_pending())

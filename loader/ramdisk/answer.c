@@ -5,8 +5,8 @@
 #include <jansson.h>
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
+#include "common/clock.h"
 #include "common/io.h"
 #include "common/text.h"
 
@@ -33,17 +33,9 @@ static int send_line(const struct ramdisk_report *report, json_t *line)
     return report->fd < 0 ? 0 : write_all(report->fd, whole, strlen(whole));
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void ramdisk_progress(struct ramdisk_report *report, uint64_t received)
 {
-    int64_t now = now_ms();
+    int64_t now = clock_ms();
 
     if (report->last_progress && now - report->last_progress < RAMDISK_PROGRESS_MS)
         return;

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "common/clock.h"
+
 /* How long a change waits for another one: a change takes milliseconds, so whoever holds
  * the lock for longer is stuck. */
 #define CHANGE_WAIT_MS 2000
@@ -39,13 +41,6 @@ static bool is_held(int error_number)
     return error_number == EAGAIN || error_number == EACCES;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int open_record(const char *path, int flags, int *fd, struct error *err)
 {
     struct stat status;
@@ -71,11 +66,11 @@ static int open_record(const char *path, int flags, int *fd, struct error *err)
 static int wait_for_change_lock(int fd, const char *path, const char *id, struct error *err)
 {
     const struct timespec pause = {.tv_nsec = CHANGE_POLL_MS * 1000000L};
-    int64_t deadline = now_ms() + CHANGE_WAIT_MS;
+    int64_t deadline = clock_ms() + CHANGE_WAIT_MS;
     while (try_lock(fd, LOCK_CHANGE) < 0) {
         if (!is_held(errno))
             return error_set_errno(err, ERROR_INTERNAL, "cannot lock the record %s", path);
-        if (now_ms() >= deadline)
+        if (clock_ms() >= deadline)
             return error_set(err, ERROR_INTERNAL,
                              "VM '%s' has been under change by another program for %d seconds; "
                              "end that one, or try again later",

@@ -5,21 +5,14 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/un.h>
-#include <time.h>
 
 #include "common/child.h"
+#include "common/clock.h"
 
 /* The host of the URL goes into the request's Host line only. */
 #define JSONRPC_URL "http://localhost/jsonrpc"
 /* A record arrives in a few reads. */
 #define RECEIVE_BUFFER (64 * 1024L)
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* --- libcurl's callbacks --------------------------------------------------------------------- */
 
@@ -91,7 +84,7 @@ int jsonrpc_open(struct jsonrpc *rpc, const char *socket, unsigned seconds, unsi
     rpc->answer.maximum = JSONRPC_ANSWER_MAX;
     rpc->socket = xstrdup(socket);
     rpc->seconds = seconds;
-    rpc->deadline_ms = now_ms() + (int64_t)total_seconds * 1000;
+    rpc->deadline_ms = clock_ms() + (int64_t)total_seconds * 1000;
     if (strlen(socket) >= sizeof((struct sockaddr_un){0}).sun_path)
         return error_set(err, ERROR_INTERNAL,
                          "%s is too long to be the path of a socket: at most %zu bytes are allowed",
@@ -106,7 +99,7 @@ int jsonrpc_open(struct jsonrpc *rpc, const char *socket, unsigned seconds, unsi
 void jsonrpc_last_words(struct jsonrpc *rpc, unsigned seconds)
 {
     rpc->ignore_signals = true;
-    rpc->deadline_ms = now_ms() + (int64_t)seconds * 1000;
+    rpc->deadline_ms = clock_ms() + (int64_t)seconds * 1000;
 }
 
 void jsonrpc_close(struct jsonrpc *rpc)
@@ -139,7 +132,7 @@ static int no_connection(const struct jsonrpc *rpc, struct error *err)
 
 static int timed_out(const struct jsonrpc *rpc, const char *method, struct error *err)
 {
-    if (now_ms() >= rpc->deadline_ms)
+    if (clock_ms() >= rpc->deadline_ms)
         return error_set(err, ERROR_INTERNAL,
                          "xapi takes too long for all calls together; the last one was %s", method);
     return error_set(err, ERROR_INTERNAL,
@@ -181,7 +174,7 @@ static int transfer_failed(const struct jsonrpc *rpc, const char *method, CURLco
 /* A connection has at most as long as the call that needs it. */
 static CURLcode set_time(const struct jsonrpc *rpc)
 {
-    int64_t call_ms = (int64_t)rpc->seconds * 1000, left_ms = rpc->deadline_ms - now_ms();
+    int64_t call_ms = (int64_t)rpc->seconds * 1000, left_ms = rpc->deadline_ms - clock_ms();
     long ms = (long)(left_ms < call_ms ? left_ms : call_ms);
     /* 0 would be "no limit". */
     CURLcode code = curl_easy_setopt(rpc->easy, CURLOPT_TIMEOUT_MS, ms > 0 ? ms : 1L);
@@ -218,7 +211,7 @@ int jsonrpc_call(struct jsonrpc *rpc, const char *method, const json_t *params, 
 {
     *result = NULL;
     *failure = JSONRPC_FAILURE_INIT;
-    if (now_ms() >= rpc->deadline_ms)
+    if (clock_ms() >= rpc->deadline_ms)
         return timed_out(rpc, method, err);
     unsigned id = ++rpc->calls;
     json_auto_t *request = json_pack("{s:s, s:s, s:O, s:i}", "jsonrpc", "2.0", "method", method,

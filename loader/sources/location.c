@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "common/log.h"
+#include "common/url.h"
 #include "distros/guess.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fsprobe.h"
@@ -166,7 +167,7 @@ static int find_source(const char *option, const char *text, struct source *sour
                          "%s=%s is neither a URL nor an absolute path, and there is no --location "
                          "that it could be relative to",
                          option, text);
-    if (kind == LOCATION_NETWORK && !sums_split_url(text, &source->folder, &source->name))
+    if (kind == LOCATION_NETWORK && !url_split_file(text, &source->folder, &source->name))
         return error_set(err, ERROR_INVALID_SOURCE, "%s: the URL of %s names no file", option,
                          sums_shown(text));
     return 0;

@@ -138,6 +138,9 @@ static void clean_and_words(void **state)
     assert_false(text_is_word("a\t"));
     assert_true(text_starts("abc", "ab") && text_starts("abc", "") && !text_starts("ab", "abc"));
     assert_true(text_ends("abc", "bc") && text_ends("abc", "") && !text_ends("bc", "abc"));
+    assert_true(text_is_hex("09af", 4) && text_is_hex("", 0));
+    assert_false(text_is_hex("09af", 3) || text_is_hex("09af", 5) || text_is_hex("09aF", 4));
+    assert_false(text_is_hex("09ag", 4) || text_is_hex("09 a", 4));
 }
 
 static void decodes_to(const char *encoded, const char *expected)
