@@ -5,6 +5,7 @@
 #include "common/child.h"
 #include "loader/boot/xenstore.h"
 #include "loader/output/answer.h"
+#include "loader/record/program.h"
 
 /* Under xl nobody else gives the guest its xenstore_data; under xapi, xapi does. */
 static int give_data(const struct boot_context *boot, struct error *err)

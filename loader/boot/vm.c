@@ -18,6 +18,7 @@
 #include "loader/boot/menu.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/record/rounds.h"
+#include "loader/record/store.h"
 #include "loader/sources/location.h"
 
 /* --- from a location --------------------------------------------------------------------- */

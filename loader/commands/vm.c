@@ -8,8 +8,9 @@
 #include "loader/commands/commands.h"
 #include "loader/record/file.h"
 #include "loader/record/names.h"
-#include "loader/record/record.h"
+#include "loader/record/program.h"
 #include "loader/record/rounds.h"
+#include "loader/record/rounds_reinstall.h"
 
 /* One VM's lines, and the list of all VMs, as they are printed. Bytes. */
 #define OUTPUT_MAX (64 * 1024 * 1024)

@@ -1,9 +1,10 @@
-/* Changes to a VM record: building the list, and applying it to a record in memory.
+/* Changes to a VM record: building the list, and applying it to a record in memory. See changes.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/record/changes.h"
+
 #include <string.h>
 
 #include "loader/record/names.h"
-#include "loader/record/record.h"
 
 /* --- building ------------------------------------------------------------------------------ */
 

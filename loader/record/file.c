@@ -13,6 +13,7 @@
 
 #include "common/io.h"
 #include "common/log.h"
+#include "loader/record/changes.h"
 #include "loader/record/file_lock.h"
 
 #define SUFFIX           ".json"

@@ -1,5 +1,5 @@
 /* The built-in record backend: a directory with one file ID.json a VM, and what people do
- * to those files beyond the backend's own two calls (record.h: record_file_backend).
+ * to those files beyond the backend's own two calls.
  *
  * A record changes by a temporary file ".ID.json.XXXXXX" in the same directory that takes
  * its place when it is complete and on the disk; one that a killed process left is removed
@@ -9,11 +9,10 @@
 #ifndef LOADER_RECORD_FILE_H
 #define LOADER_RECORD_FILE_H
 
-#include <jansson.h>
-
-#include "common/error.h"
 #include "common/text.h"
-#include "loader/record/record.h"
+#include "loader/record/store.h"
+
+extern const struct record_backend record_file_backend;
 
 /* Makes a record of JSON (an object; its uuid becomes ID) where there is none, and the
  * directory too. 0; or -1 with ERR, e.g. because there is one already. */

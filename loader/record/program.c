@@ -1,12 +1,15 @@
 /* Record backends that are programs: `PROGRAM load ID` and `PROGRAM commit ID`. What such a
  * program is told and must answer is in eliloader-record(7).
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/record/program.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/child.h"
-#include "loader/record/record.h"
+#include "loader/record/changes.h"
+#include "loader/record/store.h"
 
 /* Seconds for one call; the program is killed after that. */
 #define CALL_SECONDS 60

@@ -1,4 +1,4 @@
-/* The VM record, whatever backend it comes from: loading, reading values, letting go.
+/* The VM record, whatever backend it comes from: reading values, letting go.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/record/record.h"
 
@@ -13,21 +13,6 @@ bool record_id_valid(const char *id)
     size_t length = strlen(id);
     return length >= 1 && length <= RECORD_ID_MAX && id[0] != '.' && id[0] != '-' &&
            strspn(id, allowed) == length;
-}
-
-int record_load(const struct record_store *store, const char *id, enum record_access access,
-                struct record *record, struct error *err)
-{
-    *record = RECORD_INIT;
-    if (!record_id_valid(id))
-        return error_set(err, ERROR_INTERNAL, "'%s' cannot be a VM: " RECORD_ID_RULE, id);
-    record->backend = store->backend;
-    record->id = xstrdup(id);
-    if (store->backend->load(store, id, access, record, err) == 0)
-        return 0;
-    record_store_explain(store, id, err);
-    record_free(record);
-    return -1;
 }
 
 int record_commit(struct record *record, const json_t *changes, struct error *err)

@@ -2,139 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/record/rounds.h"
 
-#include <string.h>
-
-#include "distros/distros.h"
-#include "distros/recognise.h"
 #include "loader/record/rounds_edit.h"
-
-/* No family has so many; a larger number is a mistake. */
-#define ROUND_MAX 99
-/* install-round of a VM that the loader itself boots. */
-#define ROUND_DONE "done"
-/* How the words begin that the end of an installation records for pygrub. */
-#define RECORDED_WORDS "--kernel /"
-
-/* --- where the VM stands ----------------------------------------------------------------- */
-
-bool rounds_installed(const struct record *record)
-{
-    const char *bootloader;
-    if (record_get(record, NULL, "PV_bootloader", &bootloader, NULL) < 0 || !bootloader)
-        return false;
-    const char *slash = strrchr(bootloader, '/');
-    const char *name = slash ? slash + 1 : bootloader;
-    return *name && strcmp(name, "eliloader") != 0;
-}
-
-bool rounds_has_repository(const struct record *record)
-{
-    const char *repository;
-    return record_get(record, CONFIG, "install-repository", &repository, NULL) < 0 ||
-           (repository && *repository);
-}
-
-/* True when install-distro may have been taken out: the end of an installation sets the marker, or
- * pygrub, before it does, and the step to another round sets its number. */
-static bool distro_may_be_taken(const struct record *record)
-{
-    const char *round;
-    uint64_t number;
-    if (rounds_marked(record) || rounds_installed(record))
-        return true;
-    return record_get(record, CONFIG, "install-round", &round, NULL) == 0 && round &&
-           text_to_number(round, ROUND_MAX, &number) && number > 1;
-}
-
-int rounds_family(const struct record *record, const char **family, struct error *err)
-{
-    const char *remembered;
-    if (record_get(record, CONFIG, "install-distro", family, err) < 0 ||
-        record_get(record, CONFIG, ROUNDS_DISTRO, &remembered, err) < 0)
-        return -1;
-    bool open = !*family || strcmp(*family, RECOGNISE_AUTO) == 0;
-    if (open && remembered && *remembered && distro_may_be_taken(record))
-        *family = remembered;
-    return 0;
-}
-
-/* The state of a VM whose install-round is the text ROUND. */
-static int state_of_round(const struct record *record, const char *round, enum vm_state *state,
-                          struct error *err)
-{
-    uint64_t number;
-    const char *name;
-    *state = VM_DONE;
-    if (strcmp(round, ROUND_DONE) == 0)
-        return 0;
-    if (!text_to_number(round, ROUND_MAX, &number) || number == 0)
-        return error_set(err, ERROR_INTERNAL,
-                         "VM %s: install-round is '%s', which is neither the number of a round "
-                         "nor '" ROUND_DONE "'; where its guest is installed: eliloader vm set %s "
-                         "install-round=" ROUND_DONE
-                         "; `eliloader vm reinstall %s` installs it again",
-                         record->id, round, record->id, record->id);
-    if (rounds_family(record, &name, err) < 0)
-        return -1;
-    const struct distro *distro = distro_find(name ? name : "rhlike");
-    if (number == 1)
-        *state = rounds_has_repository(record) ? VM_FIRST_ROUND : VM_UNDECIDED;
-    else
-        *state = distro && number <= distro->last_round ? VM_SECOND_ROUND : VM_UNDECIDED;
-    return 0;
-}
-
-int rounds_state(const struct record *record, enum vm_state *state, struct error *err)
-{
-    const char *round, *bootloader;
-    if (record_get(record, CONFIG, "install-round", &round, err) < 0 ||
-        record_get(record, NULL, "PV_bootloader", &bootloader, err) < 0)
-        return -1;
-    if (rounds_installed(record)) {
-        *state = VM_LEFT;
-        return 0;
-    }
-    if (round)
-        return state_of_round(record, round, state, err);
-    if (rounds_marked(record)) {
-        *state = VM_DONE;
-        return 0;
-    }
-    return state_of_round(record, "1", state, err);
-}
-
-/* --- what was recorded for pygrub -------------------------------------------------------- */
-
-bool rounds_recorded(const struct record *record)
-{
-    const char *args, *old;
-    return record_get(record, NULL, "PV_bootloader_args", &args, NULL) == 0 && args &&
-           record_get(record, CONFIG, ROUNDS_BOOTLOADER_ARGS, &old, NULL) == 0 && old &&
-           text_starts(args, RECORDED_WORDS);
-}
-
-/* FIELD, or what it was before paths were recorded. */
-static int get_before(const struct record *record, const char *field, const char *memory,
-                      const char **value, struct error *err)
-{
-    const char *old;
-    if (record_get(record, NULL, field, value, err) < 0 ||
-        record_get(record, CONFIG, memory, &old, err) < 0)
-        return -1;
-    if (old && rounds_recorded(record))
-        *value = old;
-    return 0;
-}
-
-int rounds_bootloader_args(const struct record *record, const char **value, struct error *err)
-{
-    return get_before(record, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, value, err);
-}
-
-int rounds_pv_args(const struct record *record, const char **value, struct error *err)
-{
-    return get_before(record, "PV_args", ROUNDS_PV_ARGS, value, err);
-}
 
 /* --- on to the next round ---------------------------------------------------------------- */
 
@@ -145,13 +13,13 @@ int rounds_advance(const struct record *record, json_t *changes, unsigned next_r
     if (rounds_add_tests(record, changes, err) < 0)
         return -1;
     /* What an earlier installation left is not to be taken for this one's. */
-    rounds_remove(record, changes, CONFIG, ROUNDS_NATIVE);
-    rounds_remove(record, changes, CONFIG, ROUNDS_BOOTLOADER_ARGS);
-    rounds_remove(record, changes, CONFIG, ROUNDS_PV_ARGS);
-    if (distro && rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro, err) < 0)
+    rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_NATIVE);
+    rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_BOOTLOADER_ARGS);
+    rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_PV_ARGS);
+    if (distro && rounds_set(record, changes, RECORD_CONFIG, ROUNDS_DISTRO, distro, err) < 0)
         return -1;
-    record_change_set(changes, CONFIG, "install-round", round);
-    return distro ? rounds_set(record, changes, CONFIG, "install-distro", distro, err) : 0;
+    record_change_set(changes, RECORD_CONFIG, "install-round", round);
+    return distro ? rounds_set(record, changes, RECORD_CONFIG, "install-distro", distro, err) : 0;
 }
 
 /* --- the end of an installation ---------------------------------------------------------- */
@@ -163,11 +31,11 @@ static int remember_field(const struct record *record, json_t *changes, const ch
 {
     const char *now, *old;
     if (record_get(record, NULL, field, &now, err) < 0 ||
-        record_get(record, CONFIG, memory, &old, err) < 0)
+        record_get(record, RECORD_CONFIG, memory, &old, err) < 0)
         return -1;
     if (!new_value || (old && (rounds_recorded(record) || rounds_same(now, new_value))))
         return 0;
-    return rounds_set(record, changes, CONFIG, memory, now ? now : "", err);
+    return rounds_set(record, changes, RECORD_CONFIG, memory, now ? now : "", err);
 }
 
 static int remember(const struct record *record, json_t *changes, const char *bootloader_args,
@@ -175,7 +43,7 @@ static int remember(const struct record *record, json_t *changes, const char *bo
 {
     const char *distro;
     if (rounds_family(record, &distro, err) < 0 ||
-        rounds_set(record, changes, CONFIG, ROUNDS_DISTRO, distro ? distro : "", err) < 0 ||
+        rounds_set(record, changes, RECORD_CONFIG, ROUNDS_DISTRO, distro ? distro : "", err) < 0 ||
         remember_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS,
                        bootloader_args, err) < 0 ||
         remember_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) < 0)
@@ -193,7 +61,7 @@ static int put_field(const struct record *record, json_t *changes, const char *f
         return 0;
     }
     const char *before;
-    if (get_before(record, field, memory, &before, err) < 0)
+    if (rounds_before(record, field, memory, &before, err) < 0)
         return -1;
     return before ? rounds_set(record, changes, NULL, field, before, err) : 0;
 }
@@ -209,12 +77,12 @@ static int put_fields(const struct record *record, json_t *changes, const char *
     if (put_field(record, changes, "PV_args", ROUNDS_PV_ARGS, pv_args, err) < 0)
         return -1;
     if (!pv_args)
-        rounds_remove(record, changes, CONFIG, ROUNDS_PV_ARGS);
+        rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_PV_ARGS);
     if (bootloader_args)
         return 0;
     if (put_field(record, changes, "PV_bootloader_args", ROUNDS_BOOTLOADER_ARGS, NULL, err) < 0)
         return -1;
-    rounds_remove(record, changes, CONFIG, ROUNDS_BOOTLOADER_ARGS);
+    rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_BOOTLOADER_ARGS);
     return 0;
 }
 
@@ -223,19 +91,19 @@ static int put_fields(const struct record *record, json_t *changes, const char *
 static void remove_leftovers(const struct record *record, json_t *changes)
 {
     rounds_remove_postinstall(record, changes);
-    rounds_remove(record, changes, CONFIG, ROUNDS_NATIVE);
-    rounds_remove(record, changes, CONFIG, "install-distro");
-    record_change_remove(changes, CONFIG, "install-round");
+    rounds_remove(record, changes, RECORD_CONFIG, ROUNDS_NATIVE);
+    rounds_remove(record, changes, RECORD_CONFIG, "install-distro");
+    record_change_remove(changes, RECORD_CONFIG, "install-round");
 }
 
 /* So that number is there, too, where it is the default. */
 static int say_round(const struct record *record, json_t *changes, struct error *err)
 {
     const char *round;
-    if (record_get(record, CONFIG, "install-round", &round, err) < 0)
+    if (record_get(record, RECORD_CONFIG, "install-round", &round, err) < 0)
         return -1;
     if (!round)
-        record_change_set(changes, CONFIG, "install-round", "1");
+        record_change_set(changes, RECORD_CONFIG, "install-round", "1");
     return 0;
 }
 
@@ -266,11 +134,11 @@ int rounds_finish_native(const struct record *record, json_t *changes, struct er
         put_fields(record, changes, NULL, NULL, err) < 0 ||
         /* Before install-round is touched: it says that the VM is installed while that is absent.
          * Before install-distro is: it says that the family is the remembered one. */
-        rounds_set(record, changes, CONFIG, ROUNDS_NATIVE, "true", err) < 0)
+        rounds_set(record, changes, RECORD_CONFIG, ROUNDS_NATIVE, "true", err) < 0)
         return -1;
     rounds_remove_postinstall(record, changes);
-    rounds_remove(record, changes, CONFIG, "install-distro");
-    if (rounds_set(record, changes, CONFIG, "install-round", ROUND_DONE, err) < 0)
+    rounds_remove(record, changes, RECORD_CONFIG, "install-distro");
+    if (rounds_set(record, changes, RECORD_CONFIG, "install-round", ROUNDS_DONE, err) < 0)
         return -1;
     /* After install-round: a number there would be a round again. */
     return rounds_installed(record)
@@ -284,11 +152,11 @@ int rounds_complete(const struct record *record, json_t *changes, struct error *
 {
     const char *round;
     uint64_t number;
-    if (record_get(record, CONFIG, "install-round", &round, err) < 0)
+    if (record_get(record, RECORD_CONFIG, "install-round", &round, err) < 0)
         return -1;
     if (!rounds_installed(record))
-        return rounds_same(round, ROUND_DONE) ? 0 : rounds_finish_native(record, changes, err);
-    if (!round || !text_to_number(round, ROUND_MAX, &number))
+        return rounds_same(round, ROUNDS_DONE) ? 0 : rounds_finish_native(record, changes, err);
+    if (!round || !text_to_number(round, ROUNDS_MAX, &number))
         return 0;
     if (rounds_add_tests(record, changes, err) < 0)
         return -1;

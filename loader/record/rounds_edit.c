@@ -6,9 +6,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/record/rounds_edit.h"
 
-#include <string.h>
-
-#include "loader/record/rounds.h"
+#include "loader/record/changes.h"
+#include "loader/record/rounds_state.h"
 
 /* A size limit of platform that changes with the end of an installation. */
 struct limit {
@@ -30,11 +29,6 @@ struct limit_values {
     const char *now, *postinstall, *old, *moved;
 };
 
-bool rounds_same(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 int rounds_set(const struct record *record, json_t *changes, const char *map, const char *key,
                const char *value, struct error *err)
 {
@@ -55,19 +49,12 @@ void rounds_remove(const struct record *record, json_t *changes, const char *map
 int rounds_add_tests(const struct record *record, json_t *changes, struct error *err)
 {
     const char *round, *bootloader;
-    if (record_get(record, CONFIG, "install-round", &round, err) < 0 ||
+    if (record_get(record, RECORD_CONFIG, "install-round", &round, err) < 0 ||
         record_get(record, NULL, "PV_bootloader", &bootloader, err) < 0)
         return -1;
-    record_change_test(changes, CONFIG, "install-round", round);
+    record_change_test(changes, RECORD_CONFIG, "install-round", round);
     record_change_test(changes, NULL, "PV_bootloader", bootloader);
     return 0;
-}
-
-bool rounds_marked(const struct record *record)
-{
-    const char *marker;
-    return record_get(record, CONFIG, ROUNDS_NATIVE, &marker, NULL) == 0 &&
-           rounds_same(marker, "true");
 }
 
 /* --- limits ------------------------------------------------------------------------------ */
@@ -75,10 +62,10 @@ bool rounds_marked(const struct record *record)
 static int get_limit(const struct record *record, const struct limit *limit,
                      struct limit_values *values, struct error *err)
 {
-    if (record_get(record, PLATFORM, limit->key, &values->now, err) < 0 ||
-        record_get(record, PLATFORM, limit->postinstall, &values->postinstall, err) < 0 ||
-        record_get(record, CONFIG, limit->old, &values->old, err) < 0 ||
-        record_get(record, CONFIG, limit->moved, &values->moved, err) < 0)
+    if (record_get(record, RECORD_PLATFORM, limit->key, &values->now, err) < 0 ||
+        record_get(record, RECORD_PLATFORM, limit->postinstall, &values->postinstall, err) < 0 ||
+        record_get(record, RECORD_CONFIG, limit->old, &values->old, err) < 0 ||
+        record_get(record, RECORD_CONFIG, limit->moved, &values->moved, err) < 0)
         return -1;
     return 0;
 }
@@ -95,16 +82,16 @@ static int remember_limit(const struct record *record, json_t *changes, const st
         /* An earlier run has removed it after the move. */
         if (rounds_marked(record) || rounds_installed(record))
             return 0;
-        rounds_remove(record, changes, CONFIG, limit->moved);
-        rounds_remove(record, changes, CONFIG, limit->old);
+        rounds_remove(record, changes, RECORD_CONFIG, limit->moved);
+        rounds_remove(record, changes, RECORD_CONFIG, limit->old);
         return 0;
     }
     bool overwritten = values.old && rounds_same(values.moved, values.postinstall) &&
                        (!values.now || rounds_same(values.now, values.postinstall));
-    if (!overwritten &&
-        rounds_set(record, changes, CONFIG, limit->old, values.now ? values.now : "", err) < 0)
+    if (!overwritten && rounds_set(record, changes, RECORD_CONFIG, limit->old,
+                                   values.now ? values.now : "", err) < 0)
         return -1;
-    return rounds_set(record, changes, CONFIG, limit->moved, values.postinstall, err);
+    return rounds_set(record, changes, RECORD_CONFIG, limit->moved, values.postinstall, err);
 }
 
 int rounds_remember_limits(const struct record *record, json_t *changes, struct error *err)
@@ -123,7 +110,7 @@ static int move_limit(const struct record *record, json_t *changes, const struct
         return -1;
     if (!values.postinstall)
         return 0;
-    return rounds_set(record, changes, PLATFORM, limit->key, values.postinstall, err);
+    return rounds_set(record, changes, RECORD_PLATFORM, limit->key, values.postinstall, err);
 }
 
 int rounds_move_limits(const struct record *record, json_t *changes, struct error *err)
@@ -137,7 +124,7 @@ int rounds_move_limits(const struct record *record, json_t *changes, struct erro
 void rounds_remove_postinstall(const struct record *record, json_t *changes)
 {
     for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
-        rounds_remove(record, changes, PLATFORM, limits[i].postinstall);
+        rounds_remove(record, changes, RECORD_PLATFORM, limits[i].postinstall);
 }
 
 /* A limit that is no longer the moved one has been set by a person since, and stays. One that is
@@ -152,14 +139,14 @@ static int restore_limit(const struct record *record, json_t *changes, const str
     if (!values.moved)
         return 0;
     if (!values.postinstall)
-        record_change_set(changes, PLATFORM, limit->postinstall, values.moved);
+        record_change_set(changes, RECORD_PLATFORM, limit->postinstall, values.moved);
     bool ours = rounds_same(values.now, values.moved) ||
                 (!values.now && rounds_same(values.postinstall, values.moved));
     if (!values.old || !ours)
         return 0;
     if (*values.old)
-        return rounds_set(record, changes, PLATFORM, limit->key, values.old, err);
-    rounds_remove(record, changes, PLATFORM, limit->key);
+        return rounds_set(record, changes, RECORD_PLATFORM, limit->key, values.old, err);
+    rounds_remove(record, changes, RECORD_PLATFORM, limit->key);
     return 0;
 }
 
@@ -174,7 +161,7 @@ int rounds_restore_limits(const struct record *record, json_t *changes, struct e
 void rounds_forget_limits(const struct record *record, json_t *changes)
 {
     for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
-        rounds_remove(record, changes, CONFIG, limits[i].moved);
-        rounds_remove(record, changes, CONFIG, limits[i].old);
+        rounds_remove(record, changes, RECORD_CONFIG, limits[i].moved);
+        rounds_remove(record, changes, RECORD_CONFIG, limits[i].old);
     }
 }

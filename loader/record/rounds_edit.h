@@ -1,32 +1,19 @@
-/* What the lists of changes of rounds.h are put together from. Private to rounds*.c. All add to
- * CHANGES what is not so already; 0, or -1 with ERR as record_get() says.
+/* What the lists of changes of rounds.h and rounds_reinstall.h are put together from, for their .c
+ * files only. All add to CHANGES what is not so already; 0, or -1 with ERR as record_get() says.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_RECORD_ROUNDS_EDIT_H
 #define LOADER_RECORD_ROUNDS_EDIT_H
 
-#include <stdbool.h>
-
-#include <jansson.h>
-
-#include "common/error.h"
 #include "loader/record/record.h"
-
-#define CONFIG   "other_config"
-#define PLATFORM "platform"
-
-/* Whether both are the same text, or neither is there. */
-bool rounds_same(const char *a, const char *b) must_check;
 
 /* The key of MAP (NULL: the field) gets VALUE. */
 int rounds_set(const struct record *record, json_t *changes, const char *map, const char *key,
                const char *value, struct error *err) must_check;
+/* The key of MAP goes. */
 void rounds_remove(const struct record *record, json_t *changes, const char *map, const char *key);
 
 /* The tests with which each list begins: install-round and PV_bootloader as they were loaded. */
 int rounds_add_tests(const struct record *record, json_t *changes, struct error *err) must_check;
-
-/* True when the marker ROUNDS_NATIVE is there. */
-bool rounds_marked(const struct record *record) must_check;
 
 /* platform's size limits at the end of an installation: what held before is remembered; then the
  * values of pv-postinstall-* take its place; then those are removed. */
@@ -38,9 +25,5 @@ void rounds_remove_postinstall(const struct record *record, json_t *changes);
 int rounds_restore_limits(const struct record *record, json_t *changes,
                           struct error *err) must_check;
 void rounds_forget_limits(const struct record *record, json_t *changes);
-
-/* The bootable flags as rounds_boot_from_disk() remembered them. */
-int rounds_restore_bootable(const struct record *record, json_t *changes,
-                            struct error *err) must_check;
 
 #endif

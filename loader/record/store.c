@@ -1,5 +1,7 @@
-/* Where VM records are: which backend a setting means. See record.h.
+/* Where VM records are: which backend a setting means. See store.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/record/store.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +10,8 @@
 #include <unistd.h>
 
 #include "common/child.h"
-#include "loader/record/record.h"
+#include "loader/record/file.h"
+#include "loader/record/program.h"
 
 #define AUTO           "auto"
 #define PROGRAM_PREFIX "record-" /* of a backend's program beside the helpers */
@@ -46,7 +49,9 @@ static bool xapi_installed(const char *socket)
     return stat(directory, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-void record_store_explain(const struct record_store *store, const char *id, struct error *err)
+/* To ERR, which says why VM ID could not be loaded from STORE, adds where else it is not, when
+ * STORE was chosen by "auto". */
+static void explain(const struct record_store *store, const char *id, struct error *err)
 {
     const struct record_places *places = &store->places;
     if (!is_auto(places) || err->name == ERROR_INTERRUPTED)
@@ -159,7 +164,7 @@ int record_store_choose(const struct record_places *places, const char *id,
     if (is_auto(places)) {
         if (choose_file(store, err) < 0)
             return -1;
-        if (id && !has_file(places, id) && is_socket(places->xapi_socket))
+        if (id && record_id_valid(id) && !has_file(places, id) && is_socket(places->xapi_socket))
             return choose_xapi(store, err);
         return 0;
     }
@@ -173,4 +178,21 @@ int record_store_choose(const struct record_places *places, const char *id,
 void record_store_free(struct record_store *store)
 {
     replace_string(&store->program, NULL);
+}
+
+/* --- loading ------------------------------------------------------------------------------- */
+
+int record_load(const struct record_store *store, const char *id, enum record_access access,
+                struct record *record, struct error *err)
+{
+    *record = RECORD_INIT;
+    if (!record_id_valid(id))
+        return error_set(err, ERROR_INTERNAL, "'%s' cannot be a VM: " RECORD_ID_RULE, id);
+    record->backend = store->backend;
+    record->id = xstrdup(id);
+    if (store->backend->load(store, id, access, record, err) == 0)
+        return 0;
+    explain(store, id, err);
+    record_free(record);
+    return -1;
 }

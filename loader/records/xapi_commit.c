@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
-#include "loader/record/record.h"
+#include "loader/record/changes.h"
 #include "loader/records/xapi_record.h"
 
 #define PATH_TOKENS_MAX 3 /* /VBDs/USERDEVICE/bootable */

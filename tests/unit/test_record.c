@@ -14,8 +14,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "loader/record/file.h"
 #include "loader/record/names.h"
-#include "loader/record/record.h"
+#include "loader/record/program.h"
 
 /* A record in memory, of no backend. */
 static struct record record_of(const char *json)
@@ -275,6 +276,8 @@ static void test_store_auto(void **state)
     assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof address), 0);
     assert_ptr_equal(chosen(&places, "vm"), xapi);
     assert_ptr_equal(chosen(&places, NULL), files);
+    /* One that no VM has is no path either. */
+    assert_ptr_equal(chosen(&places, "../vm"), files);
     places.backend = "file";
     assert_ptr_equal(chosen(&places, "vm"), files);
     places.backend = NULL;

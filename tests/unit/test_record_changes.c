@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/record/record.h"
+#include "loader/record/changes.h"
 
 #define RECORD                                                                                    \
     "{\"uuid\": \"vm1\", \"PV_args\": \"quiet\", \"other_config\": {\"a\": \"1\", \"b/c~d\": "    \

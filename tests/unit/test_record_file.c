@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "common/io.h"
+#include "loader/record/changes.h"
 #include "loader/record/file.h"
-#include "loader/record/record.h"
 
 /* A store in a folder of its own, for each test. */
 static struct record_store store = {.backend = &record_file_backend};

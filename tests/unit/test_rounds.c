@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "loader/record/rounds.h"
+#include "loader/record/rounds_reinstall.h"
 
 /* A sleslike VM in its second round, with everything that the end of it moves. */
 #define SECOND_ROUND                                                                               \

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/record/record.h"
+#include "loader/record/changes.h"
 #include "loader/records/xapi_record.h"
 
 static json_t *parse(const char *text)
