@@ -1,4 +1,5 @@
-/* The answer to the toolstack. See answer.h; the forms are REFERENCE 2.1 and 2.2.
+/* The answer to the toolstack. See answer.h; the forms are what pygrub answers, as libxl (simple0)
+ * and xenopsd (simple) parse it, and as xend did (sxp).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/output/answer.h"
 
@@ -14,22 +15,6 @@
 #define ANSWER_MAX (4 * ANSWER_ITEM_MAX)
 /* How long whoever reads the answer may keep us waiting, in milliseconds. */
 #define WRITE_PATIENCE 30000
-
-static const struct {
-    const char *name;
-    enum answer_format format;
-} formats[] = {{"simple", ANSWER_SIMPLE}, {"simple0", ANSWER_SIMPLE0}, {"sxp", ANSWER_SXP}};
-
-bool answer_format_from_name(const char *name, enum answer_format *format)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
-        if (strcmp(formats[i].name, name) == 0) {
-            *format = formats[i].format;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* One item may neither end its line nor, in sxp, its bracket. FORBIDDEN: what sxp reads as
  * more than text in this place. The value is not shown: args may hold passwords. */

@@ -5,13 +5,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
-
-enum answer_format {
-    ANSWER_DEFAULT, /* not chosen yet */
-    ANSWER_SIMPLE,  /* lines "kernel PATH", "ramdisk PATH", "args TEXT", an empty line */
-    ANSWER_SIMPLE0, /* the same with NUL in place of each newline, for libxl */
-    ANSWER_SXP,     /* linux (kernel PATH)(ramdisk PATH)(args "TEXT") */
-};
+#include "loader/settings/options.h"
 
 /* What a PV guest's kernel gets of its command line: MAX_GUEST_CMDLINE of Xen's public headers,
  * less the NUL. Bytes. */
@@ -24,9 +18,6 @@ struct answer {
     const char *ramdisk; /* absolute path, or NULL */
     const char *args;    /* NULL or "": none */
 };
-
-/* The format of that name; false when there is none. */
-bool answer_format_from_name(const char *name, enum answer_format *format) must_check;
 
 /* Writes ANSWER in FORMAT into OUT. 0; or -1 with ERR when a value would break the format
  * (control characters, for sxp quotes and brackets; ANSWER_ITEM_MAX). */

@@ -72,11 +72,24 @@ bool handoff_from_name(const char *name, enum handoff_choice *choice)
     return false;
 }
 
+bool answer_format_from_name(const char *name, enum answer_format *format)
+{
+    static const char *const names[] = {
+        [ANSWER_SIMPLE] = "simple", [ANSWER_SIMPLE0] = "simple0", [ANSWER_SXP] = "sxp"};
+
+    for (size_t i = ANSWER_SIMPLE; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *format = (enum answer_format)i;
+            return true;
+        }
+    return false;
+}
+
 static void join(char **text, const char *more)
 {
     if (!*more)
         return;
-    replace_string(text, *text ? xasprintf("%s %s", *text, more) : xstrdup(more));
+    replace_string(text, text_join(*text, more));
 }
 
 /* VALUE is NULL for a flag without one. */
@@ -286,22 +299,6 @@ static int own_words(enum command command, int argc, char **argv)
     return argc;
 }
 
-/* What names another VM, or a program, file or user of dom0, is not for the editors of a VM. */
-static int refuse_of_editors(const struct option *option, struct error *err)
-{
-    static const char *const names[] = {"vm",     "config",           "record",  "record-dir",
-                                        "output", "output-directory", "map-dir", "xapi-socket",
-                                        "pygrub", "cacert",           "runas"};
-
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (strcmp(option->name, names[i]) == 0)
-            return error_set(err, ERROR_USAGE,
-                             "the option --%s may not stand in a VM's PV_bootloader_args, which "
-                             "xapi puts behind -q --vm ID; by hand, write it before --vm",
-                             option->name);
-    return 0;
-}
-
 /* In xapi's current form one disk follows; one more is from PV_bootloader_args. */
 static int check_operands(enum command command, int argc, char **argv,
                           const struct settings *settings, struct error *err)
@@ -338,7 +335,7 @@ static int walk(enum command command, int argc, char **argv, struct settings *se
         const struct option *option = find_option(command, word, &value);
         if (!option)
             return unknown_option(word, err);
-        if (i >= own && refuse_of_editors(option, err) < 0)
+        if (i >= own && option_allow_editor(option, err) < 0)
             return -1;
         if (option->kind == KIND_FLAG && value && strcmp(option->name, "logging") != 0)
             return error_set(err, ERROR_USAGE, "the option --%s takes no value", option->name);

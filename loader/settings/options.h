@@ -11,7 +11,6 @@
 
 #include "common/error.h"
 #include "common/text.h"
-#include "loader/output/answer.h"
 
 /* The commands, as bits: an option says with which it goes. */
 enum command {
@@ -35,6 +34,16 @@ enum handoff_choice {
 };
 /* The choice of that name; false when there is none. */
 bool handoff_from_name(const char *name, enum handoff_choice *choice) must_check;
+
+/* The form of the answer to the toolstack: `output-format`. */
+enum answer_format {
+    ANSWER_DEFAULT, /* not chosen: the command's own */
+    ANSWER_SIMPLE,  /* lines "kernel PATH", "ramdisk PATH", "args TEXT", an empty line */
+    ANSWER_SIMPLE0, /* the same with NUL in place of each newline, for libxl */
+    ANSWER_SXP,     /* linux (kernel PATH)(ramdisk PATH)(args "TEXT") */
+};
+/* The format of that name; false when there is none. */
+bool answer_format_from_name(const char *name, enum answer_format *format) must_check;
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
@@ -96,9 +105,9 @@ struct settings {
  * or file and line. The caller frees with settings_free() in either case.
  *
  * In bootloader mode, what follows "-q … --vm ID" (as words of their own, which is how xapi calls)
- * are words of a VM's PV_bootloader_args, whose editors have no power over dom0: options that name
- * another VM, or programs, files and users of dom0, are refused there, and so is a second disk in
- * xapi's current form. */
+ * are words of a VM's PV_bootloader_args, whose editors have no power over dom0: there, only the
+ * options are taken that the table marks as anybody's, and no second disk in xapi's current form.
+ */
 int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
                    struct error *err) must_check;
 /* The words of a record's PV_bootloader_args (split at single spaces, no quoting), as if they

@@ -20,6 +20,13 @@ enum option_kind {
     KIND_HANDOFF, /* enum handoff_choice */
 };
 
+/* Whose word an option may be. What says nothing is trusted people's. */
+enum option_writer {
+    TRUSTED_ONLY, /* the toolstack's and root's: it names another VM, or a program, file or user of
+                     dom0 */
+    ANYBODY,      /* also of who may edit the VM: it is about that guest only */
+};
+
 struct option {
     const char *name;
     const char *alias; /* another spelling, or NULL */
@@ -28,11 +35,16 @@ struct option {
     size_t offset;     /* of the member in struct settings */
     unsigned commands; /* with which it goes on the command line */
     bool in_file;      /* may stand in the configuration file and the environment */
+    enum option_writer writer;
     const char *value; /* what --help calls the value; NULL: none */
     const char *help;
 };
 
 extern const struct option options[];
 extern const size_t options_count;
+
+/* 0 when OPTION may stand in a VM's PV_bootloader_args that xapi puts on our command line; else -1
+ * with ERR, which names it. */
+int option_allow_editor(const struct option *option, struct error *err) must_check;
 
 #endif
