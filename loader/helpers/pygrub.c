@@ -159,12 +159,12 @@ static int take_files(const struct settings *settings, const struct handoff *han
 {
     if (!answer->kernel)
         return error_set(err, ERROR_HANDOFF, "pygrub found no kernel on %s", handoff->disk);
-    if (scratch_take(scratch, answer->kernel, outputs, &outputs->kernel, err) < 0 ||
+    if (scratch_take(scratch, answer->kernel, &outputs->kernel, err) < 0 ||
         check_size(settings, handoff, &outputs->kernel, "kernel", handoff->kernel_max, err) < 0)
         return -1;
     if (!answer->ramdisk)
         return 0;
-    if (scratch_take(scratch, answer->ramdisk, outputs, &outputs->ramdisk, err) < 0 ||
+    if (scratch_take(scratch, answer->ramdisk, &outputs->ramdisk, err) < 0 ||
         check_size(settings, handoff, &outputs->ramdisk, "ramdisk", handoff->ramdisk_max, err) < 0)
         return -1;
     return 0;
@@ -252,7 +252,7 @@ int handoff_pygrub(const struct settings *settings, const struct handoff *handof
 {
     auto_scratch struct scratch scratch = SCRATCH_INIT;
     struct pygrub_answer answer = {NULL, NULL, NULL};
-    int result = scratch_make(&scratch, outputs, err);
+    int result = scratch_make(&scratch, outputs->directory, outputs->directory_fd, err);
 
     if (result == 0)
         result = run_pygrub(settings, handoff, &scratch, &answer, err);

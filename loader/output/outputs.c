@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,36 +23,8 @@
 
 static const char toolstack_prefix[] = "eliloader";
 static const char by_hand_prefix[] = "fetched";
-static const char under_way_prefix[] = ".eliloader-";
-
-#define RANDOM_LENGTH 8
-static const char random_letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-
-/* PREFIX and random characters that no file name needs quoted. */
-static char *random_name(const char *prefix)
-{
-    unsigned char random[RANDOM_LENGTH] = {0};
-
-    if (getrandom(random, sizeof random, 0) < 0)
-        memcpy(random, &(uint64_t){(uint64_t)getpid() * (uint64_t)time(NULL)}, sizeof random);
-    for (size_t i = 0; i < sizeof random; i++)
-        random[i] = (unsigned char)random_letters[random[i] % 32];
-    return xasprintf("%s%.*s", prefix, RANDOM_LENGTH, (const char *)random);
-}
-
-char *outputs_random_name(void)
-{
-    return random_name(under_way_prefix);
-}
 
 /* --- sweeping ---------------------------------------------------------------------------- */
-
-/* True for PREFIX and what random_name() adds, nothing more: others may have files here. */
-static bool is_random_name(const char *name, const char *prefix)
-{
-    return text_starts(name, prefix) && strlen(name) == strlen(prefix) + RANDOM_LENGTH &&
-           strspn(name + strlen(prefix), random_letters) == RANDOM_LENGTH;
-}
 
 static bool name_is_ours(const char *name)
 {
@@ -63,10 +34,10 @@ static bool name_is_ours(const char *name)
     for (size_t i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(prefixes); i++) {
         auto_free char *prefix = xasprintf("%s-%s.", prefixes[i / 2], kinds[i % 2]);
 
-        if (is_random_name(name, prefix))
+        if (output_is_random_name(name, prefix))
             return true;
     }
-    return is_random_name(name, under_way_prefix);
+    return output_is_random_name(name, OUTPUT_UNDER_WAY);
 }
 
 static void sweep_one(const struct outputs *outputs, const char *name)
@@ -75,7 +46,7 @@ static void sweep_one(const struct outputs *outputs, const char *name)
     auto_fd int fd = openat(outputs->directory_fd, name,
                             O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 
-    if (fd < 0 && errno == EISDIR && text_starts(name, under_way_prefix) &&
+    if (fd < 0 && errno == EISDIR && text_starts(name, OUTPUT_UNDER_WAY) &&
         scratch_sweep(outputs->directory_fd, name))
         log_step("removed %s/%s, which an earlier run left behind", outputs->directory, name);
     if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) ||
@@ -138,7 +109,7 @@ int outputs_open(struct outputs *outputs, const char *directory, bool for_toolst
 static int make_named(struct outputs *outputs, struct output_file *file)
 {
     for (int i = 0; i < NAME_TRIES; i++) {
-        auto_free char *name = outputs_random_name();
+        auto_free char *name = output_random_name(OUTPUT_UNDER_WAY);
         file->fd = openat(outputs->directory_fd, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (file->fd >= 0) {
             file->name = take_pointer(name);
@@ -165,16 +136,6 @@ int outputs_make(struct outputs *outputs, struct output_file *file, struct error
         return error_set_errno(err, ERROR_INTERNAL, "cannot lock a file in the output directory %s",
                                outputs->directory);
     return 0;
-}
-
-int outputs_write_fd(const struct output_file *file, struct error *err)
-{
-    auto_free char *self = xasprintf("/proc/self/fd/%d", file->fd);
-    int fd = open(self, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot open a file of this run for writing");
-    return fd;
 }
 
 /* --- naming ------------------------------------------------------------------------------ */
@@ -207,7 +168,7 @@ static int name_file(struct outputs *outputs, struct output_file *file, const ch
         return error_set_errno(err, ERROR_INTERNAL, "cannot prepare the %s in %s", kind,
                                outputs->directory);
     for (int i = 0; i < NAME_TRIES; i++) {
-        auto_free char *name = random_name(prefix);
+        auto_free char *name = output_random_name(prefix);
         if (link_name(outputs, file, name) == 0) {
             file->path =
                 xasprintf("%s/%s", strcmp(outputs->directory, "/") ? outputs->directory : "", name);
@@ -241,11 +202,7 @@ void outputs_keep(struct outputs *outputs)
 
 void outputs_drop(struct outputs *outputs, struct output_file *file)
 {
-    if (file->name && !outputs->delivered)
-        (void)unlinkat(outputs->directory_fd, file->name, 0);
-    close_fd(&file->fd);
-    replace_string(&file->name, NULL);
-    replace_string(&file->path, NULL);
+    output_file_drop(file, outputs->delivered ? -1 : outputs->directory_fd);
 }
 
 void outputs_free(struct outputs *outputs)

@@ -19,15 +19,10 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "loader/output/output_file.h"
 
 /* A domain builder takes its files within seconds. Seconds. */
 #define OUTPUT_ABANDONED 3600
-
-struct output_file {
-    int fd;     /* read and write; -1: not made */
-    char *name; /* in the directory; NULL: it has none yet */
-    char *path; /* absolute, as the toolstack is told; NULL before outputs_name() */
-};
 
 struct outputs {
     char *directory; /* absolute */
@@ -37,11 +32,6 @@ struct outputs {
     bool delivered;
     struct output_file kernel, ramdisk;
 };
-#define OUTPUT_FILE_INIT \
-    (struct output_file) \
-    {                    \
-        -1, NULL, NULL   \
-    }
 #define OUTPUTS_INIT                                                     \
     (struct outputs)                                                     \
     {                                                                    \
@@ -60,19 +50,12 @@ int outputs_make(struct outputs *outputs, struct output_file *file, struct error
 /* Unmakes FILE: the run turned out not to need it. */
 void outputs_drop(struct outputs *outputs, struct output_file *file);
 
-/* A write-only descriptor to FILE for a helper; the caller closes it. -1 with ERR. */
-int outputs_write_fd(const struct output_file *file, struct error *err) must_check;
-
 /* Gives those files that were made, and have no name yet, one: PREFIX-kernel.XXXXXXXX. 0, or -1
  * with ERR. */
 int outputs_name(struct outputs *outputs, struct error *err) must_check;
 
 /* The run has succeeded: the files stay. */
 void outputs_keep(struct outputs *outputs);
-
-/* A new name for something that is under way in an output directory: swept when nobody
- * holds a lock on it. The caller frees. */
-char *outputs_random_name(void) must_check;
 
 /* Closes all; removes the files unless outputs_keep() was called. */
 void outputs_free(struct outputs *outputs);

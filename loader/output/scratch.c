@@ -45,12 +45,13 @@ static bool still_there(int parent_fd, const char *name, int fd)
            here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
-int scratch_make(struct scratch *scratch, const struct outputs *outputs, struct error *err)
+int scratch_make(struct scratch *scratch, const char *directory, int directory_fd,
+                 struct error *err)
 {
     *scratch = SCRATCH_INIT;
-    scratch->parent_fd = outputs->directory_fd;
+    scratch->parent_fd = directory_fd;
     for (int i = 0; i < MAKE_TRIES; i++) {
-        auto_free char *name = outputs_random_name();
+        auto_free char *name = output_random_name(OUTPUT_UNDER_WAY);
         if (mkdirat(scratch->parent_fd, name, 0700) < 0) {
             if (errno == EEXIST)
                 continue;
@@ -61,16 +62,16 @@ int scratch_make(struct scratch *scratch, const struct outputs *outputs, struct 
             !still_there(scratch->parent_fd, name, fd))
             continue;
         scratch->fd = take_fd(&fd);
-        scratch->path = xasprintf("%s/%s", outputs->directory, name);
+        scratch->path = xasprintf("%s/%s", directory, name);
         scratch->name = take_pointer(name);
         return 0;
     }
     return error_set_errno(err, ERROR_INTERNAL, "cannot make a folder in the output directory %s",
-                           outputs->directory);
+                           directory);
 }
 
-int scratch_take(const struct scratch *scratch, const char *path, struct outputs *outputs,
-                 struct output_file *file, struct error *err)
+int scratch_take(const struct scratch *scratch, const char *path, struct output_file *file,
+                 struct error *err)
 {
     const char *name = strrchr(path, '/');
     size_t length = strlen(scratch->path);
@@ -87,7 +88,7 @@ int scratch_take(const struct scratch *scratch, const char *path, struct outputs
         return error_set(err, ERROR_INTERNAL, "%s is not a regular file", path);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot lock %s", path);
-    outputs_drop(outputs, file);
+    output_file_drop(file, scratch->parent_fd);
     file->fd = take_fd(&fd);
     file->name = xasprintf("%s%s", scratch->name, name);
     return 0;

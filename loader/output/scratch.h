@@ -5,7 +5,7 @@
 #define LOADER_OUTPUT_SCRATCH_H
 
 #include "common/error.h"
-#include "loader/output/outputs.h"
+#include "loader/output/output_file.h"
 
 struct scratch {
     int parent_fd; /* the output directory; not ours */
@@ -19,14 +19,16 @@ struct scratch {
         -1, -1, NULL, NULL \
     }
 
-/* Makes the folder, mode 0700. 0, or -1 with ERR. Removed by scratch_free(). */
-int scratch_make(struct scratch *scratch, const struct outputs *outputs,
+/* Makes the folder, mode 0700, in DIRECTORY (its absolute path; DIRECTORY_FD, which stays the
+ * caller's, and open, is the same). 0, or -1 with ERR. Removed by scratch_free(). */
+int scratch_make(struct scratch *scratch, const char *directory, int directory_fd,
                  struct error *err) must_check;
 
-/* Takes the file at PATH, which must be a regular file directly in the folder, as FILE of
- * OUTPUTS. 0; or -1 with ERR when it is anything else. */
-int scratch_take(const struct scratch *scratch, const char *path, struct outputs *outputs,
-                 struct output_file *file, struct error *err) must_check;
+/* Takes the file at PATH, which must be a regular file directly in the folder, into FILE, whose
+ * earlier file goes; its name is one of the output directory then. 0; or -1 with ERR when it is
+ * anything else. */
+int scratch_take(const struct scratch *scratch, const char *path, struct output_file *file,
+                 struct error *err) must_check;
 
 /* Removes the folder and the files in it. */
 void scratch_free(struct scratch *scratch);
