@@ -55,9 +55,15 @@ struct filesystem {
     /* Where the bytes of a regular file are, into MAP (empty, freed by the caller). */
     int (*map)(struct volume *volume, const char *path, struct file_map *map, struct error *err);
     /* The RUN->length bytes of a run that is packed (see file_map.h), unpacked, into OUT. NULL:
-     * such runs are never made. 0, or -1 with ERR. */
+     * such runs are never made. The budget is charged what the work is more than these bytes.
+     * 0, or -1 with ERR. */
     int (*unpack)(struct volume *volume, const struct file_run *run, unsigned char *out,
                   struct error *err);
+    /* The path of a subvolume from the top, where paths begin, without a slash at its end ("": the
+     * top itself), into OUT, whose maximum is GUEST_PATH_MAX. ID: its number; 0: that of the
+     * default one. NULL: the filesystem has none, and all is the top. 1, 0 there is none, -1 with
+     * ERR. */
+    int (*subvolume)(struct volume *volume, uint64_t id, struct buffer *out, struct error *err);
     /* Frees VOLUME->state; VOLUME holds no opened filesystem then. */
     void (*close)(struct volume *volume);
 };

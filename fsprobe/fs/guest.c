@@ -55,6 +55,17 @@ int guest_map(struct guest *guest, size_t index, const char *path, struct file_m
     return volume ? volume->filesystem->map(volume, path, map, err) : 0;
 }
 
+int guest_subvolume(struct guest *guest, size_t index, uint64_t id, struct buffer *out,
+                    struct error *err)
+{
+    struct volume *volume = readable(guest, index, "/");
+
+    buffer_clear(out);
+    if (volume && volume->filesystem->subvolume)
+        return volume->filesystem->subvolume(volume, id, out, err);
+    return volume && id == 0;
+}
+
 int guest_find(const struct guest *guest, unsigned disk, unsigned partition)
 {
     for (size_t i = 0; i < guest->volume_count; i++)

@@ -33,6 +33,9 @@ int guest_list(struct guest *guest, size_t volume, const char *path,
                struct error *err) must_check;
 int guest_map(struct guest *guest, size_t volume, const char *path, struct file_map *map,
               struct error *err) must_check;
+/* As filesystem.subvolume; "" where the filesystem has none, and ID is 0. */
+int guest_subvolume(struct guest *guest, size_t volume, uint64_t id, struct buffer *out,
+                    struct error *err) must_check;
 
 /* The volume of partition PARTITION (0: the bare filesystem) of disk DISK; -1 when there is
  * none. */

@@ -33,6 +33,14 @@ static int push(struct node_walk *walk, const struct node *node, struct error *e
     return 1;
 }
 
+/* Whether absolute links begin where we stand. */
+static bool begins_at(const struct node_walk *walk)
+{
+    const struct node_ops *ops = walk->nodes->ops;
+
+    return ops->is_root && ops->is_root(&walk->stack[walk->depth]);
+}
+
 /* Goes on at the target of the link NODE, with REST behind it. 1 done, 0 it leads nowhere, -1 with
  * ERR. */
 static int follow(struct node_walk *walk, const struct node *node, const char *rest,
@@ -58,8 +66,8 @@ static int follow(struct node_walk *walk, const struct node *node, const char *r
     memmove(walk->rest + length + 1, rest, strlen(rest) + 1);
     memcpy(walk->rest, text, length);
     walk->rest[length] = '/';
-    if (text[0] == '/')
-        walk->depth = 0;
+    while (text[0] == '/' && walk->depth && !begins_at(walk))
+        walk->depth--;
     walk->here = walk->stack[walk->depth];
     return 1;
 }
@@ -222,6 +230,9 @@ static int read_run(struct volume *volume, const struct file_run *run, char *out
         return error_set(err, ERROR_INTERNAL, "a packed piece of it has more than %d bytes",
                          FILE_PACKED_MAX);
     unpacked = xmalloc(run->length);
+    /* unpack() leaves these to who asks, for whoever copies files has bounds of his own */
+    if (source_charge(nodes->source, (uint64_t)run->packed_length + run->length, err) < 0)
+        return -1;
     if (volume->filesystem->unpack(volume, run, unpacked, err) < 0)
         return -1;
     memcpy(out + run->at, unpacked, part);

@@ -41,6 +41,9 @@ struct node_ops {
      * are put there for whoever copies. 0, or -1 with ERR. */
     int (*map)(void *state, const struct node *node, uint64_t end, struct file_map *map,
                struct error *err);
+    /* Whether absolute links that stand below DIRECTORY begin there, and not at the root. NULL:
+     * that is never so. */
+    bool (*is_root)(const struct node *directory);
 };
 
 /* The first member of what VOLUME->state points to. */
