@@ -10,6 +10,7 @@
 #include "fsprobe/config/bls.h"
 #include "fsprobe/config/grubenv.h"
 #include "fsprobe/config/wellknown.h"
+#include "fsprobe/filesystems.h"
 #include "fsprobe/formats.h"
 #include "fsprobe/kernel.h"
 
@@ -52,7 +53,7 @@ static const char *title_of(const struct entry *entry)
 static void take_problems(struct choose_search *search, size_t volume, struct menu *menu)
 {
     for (size_t i = 0; i < menu->problems.count; i++)
-        menu_problem(&search->choice->menu, "%s: %s", search->request->where[volume],
+        menu_problem(&search->choice->menu, "%s: %s", search->guest->volumes[volume].where,
                      menu->problems.texts[i]);
 }
 
@@ -88,7 +89,8 @@ static void check_ramdisks(struct choose_search *search, const struct entry *ent
                                             : NULL;
         if (why)
             menu_problem(&search->choice->menu, "%s: the ramdisk %s of \"%s\" cannot be used: %s",
-                         search->request->where[file->volume], file->path, title_of(entry), why);
+                         search->guest->volumes[file->volume].where, file->path, title_of(entry),
+                         why);
     }
 }
 
@@ -114,7 +116,7 @@ static bool try_entry(struct choose_search *search, size_t index)
         return true;
     }
     menu_problem(&choice->menu, "%s: \"%s\" of %s is passed over: %s",
-                 search->request->where[entry->kernel.volume], title_of(entry), entry->source,
+                 search->guest->volumes[entry->kernel.volume].where, title_of(entry), entry->source,
                  err.text);
     return false;
 }
@@ -150,7 +152,7 @@ static bool try_wanted(struct choose_search *search, size_t volume, const struct
             return true;
     if (tries == CHOOSE_TRIES_MAX)
         menu_problem(&search->choice->menu, "%s: no more than %d entries of a menu are tried",
-                     search->request->where[volume], CHOOSE_TRIES_MAX);
+                     search->guest->volumes[volume].where, CHOOSE_TRIES_MAX);
     return false;
 }
 
@@ -285,14 +287,16 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
     struct menu *menu = &search->choice->menu;
     bool placed = select->has_offset || select->has_partition;
     auto_buffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
+    auto_buffer struct buffer readable = BUFFER_INIT(512);
 
     for (size_t i = 0; i < count; i++)
-        (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->request->where[order[i]]);
+        (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->guest->volumes[order[i]].where);
     formats_add_paths(&names);
+    filesystems_add_names(&readable);
     if (count == 0)
-        menu_problem(menu, "%s filesystem that can be read here (ext2, ext3, ext4)%s",
+        menu_problem(menu, "%s filesystem that can be read here (%s)%s",
                      placed ? "the first disk has no" : "none of the disks has a",
-                     placed ? " at the place that was asked for" : "");
+                     buffer_text(&readable), placed ? " at the place that was asked for" : "");
     else if (select->entry)
         menu_problem(menu, "no boot configuration on %s has the entry \"%s\"", buffer_text(&places),
                      select->entry);

@@ -35,7 +35,6 @@ struct choice {
 };
 
 struct choose_request {
-    const char *const *where;  /* what messages call each of the guest's volumes */
     const char *family, *arch; /* whose well-known names come first; or NULL */
     struct selection select;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/protocol/fsprobe.h"
 #include "fsprobe/fs/file_map.h"
 #include "fsprobe/range.h"
 
@@ -23,7 +24,7 @@ struct job {
 
 static const char *where_of(const struct job *job, const struct boot_file *file)
 {
-    return job->place->where[file->volume];
+    return job->place->guest->volumes[file->volume].where;
 }
 
 static int refuse(const struct job *job, const struct boot_file *file, struct error *err,
@@ -75,18 +76,68 @@ static int plan(struct job *job, struct error *err)
     return 0;
 }
 
-static int copy_runs(struct range_copier *copier, const struct file_map *map, uint64_t begin,
-                     struct error *err)
+/* One file on its way: a copier for each disk that it has runs on. */
+struct file_copy {
+    const struct job *job;
+    struct volume *volume;
+    uint64_t begin; /* of the file in the output */
+    struct range_copier copiers[GUEST_DISKS_MAX];
+    bool started[GUEST_DISKS_MAX];
+    unsigned char *unpacked; /* FILE_PACKED_MAX bytes, when they were needed; owned */
+};
+
+static void file_copy_free(struct file_copy *copy)
 {
+    for (size_t i = 0; i < ARRAY_SIZE(copy->copiers); i++)
+        range_free(&copy->copiers[i]);
+    free(copy->unpacked);
+}
+
+static int copy_plain(struct file_copy *copy, const struct file_run *run, struct error *err)
+{
+    const struct copy_place *place = copy->job->place;
+    uint64_t mark = run->length < sizeof FILE_ESCAPED - 1 ? run->length : sizeof FILE_ESCAPED - 1;
+
+    if (run->disk >= place->guest->disk_count)
+        return error_set(err, ERROR_INTERNAL, "a part of it is on no disk of the guest");
+    struct range_copier *copier = &copy->copiers[run->disk];
+    if (!copy->started[run->disk]) {
+        copy->started[run->disk] = true;
+        *copier = (struct range_copier){.from = place->disks[run->disk], .to = copy->job->to};
+        /* Larger pieces are read ahead; whether that is done is no matter. */
+        (void)posix_fadvise(copier->from, 0, 0, POSIX_FADV_SEQUENTIAL);
+    }
+    if (range_copy(copier, run->place, copy->begin + run->at, run->length, err) < 0)
+        return -1;
+    return run->escaped ? range_put(copier, FILE_ESCAPED, copy->begin + run->at, mark, err) : 0;
+}
+
+/* What the disk holds of such a run is not the file's bytes: its filesystem makes them. */
+static int copy_packed(struct file_copy *copy, const struct file_run *run, struct error *err)
+{
+    const struct filesystem *filesystem = copy->volume->filesystem;
+    struct range_copier copier = {.to = copy->job->to};
+
+    if (!filesystem->unpack || run->length > FILE_PACKED_MAX)
+        return error_set(err, ERROR_INTERNAL, "a packed piece of it has more than %d bytes",
+                         FILE_PACKED_MAX);
+    if (!copy->unpacked)
+        copy->unpacked = xmalloc(FILE_PACKED_MAX);
+    if (filesystem->unpack(copy->volume, run, copy->unpacked, err) < 0)
+        return -1;
+    return range_put(&copier, copy->unpacked, copy->begin + run->at, run->length, err);
+}
+
+static int copy_runs(struct file_copy *copy, const struct file_map *map, struct error *err)
+{
+    struct range_copier copier = {.to = copy->job->to};
+
     if (map->bytes)
-        return range_put(copier, map->bytes, begin, map->size, err);
+        return range_put(&copier, map->bytes, copy->begin, map->size, err);
     for (size_t i = 0; i < map->count; i++) {
         const struct file_run *run = &map->runs[i];
-        uint64_t mark =
-            run->length < sizeof FILE_ESCAPED - 1 ? run->length : sizeof FILE_ESCAPED - 1;
-
-        if (range_copy(copier, run->place, begin + run->at, run->length, err) < 0 ||
-            (run->escaped && range_put(copier, FILE_ESCAPED, begin + run->at, mark, err) < 0))
+        if ((run->packing == FILE_PLAIN ? copy_plain(copy, run, err)
+                                        : copy_packed(copy, run, err)) < 0)
             return -1;
     }
     return 0;
@@ -97,8 +148,8 @@ static int copy_file(const struct job *job, size_t index, struct error *err)
     const struct boot_file *file = &job->files[index];
     struct guest *guest = job->place->guest;
     auto_file_map struct file_map map = FILE_MAP_INIT;
-    auto_range struct range_copier copier = {
-        .from = job->place->disks[guest->volumes[file->volume].disk], .to = job->to};
+    struct file_copy copy = {
+        .job = job, .volume = &guest->volumes[file->volume], .begin = job->begin[index]};
     int result = guest_map(guest, file->volume, file->path, &map, err);
 
     if (result < 0)
@@ -106,9 +157,9 @@ static int copy_file(const struct job *job, size_t index, struct error *err)
     /* plan() saw another file: somebody writes to the disk */
     if (result == 0 || map.size != job->size[index])
         return refuse(job, file, err, "the disk was changed meanwhile");
-    /* Larger pieces are read ahead; whether that is done is no matter. */
-    (void)posix_fadvise(copier.from, 0, 0, POSIX_FADV_SEQUENTIAL);
-    if (copy_runs(&copier, &map, job->begin[index], err) < 0)
+    result = copy_runs(&copy, &map, err);
+    file_copy_free(&copy);
+    if (result < 0)
         return error_prefix(err, "cannot copy the %s %s out of %s", job->kind, file->path,
                             where_of(job, file));
     return 0;

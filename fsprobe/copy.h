@@ -35,9 +35,8 @@ struct copied {
 /* What the files are read and written through; nothing is owned. */
 struct copy_place {
     struct guest *guest;
-    const int *disks;         /* descriptors, by the guest's number of the disk */
-    const char *const *where; /* what messages call each of the guest's volumes */
-    int kernel, ramdisk;      /* descriptors to write to, of empty files */
+    const int *disks;    /* descriptors, by the guest's number of the disk */
+    int kernel, ramdisk; /* descriptors to write to, of empty files */
 };
 
 /* Copies the files of ENTRY. 0; or -1 with ERR, which names file and disk (ERROR_LIMITS when it is

@@ -2,12 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/probe.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
-#include "fsprobe/disk/signature.h"
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/filesystems.h"
+#include "fsprobe/fs/source.h"
 
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err)
@@ -34,19 +32,15 @@ static void add_selected_volume(struct probe *probe, const struct selection *sel
     struct guest *guest = &probe->guest;
     const struct disk *disk = &probe->disks[0];
     bool bare = select->has_partition && select->partition == 0 && !select->has_offset;
-    struct volume volume = {.offset = select->has_offset ? select->offset : 0};
-    auto_error struct error ignored = ERROR_INIT;
+    uint64_t offset = select->has_offset ? select->offset : 0;
 
     if ((!select->has_offset && !bare) || (select->has_offset && select->has_partition) ||
-        volume.offset >= disk->size)
+        offset >= disk->size)
         return;
     for (size_t i = 0; i < guest->volume_count; i++)
         if (select_covers(select, &guest->volumes[i]))
             return;
-    volume.size = disk->size - volume.offset;
-    /* What cannot be read is not known; then nothing has a filesystem there, which is told. */
-    if (signature_identify(disk->fd, &volume, &ignored) < 0)
-        return;
+    struct volume volume = disk_volume(disk, 0, 0, offset, disk->size - offset, &guest->budget);
     /* There is one place only for what is in no partition: GRUB calls it (hd0). */
     int place = guest_find(guest, 0, 0);
     if (place < 0 && guest->volume_count == GUEST_VOLUMES_MAX) {
@@ -58,26 +52,15 @@ static void add_selected_volume(struct probe *probe, const struct selection *sel
     guest->volumes[place >= 0 ? (size_t)place : guest->volume_count++] = volume;
 }
 
-static char *name_volume(const struct probe *probe, const struct volume *volume)
+static void open_volume(struct probe *probe, struct volume *volume)
 {
-    const struct disk *disk = &probe->disks[volume->disk];
-
-    if (volume->partition == 0 && volume->offset > 0)
-        return xasprintf("byte %llu of %s", (unsigned long long)volume->offset, disk->name);
-    return disk_where(disk, volume);
-}
-
-static void open_volume(struct probe *probe, size_t index)
-{
-    struct volume *volume = &probe->guest.volumes[index];
+    const struct filesystem *filesystem = filesystem_of(volume->type);
     auto_error struct error err = ERROR_INIT;
     auto_free char *note = NULL;
 
-    if (!volume->type || (strcmp(volume->type, "ext2") != 0 && strcmp(volume->type, "ext3") != 0 &&
-                          strcmp(volume->type, "ext4") != 0))
+    if (!filesystem)
         return;
-    if (ext_open(volume, probe->disks[volume->disk].fd, probe->where[index], &probe->budget, &note,
-                 &err) < 0)
+    if (filesystem->open(&probe->guest, volume, &note, &err) < 0)
         menu_problem(&probe->choice.menu, "%s", err.text);
     else if (note)
         menu_problem(&probe->choice.menu, "%s", note);
@@ -86,17 +69,14 @@ static void open_volume(struct probe *probe, size_t index)
 void probe_run(struct probe *probe, const struct probe_request *request)
 {
     struct guest *guest = &probe->guest;
-    struct choose_request wanted = {(const char *const *)probe->where, request->family,
-                                    request->arch, request->select};
+    struct choose_request wanted = {request->family, request->arch, request->select};
 
-    probe->budget = EXT_BUDGET;
+    guest->budget = SOURCE_BUDGET;
     for (unsigned i = 0; i < guest->disk_count; i++)
         disk_scan(&probe->disks[i], i, guest, &probe->choice.menu.problems);
     add_selected_volume(probe, &request->select);
-    for (size_t i = 0; i < guest->volume_count; i++) {
-        probe->where[i] = name_volume(probe, &guest->volumes[i]);
-        open_volume(probe, i);
-    }
+    for (size_t i = 0; i < guest->volume_count; i++)
+        open_volume(probe, &guest->volumes[i]);
     choose(guest, &wanted, &probe->choice);
 }
 
@@ -106,7 +86,6 @@ int probe_copy(struct probe *probe, const struct probe_request *request, struct 
     int disks[GUEST_DISKS_MAX];
     const struct copy_place place = {.guest = &probe->guest,
                                      .disks = disks,
-                                     .where = (const char *const *)probe->where,
                                      .kernel = probe->outputs[0],
                                      .ramdisk = probe->outputs[1]};
 
@@ -120,10 +99,8 @@ int probe_copy(struct probe *probe, const struct probe_request *request, struct 
 
 void probe_free(struct probe *probe)
 {
-    for (size_t i = 0; i < probe->guest.volume_count; i++) {
+    for (size_t i = 0; i < probe->guest.volume_count; i++)
         volume_free(&probe->guest.volumes[i]);
-        free(probe->where[i]);
-    }
     for (unsigned i = 0; i < probe->guest.disk_count; i++)
         disk_free(&probe->disks[i]);
     choice_free(&probe->choice);

@@ -10,8 +10,6 @@
 struct probe {
     struct disk disks[GUEST_DISKS_MAX];
     struct guest guest;
-    char *where[GUEST_VOLUMES_MAX]; /* what messages call each volume; owned */
-    uint64_t budget;                /* see EXT_BUDGET */
     struct choice choice;
     int outputs[2]; /* the kernel's and the ramdisk's, where they are copied; not owned */
     struct copied copied;

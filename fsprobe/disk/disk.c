@@ -8,6 +8,7 @@
 
 #include "common/io.h"
 #include "fsprobe/disk/signature.h"
+#include "fsprobe/fs/source.h"
 
 #define SECTOR_SMALL 512u
 #define SECTOR_LARGE 4096u
@@ -16,6 +17,8 @@
 
 /* What is found of one disk before it is decided how to read it. */
 struct scan {
+    unsigned number;  /* of the disk, the guest's */
+    uint64_t *budget; /* see SOURCE_BUDGET */
     enum table table;
     bool known;   /* at least one volume holds something that is known */
     bool partly;  /* a part of the table could not be used */
@@ -29,23 +32,30 @@ const char *disk_table_name(enum table table)
     return table == TABLE_GPT ? "gpt" : table == TABLE_DOS ? "dos" : "none";
 }
 
-char *disk_where(const struct disk *disk, const struct volume *volume)
+/* "partition 2 of NAME", "byte 1048576 of NAME", or NAME. The caller frees. */
+static char *name_place(const struct disk *disk, unsigned partition, uint64_t offset)
 {
-    if (volume->partition == 0)
-        return xstrdup(disk->name);
-    return xasprintf("partition %u of %s", volume->partition, disk->name);
+    if (partition)
+        return xasprintf("partition %u of %s", partition, disk->name);
+    if (offset)
+        return xasprintf("byte %llu of %s", (unsigned long long)offset, disk->name);
+    return xstrdup(disk->name);
 }
 
-void volume_free(struct volume *volume)
+struct volume disk_volume(const struct disk *disk, unsigned number, unsigned partition,
+                          uint64_t offset, uint64_t size, uint64_t *budget)
 {
-    if (volume->filesystem)
-        volume->filesystem->close(volume);
-    free(volume->type);
-    free(volume->label);
-    free(volume->uuid);
-    free(volume->part_uuid);
-    free(volume->part_label);
-    *volume = (struct volume){0};
+    struct volume volume = {.disk = number,
+                            .partition = partition,
+                            .offset = offset,
+                            .size = size,
+                            .where = name_place(disk, partition, offset)};
+    auto_error struct error ignored = ERROR_INIT;
+
+    volume.source = source_of_range(disk->fd, number, disk->name, offset, size, budget);
+    /* What cannot be read is not known; opening it will say so again. */
+    (void)!signature_identify(&volume, &ignored);
+    return volume;
 }
 
 static void scan_free(struct scan *scan)
@@ -164,24 +174,21 @@ static bool take_partition(const struct disk *disk, struct scan *scan, blkid_par
     uint64_t start = (uint64_t)blkid_partition_get_start(partition);
     uint64_t size = (uint64_t)blkid_partition_get_size(partition);
     int number = blkid_partition_get_partno(partition);
-    auto_error struct error ignored = ERROR_INIT;
 
     if (number < 1 || size == 0 || start >= disk->size / SECTOR_SMALL)
         return false;
     struct volume *volume = &scan->volumes[scan->count++];
     uint64_t room = disk->size - start * SECTOR_SMALL;
     bool whole = size <= room / SECTOR_SMALL;
-    *volume = (struct volume){.partition = (unsigned)number,
-                              .offset = start * SECTOR_SMALL,
-                              .size = whole ? size * SECTOR_SMALL : room,
-                              .gpt = scan->table == TABLE_GPT};
+    *volume = disk_volume(disk, scan->number, (unsigned)number, start * SECTOR_SMALL,
+                          whole ? size * SECTOR_SMALL : room, scan->budget);
+    volume->gpt = scan->table == TABLE_GPT;
     volume->part_uuid = copy_or_null(blkid_partition_get_uuid(partition));
     if (volume->gpt)
         volume->part_label = copy_or_null(blkid_partition_get_name(partition));
     else
         volume->active = blkid_partition_get_flags(partition) == MBR_ACTIVE;
-    /* What cannot be read is not known; opening it will say so again. */
-    if (signature_identify(disk->fd, volume, &ignored) == 0 && volume->type)
+    if (volume->type)
         scan->known = true;
     return whole;
 }
@@ -196,10 +203,13 @@ static bool is_ours(blkid_partition partition, enum table table)
 }
 
 /* The table as it reads with sectors of SECTOR bytes. The caller frees. */
-static struct scan *scan_table(struct disk *disk, unsigned sector)
+static struct scan *scan_table(struct disk *disk, unsigned number, unsigned sector,
+                               uint64_t *budget)
 {
     struct scan *scan = xcalloc(1, sizeof *scan);
 
+    scan->number = number;
+    scan->budget = budget;
     if (disk->size < 2 * (uint64_t)sector)
         return scan;
     scan->refused = !gpt_is_bounded(disk, sector) ||
@@ -238,19 +248,8 @@ static bool is_iso(const struct disk *disk)
            memcmp(mark, "CD001", sizeof mark) == 0;
 }
 
-/* The whole disk as one volume. */
-static struct volume bare_volume(const struct disk *disk)
-{
-    struct volume volume = {.size = disk->size};
-    auto_error struct error ignored = ERROR_INIT;
-
-    if (signature_identify(disk->fd, &volume, &ignored) < 0)
-        volume.type = NULL;
-    return volume;
-}
-
-static void add_volume(struct guest *guest, unsigned number, struct volume *volume,
-                       const struct disk *disk, struct problems *problems)
+static void add_volume(struct guest *guest, struct volume *volume, const struct disk *disk,
+                       struct problems *problems)
 {
     if (guest->volume_count == GUEST_VOLUMES_MAX) {
         problems_add(problems, "%s: there are more than %d partitions; the rest is passed over",
@@ -258,20 +257,19 @@ static void add_volume(struct guest *guest, unsigned number, struct volume *volu
         volume_free(volume);
         return;
     }
-    volume->disk = number;
     guest->volumes[guest->volume_count++] = *volume;
     *volume = (struct volume){0};
 }
 
 /* The better reading of the two sector sizes. The caller frees. */
-static struct scan *scan_both(struct disk *disk)
+static struct scan *scan_both(struct disk *disk, unsigned number, uint64_t *budget)
 {
     unsigned other = disk->sector == SECTOR_LARGE ? SECTOR_SMALL : SECTOR_LARGE;
-    struct scan *first = scan_table(disk, disk->sector);
+    struct scan *first = scan_table(disk, number, disk->sector, budget);
 
     if (is_convincing(first))
         return first;
-    struct scan *second = scan_table(disk, other);
+    struct scan *second = scan_table(disk, number, other, budget);
     if (is_convincing(second)) {
         disk->sector = other;
         scan_free(first);
@@ -296,12 +294,12 @@ static void decide(struct disk *disk, struct scan *scan, const struct volume *ba
 
 void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct problems *problems)
 {
-    struct scan *scan = scan_both(disk);
+    struct scan *scan = scan_both(disk, number, &guest->budget);
     bool iso = is_iso(disk);
     struct volume bare = {0};
 
     if (!is_convincing(scan) || iso)
-        bare = bare_volume(disk);
+        bare = disk_volume(disk, number, 0, 0, disk->size, &guest->budget);
     decide(disk, scan, &bare, iso);
     if (scan->refused && !bare.type)
         problems_add(problems,
@@ -313,9 +311,9 @@ void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct p
                      "%s: its partition table names partitions that are not all on the disk",
                      disk->name);
     if (disk->table == TABLE_NONE || iso)
-        add_volume(guest, number, &bare, disk, problems);
+        add_volume(guest, &bare, disk, problems);
     for (size_t i = 0; i < scan->count; i++)
-        add_volume(guest, number, &scan->volumes[i], disk, problems);
+        add_volume(guest, &scan->volumes[i], disk, problems);
     volume_free(&bare);
     scan_free(scan);
 }

@@ -43,9 +43,10 @@ void disk_free(struct disk *disk);
 
 /* "gpt", "dos", "none" */
 const char *disk_table_name(enum table table);
-/* "partition 2 of NAME", or NAME for a bare filesystem. The caller frees. */
-char *disk_where(const struct disk *disk, const struct volume *volume) must_check;
-/* Closes the filesystem and frees what the volume owns. */
-void volume_free(struct volume *volume);
+/* A volume of SIZE bytes from OFFSET of DISK, both inside of it, which is partition PARTITION (0:
+ * none) of the guest's disk number NUMBER; its reads are charged to BUDGET. What it holds is
+ * identified, where it can be read. The caller frees it by volume_free(). */
+struct volume disk_volume(const struct disk *disk, unsigned number, unsigned partition,
+                          uint64_t offset, uint64_t size, uint64_t *budget) must_check;
 
 #endif

@@ -5,7 +5,8 @@
 #include <endian.h>
 #include <string.h>
 
-#include "common/io.h"
+#include "common/text.h"
+#include "fsprobe/fs/source.h"
 
 /* The two places where marks are: most in the first page, the others far behind. */
 #define NEAR_SIZE 4096
@@ -206,18 +207,15 @@ static bool is_raid(const struct bytes *b, struct volume *volume)
 typedef bool (*recogniser)(const struct bytes *bytes, struct volume *volume);
 
 /* Reads SIZE bytes at AT and asks each of NULL-terminated WHO: 1 known, 0 not, -1 with ERR. */
-static int ask(int fd, struct volume *volume, uint64_t at, size_t size, const recogniser *who,
+static int ask(struct volume *volume, uint64_t at, size_t size, const recogniser *who,
                struct error *err)
 {
     unsigned char data[NEAR_SIZE];
 
     if (volume->size < at + size)
         return 0;
-    ssize_t count = pread_all(fd, data, size, (off_t)(volume->offset + at));
-    if (count < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot read the start of it");
-    if ((size_t)count < size)
-        return 0;
+    if (source_read(volume->source, at, data, size, err) < 0)
+        return -1;
     const struct bytes bytes = {data, size};
     for (; *who; who++)
         if ((*who)(&bytes, volume))
@@ -225,7 +223,7 @@ static int ask(int fd, struct volume *volume, uint64_t at, size_t size, const re
     return 0;
 }
 
-int signature_identify(int fd, struct volume *volume, struct error *err)
+int signature_identify(struct volume *volume, struct error *err)
 {
     static const recogniser near[] = {is_luks, is_xfs, is_ext, is_lvm, is_swap, is_other, NULL};
     static const recogniser raid[] = {is_raid, NULL};
@@ -247,6 +245,6 @@ int signature_identify(int fd, struct volume *volume, struct error *err)
     int result = 0;
 
     for (size_t i = 0; i < ARRAY_SIZE(places) && result == 0; i++)
-        result = ask(fd, volume, places[i].at, places[i].size, places[i].who, err);
+        result = ask(volume, places[i].at, places[i].size, places[i].who, err);
     return result < 0 ? -1 : 0;
 }

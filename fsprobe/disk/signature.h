@@ -12,9 +12,9 @@
 #include "common/error.h"
 #include "fsprobe/fs/guest.h"
 
-/* Fills VOLUME's type, label and uuid from what stands at its offset on FD; leaves them NULL
+/* Fills VOLUME's type, label and uuid from what its source holds; leaves them NULL
  * when nothing there is known. Names are those of blkid(8): "ext4", "vfat", "swap". Texts are
  * the guest's own bytes. 0, or -1 with ERR when it cannot be read. */
-int signature_identify(int fd, struct volume *volume, struct error *err) must_check;
+int signature_identify(struct volume *volume, struct error *err) must_check;
 
 #endif

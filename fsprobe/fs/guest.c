@@ -2,8 +2,25 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/fs/guest.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "fsprobe/fs/source.h"
+
+void volume_free(struct volume *volume)
+{
+    if (volume->filesystem)
+        volume->filesystem->close(volume);
+    source_free(volume->source);
+    free(volume->where);
+    free(volume->type);
+    free(volume->label);
+    free(volume->uuid);
+    free(volume->part_uuid);
+    free(volume->part_label);
+    *volume = (struct volume){0};
+}
 
 /* The volume at index INDEX when files can be read from it; NULL: one without files. */
 static struct volume *readable(struct guest *guest, size_t index, const char *path)

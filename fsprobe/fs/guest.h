@@ -20,8 +20,12 @@ struct guest {
     struct volume volumes[GUEST_VOLUMES_MAX]; /* by disk, then by partition number */
     size_t volume_count;
     unsigned disk_count;
+    uint64_t budget;    /* that all sources share; see SOURCE_BUDGET */
     size_t grub2_steps; /* that GRUB 2's scripts took so far; see fsprobe/config/grub2/run.h */
 };
+
+/* Closes the filesystem and frees what the volume owns; it is zeroed then. */
+void volume_free(struct volume *volume);
 
 /* Wrappers that treat a volume without a readable filesystem as one without files. */
 int guest_status(struct guest *guest, size_t volume, const char *path, struct file_status *status,

@@ -36,6 +36,14 @@ int source_read(struct source *source, uint64_t at, void *out, size_t length, st
     return length ? source->ops->read(source, at, out, length, err) : 0;
 }
 
+int source_read_charged(struct source *source, uint64_t at, void *out, size_t length,
+                        struct error *err)
+{
+    if (check_bounds(source, at, length, err) < 0)
+        return -1;
+    return length ? source->ops->read(source, at, out, length, err) : 0;
+}
+
 int source_map(struct source *source, uint64_t at, uint64_t length, uint64_t file_at,
                struct file_map *map, struct error *err)
 {

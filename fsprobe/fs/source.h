@@ -14,6 +14,10 @@
 #include "common/error.h"
 #include "common/memory.h"
 
+/* Bytes that all volumes and filesystems of a guest together may make us read, unpack or look at
+ * again. */
+#define SOURCE_BUDGET (UINT64_C(128) * 1024 * 1024)
+
 struct source;
 struct file_map;
 
@@ -39,6 +43,9 @@ struct source {
  * of the source, the budget is used up, or the disk cannot be read. */
 int source_read(struct source *source, uint64_t at, void *out, size_t length,
                 struct error *err) must_check;
+/* As source_read(), for what source_charge() took off the budget before. */
+int source_read_charged(struct source *source, uint64_t at, void *out, size_t length,
+                        struct error *err) must_check;
 /* Takes LENGTH bytes off the budget, for work that is not reading (unpacking, looking at the same
  * again). 0, or -1 with ERR when there are not so many left. */
 int source_charge(struct source *source, uint64_t length, struct error *err) must_check;

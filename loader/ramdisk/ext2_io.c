@@ -69,12 +69,12 @@ static int check_super(const struct ext2_image *image, struct error *err)
 {
     unsigned char bytes[SUPERBLOCK_SIZE];
     struct ext2_super_block super;
-    unsigned block_size, inode_size;
+    struct ext_shape shape;
 
     ssize_t got = pread_all(image->fd, bytes, sizeof bytes, SUPERBLOCK_OFFSET);
     if (got < (ssize_t)sizeof bytes)
         return error_set(err, image->blame, "%s is too small for an ext2 filesystem", image->name);
-    if (ext_super_check(bytes, &block_size, &inode_size, err) < 0) {
+    if (ext_super_check(bytes, &shape, err) < 0) {
         err->name = image->blame;
         return error_prefix(err, "cannot open the filesystem of %s", image->name);
     }
@@ -85,9 +85,9 @@ static int check_super(const struct ext2_image *image, struct error *err)
                          "the filesystem of %s cannot be changed: it uses features (incompat 0x%x) "
                          "with which only a mounted one can be written",
                          image->name, other);
-    if ((uint64_t)le32toh(super.s_blocks_count) * block_size > image->size)
+    if ((uint64_t)le32toh(super.s_blocks_count) * shape.block_size > image->size)
         return error_set(err, image->blame, "%s is cut off: its filesystem has %u blocks of %u",
-                         image->name, le32toh(super.s_blocks_count), block_size);
+                         image->name, le32toh(super.s_blocks_count), shape.block_size);
     return 0;
 }
 

@@ -31,7 +31,7 @@ struct fixture {
     char directory[32]; /* "…/root" becomes the filesystem, "…/image" is it */
     struct volume volume;
     uint64_t budget;
-    int fd;
+    int fd; /* the guest's disk number 0 */
 };
 
 /* Runs a program, silent. Returns its exit status. */
@@ -61,7 +61,7 @@ static inline int setup(void **state)
     assert_int_equal(chdir(f->directory), 0);
     assert_int_equal(mkdir("root", 0755), 0);
     f->fd = -1;
-    f->budget = EXT_BUDGET;
+    f->budget = SOURCE_BUDGET;
     *state = f;
     return 0;
 }
@@ -77,8 +77,7 @@ static inline int teardown(void **state)
 {
     struct fixture *f = *state;
 
-    if (f->volume.filesystem)
-        f->volume.filesystem->close(&f->volume);
+    volume_free(&f->volume);
     close_fd(&f->fd);
     nftw(f->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     free(f);
@@ -108,11 +107,16 @@ static inline void open_image(struct fixture *f)
 {
     struct error err = ERROR_INIT;
     auto_free char *note = NULL;
+    struct stat status;
 
     f->fd = open("image", O_RDONLY | O_CLOEXEC);
     assert_true(f->fd >= 0);
-    f->volume.size = IMAGE_SIZE;
-    if (ext_open(&f->volume, f->fd, "image", &f->budget, &note, &err) < 0)
+    assert_int_equal(fstat(f->fd, &status), 0);
+    /* smaller: it was cut off */
+    f->volume.size = status.st_size > IMAGE_SIZE ? (uint64_t)status.st_size : IMAGE_SIZE;
+    f->volume.where = xstrdup("image");
+    f->volume.source = source_of_range(f->fd, 0, "image", 0, f->volume.size, &f->budget);
+    if (ext_filesystem.open(NULL, &f->volume, &note, &err) < 0)
         fail_msg("%s", err.text);
     assert_null(note);
 }

@@ -168,6 +168,7 @@ void memory_guest_free(struct guest *guest)
         struct volume *volume = &guest->volumes[i];
         if (volume->state)
             memory_close(volume);
+        free(volume->where);
         free(volume->type);
         free(volume->label);
         free(volume->uuid);
@@ -188,6 +189,7 @@ struct volume *memory_volume_add(struct guest *guest, const char *uuid, const ch
     volume->partition = (unsigned)guest->volume_count;
     volume->offset = guest->volume_count * 1024 * 1024;
     volume->size = 1024 * 1024;
+    volume->where = xasprintf("partition %u", volume->partition);
     volume->type = xstrdup("ext4");
     volume->label = label ? xstrdup(label) : NULL;
     volume->uuid = uuid ? xstrdup(uuid) : NULL;

@@ -48,8 +48,7 @@ static void put_kernel(struct fixture *f, size_t volume, const char *path)
 
 static void run(struct fixture *f)
 {
-    static const char *const where[VOLUMES] = {"partition 1", "partition 2", "partition 3"};
-    const struct choose_request request = {.where = where, .arch = "x86_64"};
+    const struct choose_request request = {.arch = "x86_64"};
 
     choose(&f->guest, &request, &f->choice);
 }

@@ -48,8 +48,7 @@ static void add_ramdisk(struct run *run, const char *path)
 
 static int copy(struct fixture *f, struct run *run)
 {
-    const char *where = "partition 1 of disk";
-    const struct copy_place place = {&run->guest, &f->fd, &where, run->kernel, run->ramdisk};
+    const struct copy_place place = {&run->guest, &f->fd, run->kernel, run->ramdisk};
 
     return copy_entry(&place, &run->request, &run->entry, &run->copied, &run->err);
 }
@@ -248,8 +247,7 @@ static void missing_ramdisk(void **state)
     run_start(f, &run);
     add_ramdisk(&run, "/gone");
     fails_with(f, &run, ERROR_INVALID_SOURCE, COPY_RAMDISK,
-               "cannot copy the ramdisk /gone out of partition 1 of disk: it is not there",
-               __LINE__);
+               "cannot copy the ramdisk /gone out of image: it is not there", __LINE__);
     assert_int_equal(size_of(run.kernel), 0);
     run_end(&run);
 }
@@ -304,7 +302,7 @@ static void kernel_above_its_limit(void **state)
 
     limited(*state, &run, 10 * KIB - 1, 10);
     fails_with(*state, &run, ERROR_LIMITS, COPY_KERNEL,
-               "the kernel /kernel in partition 1 of disk is too large: 10240 bytes, and the limit "
+               "the kernel /kernel in image is too large: 10240 bytes, and the limit "
                "is 10239",
                __LINE__);
     assert_int_equal(size_of(run.kernel), 0);
@@ -315,10 +313,8 @@ static void ramdisks_above_their_limit(void **state)
     struct run run;
 
     limited(*state, &run, 10 * KIB, 9);
-    fails_with(
-        *state, &run, ERROR_LIMITS, COPY_RAMDISK,
-        "the ramdisk /two in partition 1 of disk is too large: with those before it 10 bytes",
-        __LINE__);
+    fails_with(*state, &run, ERROR_LIMITS, COPY_RAMDISK,
+               "the ramdisk /two in image is too large: with those before it 10 bytes", __LINE__);
     assert_int_equal(size_of(run.kernel), 0);
     assert_int_equal(size_of(run.ramdisk), 0);
     run_end(&run);
@@ -338,7 +334,7 @@ static void disk_that_ends(void **state)
     assert_int_equal(truncate("image", 8010 * KIB), 0);
     run_start(f, &run);
     fails_with(f, &run, ERROR_INTERNAL, COPY_KERNEL,
-               "cannot copy the kernel /kernel out of partition 1 of disk: the disk ends at byte "
+               "cannot copy the kernel /kernel out of image: the disk ends at byte "
                "8202240",
                __LINE__);
     run_end(&run);
@@ -353,10 +349,9 @@ static void partition_that_ends(void **state)
     make(ext4_1k);
     debugfs("sif /kernel block[5] 8000");
     run_start(f, &run);
-    struct ext *ext = run.guest.volumes[0].state;
-    ext->source.size = 8063 * KIB;
+    f->volume.source->size = 8063 * KIB;
     fails_with(f, &run, ERROR_INTERNAL, COPY_KERNEL, "is past the end of its partition", __LINE__);
-    ext->source.size = 8064 * KIB;
+    f->volume.source->size = 8064 * KIB;
     copies(f, &run);
     run_end(&run);
 }
@@ -374,6 +369,84 @@ static void filesystem_that_cannot_tell(void **state)
     run.guest.volumes[0].filesystem = &plain;
     fails_with(f, &run, ERROR_INTERNAL, COPY_KERNEL, "cannot copy /kernel", __LINE__);
     run_end(&run);
+}
+
+/* --- packed runs, several disks ------------------------------------------------------------- */
+
+/* A file of a plain run, a packed one and a plain one on the second disk. */
+static uint32_t packed_length;
+
+static int map_pieces(struct volume *volume, const char *path, struct file_map *map,
+                      struct error *err)
+{
+    const struct file_run runs[] = {
+        {.at = 0, .place = 100, .length = 10},
+        {.at = 10, .place = 7, .length = packed_length, .packing = FILE_ZLIB},
+        {.at = 10 + packed_length, .place = 200, .length = 10, .disk = 1},
+    };
+
+    (void)volume, (void)path, (void)err;
+    map->size = 20 + packed_length;
+    for (size_t i = 0; i < ARRAY_SIZE(runs); i++)
+        if (!file_map_add(map, &runs[i]))
+            return -1;
+    return 1;
+}
+
+static int status_of_pieces(struct volume *volume, const char *path, struct file_status *status,
+                            struct error *err)
+{
+    (void)volume, (void)path, (void)err;
+    *status = (struct file_status){.regular = true, .size = 20 + packed_length};
+    return 1;
+}
+
+static int unpack_sevens(struct volume *volume, const struct file_run *run, unsigned char *out,
+                         struct error *err)
+{
+    (void)volume;
+    if (run->place != 7)
+        return error_set(err, ERROR_INTERNAL, "the place of the run was changed");
+    memset(out, '7', run->length);
+    return 0;
+}
+
+static void check_pieces(struct fixture *f, unsigned disks, uint32_t length, const char *why,
+                         int line)
+{
+    struct filesystem filesystem = ext_filesystem;
+    struct run run;
+    auto_fd int second = memfd_create("disk", MFD_CLOEXEC);
+
+    run_start(f, &run);
+    filesystem.status = status_of_pieces;
+    filesystem.map = map_pieces;
+    filesystem.unpack = unpack_sevens;
+    packed_length = length;
+    run.guest.volumes[0].filesystem = &filesystem;
+    run.guest.disk_count = disks;
+    assert_int_equal(pwrite(second, "the second", 10, 200), 10);
+    const int descriptors[] = {f->fd, second};
+    const struct copy_place place = {&run.guest, descriptors, run.kernel, run.ramdisk};
+    int result = copy_entry(&place, &run.request, &run.entry, &run.copied, &run.err);
+    auto_free char *got = xcalloc(1, length + 21);
+    assert_true(pread_all(run.kernel, got, length + 20, 0) >= 0);
+    if (why ? result == 0 || !strstr(run.err.text, why)
+            : result < 0 || got[10] != '7' || got[length + 9] != '7' ||
+                  strcmp(got + length + 10, "the second") != 0)
+        fail_msg("line %d: %d, %s, %s", line, result, run.err.text, got + length + 10);
+    run_end(&run);
+    volume_free(&f->volume);
+    close_fd(&f->fd);
+}
+
+static void packed_and_on_another_disk(void **state)
+{
+    make(ext4_1k);
+    check_pieces(*state, 2, 1, NULL, __LINE__);
+    check_pieces(*state, 2, FILE_PACKED_MAX, NULL, __LINE__);
+    check_pieces(*state, 2, FILE_PACKED_MAX + 1, "a packed piece of it has more", __LINE__);
+    check_pieces(*state, 1, 1, "is on no disk", __LINE__);
 }
 
 /* --- the journal ---------------------------------------------------------------------------- */
@@ -437,6 +510,7 @@ int main(void)
         TEST(disk_that_ends),
         TEST(partition_that_ends),
         TEST(filesystem_that_cannot_tell),
+        TEST(packed_and_on_another_disk),
         TEST(blocks_in_the_journal),
     };
 

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "fsprobe/disk/disk.h"
+#include "fsprobe/fs/source.h"
 
 #define MIB (1024 * 1024)
 
@@ -143,6 +144,7 @@ static void scan(struct fixture *f)
 
     assert_int_equal(disk_prepare(&f->disk, f->fd, "xvda", &err), 0);
     f->guest->disk_count = 1;
+    f->guest->budget = SOURCE_BUDGET;
     disk_scan(&f->disk, 0, f->guest, &f->problems);
 }
 

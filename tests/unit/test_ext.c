@@ -90,7 +90,7 @@ static void make_chain(struct fixture *f, int count)
 }
 static void chain_of_links(void **state)
 {
-    make_chain(*state, EXT_LINKS_MAX + 1);
+    make_chain(*state, GUEST_LINKS_MAX + 1);
     reads(*state, "/39", "text");
     reads(*state, "/40", "text");
     fails(*state, "/41", "more than 40 symbolic links");
@@ -312,6 +312,24 @@ static void directory_of_more(void **state)
     fails(*state, "/d/file", "more than 16777216 are not read");
 }
 
+/* More groups than one block has descriptors for, and files in the last of them. */
+static void clusters_of_small_blocks(void **state)
+{
+    static const char *const argv[] = {"mke2fs", "-q",       "-F",  "-d",    "root", "-t",   "ext4",
+                                       "-O",     "bigalloc", "-b",  "1024",  "-C",   "2048", "-g",
+                                       "256",    "-N",       "512", "image", "16M",  NULL};
+    char path[32];
+
+    for (int i = 0; i < 400; i++) {
+        snprintf(path, sizeof path, "root/%03d", i);
+        put_text(path, path);
+    }
+    assert_int_equal(spawn(argv), 0);
+    open_image(*state);
+    reads(*state, "/000", "root/000");
+    reads(*state, "/399", "root/399");
+}
+
 static void budget(void **state)
 {
     struct fixture *f = *state;
@@ -321,9 +339,9 @@ static void budget(void **state)
     make(ext4_4k);
     open_image(f);
     reads(f, "/file", "text"); /* libext2fs keeps some inodes from here on */
-    f->budget = EXT_BUDGET;
+    f->budget = SOURCE_BUDGET;
     reads(f, "/file", "text");
-    used = EXT_BUDGET - f->budget;
+    used = SOURCE_BUDGET - f->budget;
     f->budget = used;
     reads(f, "/file", "text");
     assert_int_equal(f->budget, 0);
@@ -392,11 +410,11 @@ static void check_super(size_t at, uint32_t value, size_t size, const char *why,
 {
     unsigned char copy[SUPERBLOCK_SIZE];
     auto_error struct error err = ERROR_INIT;
-    unsigned block_size, inode_size;
+    struct ext_shape shape;
 
     memcpy(copy, super, sizeof copy);
     memcpy(copy + at, &value, size);
-    int result = ext_super_check(copy, &block_size, &inode_size, &err);
+    int result = ext_super_check(copy, &shape, &err);
     if (why ? result == -1 && strstr(err.text, why) != NULL : result == 0)
         return;
     print_error("%d: %s\n", result, err.text ? err.text : "-");
@@ -428,6 +446,39 @@ static void superblock_sizes(void **state)
     good16(s_desc_size, 1024);
     bad16(s_desc_size, 2048, "descriptor size");
     bad16(s_desc_size, 0, "descriptor size");
+}
+
+/* Clusters with blocks of 1 KiB, of which COUNT are in groups of 8. */
+static void check_clusters(uint32_t clusters, uint32_t descriptor, uint32_t count, const char *why,
+                           int line)
+{
+    unsigned char kept[SUPERBLOCK_SIZE];
+    struct ext2_super_block s;
+
+    memcpy(kept, super, sizeof kept);
+    memcpy(&s, super, sizeof s);
+    s.s_log_block_size = 0;
+    s.s_feature_ro_compat = clusters;
+    s.s_feature_incompat = descriptor ? EXT4_FEATURE_INCOMPAT_64BIT : 0;
+    s.s_desc_size = (uint16_t)descriptor;
+    s.s_blocks_per_group = 8;
+    memcpy(super, &s, sizeof s);
+    check_super(AT(s_blocks_count), count, 4, why, line);
+    memcpy(super, kept, sizeof kept);
+}
+#define clusters(...) check_clusters(__VA_ARGS__, __LINE__)
+
+static void superblock_with_clusters(void **state)
+{
+    const uint32_t bigalloc = EXT4_FEATURE_RO_COMPAT_BIGALLOC;
+
+    (void)state;
+    clusters(bigalloc, 64, 2048, NULL);
+    clusters(0, 64, 2048, "first data block");
+    clusters(bigalloc, 64, 8 * (EXT_DESCRIPTORS_MAX / 64) - 1, NULL);
+    clusters(bigalloc, 64, 8 * (EXT_DESCRIPTORS_MAX / 64), "of group descriptors");
+    clusters(bigalloc, 0, 8 * (EXT_DESCRIPTORS_MAX / 32) - 1, NULL);
+    clusters(bigalloc, 0, 8 * (EXT_DESCRIPTORS_MAX / 32), "of group descriptors");
 }
 
 static void superblock_counts(void **state)
@@ -506,10 +557,12 @@ int main(void)
         TEST(hashed_directory),
         TEST(directory_of_the_largest_size),
         TEST(directory_of_more),
+        TEST(clusters_of_small_blocks),
         TEST(budget),
         TEST(budget_of_any_size),
         TEST(not_a_file),
         cmocka_unit_test_setup(superblock_sizes, setup_super),
+        cmocka_unit_test_setup(superblock_with_clusters, setup_super),
         cmocka_unit_test_setup(superblock_counts, setup_super),
         cmocka_unit_test_setup(superblock_features, setup_super),
         cmocka_unit_test(directory_entries),

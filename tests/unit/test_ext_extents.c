@@ -54,7 +54,7 @@ static void check_map(struct fixture *f, const char *path, size_t least, size_t 
     check_order(&map);
     for (uint64_t at = 0; at < map.size; at += size) {
         blk64_t physical = 0;
-        f->budget = EXT_BUDGET;
+        f->budget = SOURCE_BUDGET;
         assert_int_equal(ext_map(ext, &node, at / size, &physical), 0);
         if (place_of(&map, at) != physical * size)
             fail_msg("line %d: %s: byte %llu is at %llu, not %llu", line, path,
@@ -333,7 +333,7 @@ static void block_map_in_a_circle(void **state)
         pointers[i] = htole32(self);
     put_bytes("image", (const char *)pointers, sizeof pointers, (off_t)self * KIB);
     maps(f, "/file", 1, 1);
-    f->volume.filesystem->close(&f->volume);
+    volume_free(&f->volume);
     close_fd(&f->fd);
     debugfs("sif /file size 0x40000000");
     open_image(f);

@@ -52,8 +52,7 @@ static int teardown(void **state)
 static void check(struct fixture *f, struct selection select, const char *kernel,
                   const char *problem, int line)
 {
-    static const char *const where[VOLUMES] = {"partition 1", "partition 2"};
-    const struct choose_request request = {.where = where, .select = select};
+    const struct choose_request request = {.select = select};
     bool told = problem == NULL;
 
     choice_free(&f->choice);

@@ -5,16 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/io.h"
-
 /* What every function here does with a path first: 1, 0, or -1 with a whole sentence. */
 static int find(struct volume *volume, const char *path, struct ext_node *node, struct error *err)
 {
-    struct ext *ext = volume->state;
-    int result = ext_walk(ext, path, node, err);
+    int result = ext_walk(volume->state, path, node, err);
 
     if (result < 0)
-        return error_prefix(err, "cannot look up %s in %s", path, ext->where);
+        return error_prefix(err, "cannot look up %s in %s", path, volume->where);
     return result;
 }
 
@@ -45,9 +42,9 @@ static int read_file_of(struct volume *volume, const char *path, size_t max, str
         return result;
     if (!LINUX_S_ISREG(node.inode->i_mode))
         return error_set(err, ERROR_INTERNAL, "cannot read %s in %s: it is not a regular file",
-                         path, ext->where);
+                         path, volume->where);
     if (ext_file_read(ext, &node, max, out, err) < 0)
-        return error_prefix(err, "cannot read %s in %s", path, ext->where);
+        return error_prefix(err, "cannot read %s in %s", path, volume->where);
     if (whole)
         *whole = EXT2_I_SIZE(node.inode) <= max;
     return 1;
@@ -84,9 +81,9 @@ static int list_of(struct volume *volume, const char *path,
         return result;
     if (!LINUX_S_ISDIR(node.inode->i_mode))
         return error_set(err, ERROR_INTERNAL, "cannot list %s in %s: it is not a directory", path,
-                         ext->where);
+                         volume->where);
     if (ext_dir_each(ext, &node, list_one, &listing, err) < 0)
-        return error_prefix(err, "cannot list %s in %s", path, ext->where);
+        return error_prefix(err, "cannot list %s in %s", path, volume->where);
     return 1;
 }
 
@@ -100,9 +97,9 @@ static int map_of(struct volume *volume, const char *path, struct file_map *map,
         return result;
     if (!LINUX_S_ISREG(node.inode->i_mode))
         return error_set(err, ERROR_INTERNAL, "cannot copy %s in %s: it is not a regular file",
-                         path, ext->where);
+                         path, volume->where);
     if (ext_file_map(ext, &node, map, err) < 0)
-        return error_prefix(err, "cannot copy %s in %s", path, ext->where);
+        return error_prefix(err, "cannot copy %s in %s", path, volume->where);
     return 1;
 }
 
@@ -116,7 +113,6 @@ static void ext_free(struct ext *ext)
     buffer_free(&ext->kept);
     for (size_t i = 0; i < EXT_SMALL_KEPT; i++)
         free(ext->small[i].block);
-    free(ext->where);
     free(ext);
 }
 
@@ -127,45 +123,34 @@ static void close_of(struct volume *volume)
     volume->filesystem = NULL;
 }
 
-const struct filesystem ext_filesystem = {.name = "ext",
-                                          .status = status_of,
-                                          .read = read_file_of,
-                                          .list = list_of,
-                                          .map = map_of,
-                                          .close = close_of};
-
 /* The superblock's bytes, as they are after the journal's replay when there was one. */
 static int read_super(struct ext *ext, unsigned char super[SUPERBLOCK_SIZE], struct error *err)
 {
-    if (ext->source.size < SUPERBLOCK_OFFSET + SUPERBLOCK_SIZE)
+    if (ext->source.base->size < SUPERBLOCK_OFFSET + SUPERBLOCK_SIZE)
         return error_set(err, ERROR_INTERNAL, "it is too small for a superblock");
     if (ext->source.block_size) {
         errcode_t code = ext_source_read(&ext->source, SUPERBLOCK_OFFSET, SUPERBLOCK_SIZE, super);
         return code ? ext_error(ext, err, code, "the superblock cannot be read") : 0;
     }
-    ssize_t count = pread_all(ext->source.fd, super, SUPERBLOCK_SIZE,
-                              (off_t)(ext->source.offset + SUPERBLOCK_OFFSET));
-    if (count < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "the superblock cannot be read");
-    if (count < SUPERBLOCK_SIZE)
-        return error_set(err, ERROR_INTERNAL, "the disk ends before the superblock does");
+    if (source_read(ext->source.base, SUPERBLOCK_OFFSET, super, SUPERBLOCK_SIZE, err) < 0)
+        return error_prefix(err, "the superblock cannot be read");
     return 0;
 }
 
 static int open_checked(struct ext *ext, struct error *err)
 {
     unsigned char super[SUPERBLOCK_SIZE];
-    unsigned block_size, inode_size;
+    struct ext_shape shape;
 
-    if (read_super(ext, super, err) < 0 ||
-        ext_super_check(super, &block_size, &inode_size, err) < 0)
+    if (read_super(ext, super, err) < 0 || ext_super_check(super, &shape, err) < 0)
         return -1;
     /* Buffers have the size of the first look. */
     if (ext->source.block_size &&
-        (block_size != ext->source.block_size || inode_size != ext->inode_size))
+        (shape.block_size != ext->source.block_size || shape.inode_size != ext->inode_size))
         return error_set(err, ERROR_INTERNAL, "the journal changes the sizes in the superblock");
-    ext->source.block_size = block_size;
-    ext->inode_size = inode_size;
+    ext->source.block_size = shape.block_size;
+    ext->source.descriptors_first = shape.descriptors_first;
+    ext->inode_size = shape.inode_size;
     errcode_t code = ext_source_open(&ext->source, &ext->fs);
     if (code) {
         ext->fs = NULL;
@@ -175,14 +160,14 @@ static int open_checked(struct ext *ext, struct error *err)
 }
 
 /* After a crash the newest state of the filesystem stands in its journal. */
-static int replay(struct ext *ext, char **note, struct error *err)
+static int replay(struct ext *ext, const char *where, char **note, struct error *err)
 {
     auto_error struct error why = ERROR_INIT;
 
     if (ext_journal_load(ext, &why) < 0) {
         *note = xasprintf("%s was not unmounted, and its journal cannot be followed: %s; what is "
                           "found there may be out of date",
-                          ext->where, why.text);
+                          where, why.text);
         return 0;
     }
     if (!ext->source.replay_count)
@@ -193,37 +178,46 @@ static int replay(struct ext *ext, char **note, struct error *err)
     return open_checked(ext, err);
 }
 
-static void note_size(struct ext *ext, char **note)
+static void note_size(struct ext *ext, const char *where, char **note)
 {
     uint64_t size;
 
     if (!*note && (__builtin_mul_overflow((uint64_t)ext2fs_blocks_count(ext->fs->super),
                                           (uint64_t)ext->source.block_size, &size) ||
-                   size > ext->source.size))
+                   size > ext->source.base->size))
         *note = xasprintf("%s holds a filesystem that is larger than itself: what stands past "
                           "its end cannot be read",
-                          ext->where);
+                          where);
 }
 
-int ext_open(struct volume *volume, int fd, const char *where, uint64_t *budget, char **note,
-             struct error *err)
+static int open_of(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
     struct ext *ext = xcalloc(1, sizeof *ext);
 
+    (void)guest;
     *note = NULL;
     initialize_ext2_error_table();
-    ext->source = (struct ext_source){
-        .fd = fd, .offset = volume->offset, .size = volume->size, .budget = budget};
-    ext->where = xstrdup(where);
+    ext->source.base = volume->source;
     ext->kept = BUFFER_INIT(EXT_KEPT_MAX);
-    if (open_checked(ext, err) < 0 ||
-        (ext2fs_has_feature_journal_needs_recovery(ext->fs->super) && replay(ext, note, err) < 0)) {
+    if (open_checked(ext, err) < 0 || (ext2fs_has_feature_journal_needs_recovery(ext->fs->super) &&
+                                       replay(ext, volume->where, note, err) < 0)) {
         ext_free(ext);
         free(take_pointer(*note));
-        return error_prefix(err, "cannot open the filesystem of %s", where);
+        return error_prefix(err, "cannot open the filesystem of %s", volume->where);
     }
-    note_size(ext, note);
+    note_size(ext, volume->where, note);
     volume->state = ext;
     volume->filesystem = &ext_filesystem;
     return 0;
 }
+
+static const char *const types[] = {"ext2", "ext3", "ext4", NULL};
+
+const struct filesystem ext_filesystem = {.name = "ext2, ext3, ext4",
+                                          .types = types,
+                                          .open = open_of,
+                                          .status = status_of,
+                                          .read = read_file_of,
+                                          .list = list_of,
+                                          .map = map_of,
+                                          .close = close_of};

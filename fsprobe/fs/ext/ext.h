@@ -22,18 +22,17 @@
 #include "common/text.h"
 #include "fsprobe/fs/file_map.h"
 #include "fsprobe/fs/guest.h"
+#include "fsprobe/fs/source.h"
 
-#define EXT_LINKS_MAX     40                   /* symbolic links on one path, as in the kernel */
-#define EXT_DEPTH_MAX     (GUEST_PATH_MAX / 2) /* directories on one path */
-#define EXT_EXTENT_DEPTH  5                    /* levels of an extent tree; the kernel's bound */
-#define EXT_DIRECTORY_MAX (16 * 1024 * 1024)   /* bytes of one directory */
+#define EXT_EXTENT_DEPTH  5                  /* levels of an extent tree; the kernel's bound */
+#define EXT_DIRECTORY_MAX (16 * 1024 * 1024) /* bytes of one directory */
 #define EXT_CACHE_BLOCKS  16
-#define EXT_SMALL_KEPT    8                 /* directories of one block that are kept */
-#define EXT_KEPT_MAX      (2 * 1024 * 1024) /* bytes of a directory that are kept */
-#define EXT_AHEAD_BYTES   (64 * 1024)       /* read at once, after so many blocks in a row: */
-#define EXT_AHEAD_AFTER   4
-/* Bytes that all filesystems of a guest together may make us read or look at again. */
-#define EXT_BUDGET (UINT64_C(128) * 1024 * 1024)
+/* Group descriptors that are read at once, where that has to be: 4 TiB of filesystem. */
+#define EXT_DESCRIPTORS_MAX (16 * 1024 * 1024)
+#define EXT_SMALL_KEPT      8                 /* directories of one block that are kept */
+#define EXT_KEPT_MAX        (2 * 1024 * 1024) /* bytes of a directory that are kept */
+#define EXT_AHEAD_BYTES     (64 * 1024)       /* read at once, after so many blocks in a row: */
+#define EXT_AHEAD_AFTER     4
 
 /* A block whose newest content still stands in the journal. */
 struct ext_replay {
@@ -49,14 +48,12 @@ struct ext_cached {
     unsigned char *data;
 };
 
-/* Where a filesystem's bytes come from: a descriptor, and the journal laid over it. */
+/* Where a filesystem's bytes come from: its volume's, and the journal laid over them. */
 struct ext_source {
-    int fd;
-    uint64_t offset; /* bytes into the disk */
-    uint64_t size;   /* bytes */
+    struct source *base; /* the volume's; not owned */
     unsigned block_size;
-    uint64_t *budget;          /* bytes that may still be read; shared */
-    const char *failure;       /* why the last read failed, where we know better than a number */
+    bool descriptors_first;    /* see ext_super_check() */
+    struct error failure;      /* why the last read failed, where we know better than a number */
     struct ext_replay *replay; /* sorted by block; owned */
     size_t replay_count;
     struct ext_cached cache[EXT_CACHE_BLOCKS];
@@ -74,7 +71,6 @@ struct ext {
     struct ext_source source;
     ext2_filsys fs;
     unsigned inode_size;
-    char *where; /* "partition 1 of disk.img", for messages */
     /* The blocks, as far as they were read, of the directory that was last searched from its
      * start: one without an index is searched again for the next name. */
     ext2_ino_t kept_number; /* 0: none */
@@ -99,18 +95,21 @@ struct ext_node {
 void ext_node_free(struct ext_node *node);
 #define auto_ext_node __attribute__((cleanup(ext_node_free)))
 
-/* Opens the filesystem at VOLUME's offset through FD (kept, not owned) and hangs it into
- * VOLUME. WHERE is copied. What a person should know though the files can be read goes into
- * *NOTE (the caller frees; NULL: nothing). 0, or -1 with ERR: VOLUME is unchanged then. */
-int ext_open(struct volume *volume, int fd, const char *where, uint64_t *budget, char **note,
-             struct error *err) must_check;
 extern const struct filesystem ext_filesystem;
 
 /* --- ext_super.c --- */
 
+/* What is known of a filesystem before libext2fs is. */
+struct ext_shape {
+    unsigned block_size, inode_size; /* bytes */
+    /* The group descriptors have to be read when it is opened: libext2fs 1.47 looks for a single
+     * one of them a block too early where clusters (bigalloc) meet blocks of 1 KiB. */
+    bool descriptors_first;
+};
+
 /* Checks the 1024 bytes of a superblock for all that libext2fs divides by, allocates by or
- * shifts by. SIZE: of the volume, in bytes. Fills the two sizes. 0, or -1 with ERR. */
-int ext_super_check(const unsigned char *bytes, unsigned *block_size, unsigned *inode_size,
+ * shifts by. 0, or -1 with ERR. */
+int ext_super_check(const unsigned char *bytes, struct ext_shape *shape,
                     struct error *err) must_check;
 
 /* --- ext_io.c --- */
@@ -123,6 +122,8 @@ const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64
 /* Takes LENGTH bytes off the budget; an error when there are not so many left. Reads by
  * libext2fs itself never fail for that: who calls it takes one byte before. */
 errcode_t ext_source_charge(struct ext_source *source, size_t length);
+/* Says in words why what is asked of SOURCE fails: for ext_error(), behind an error number. */
+void ext_source_fail(struct ext_source *source, const char *why);
 /* Forgets the cached blocks; for when the journal has been laid over. */
 void ext_source_forget(struct ext_source *source);
 void ext_source_free(struct ext_source *source);

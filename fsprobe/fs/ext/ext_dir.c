@@ -79,7 +79,7 @@ static errcode_t load_block(struct ext *ext, const struct ext_node *directory, u
     }
     errcode_t code = ext_map(ext, directory, logical, &physical);
     if (!code && physical == 0) {
-        ext->source.failure = "the directory has a hole";
+        ext_source_fail(&ext->source, "the directory has a hole");
         code = EXT2_ET_DIR_CORRUPTED;
     }
     if (!code)
@@ -150,7 +150,7 @@ int ext_lookup(struct ext *ext, const struct ext_node *directory, const char *na
         int result = ext_htree_lookup(ext, directory, name, length, found);
         if (result >= 0)
             return result;
-        ext->source.failure = NULL;
+        error_clear(&ext->source.failure);
     }
     return visit(ext, directory, &visitor, err);
 }

@@ -27,19 +27,25 @@ static int add_run(struct mapping *mapping, uint64_t logical, uint64_t place, ui
 {
     const struct ext_source *source = &mapping->ext->source;
     uint64_t size = source->block_size, at = logical * size, length = count * size;
-    struct file_run run = {.at = at, .escaped = escaped};
+    auto_file_map struct file_map pieces = FILE_MAP_INIT;
 
     if (length > mapping->map->size - at)
         length = mapping->map->size - at;
-    if (place > source->size / size || length > source->size - place * size)
+    if (place > source->base->size / size || length > source->base->size - place * size)
         return error_set(err, ERROR_INTERNAL,
                          "the filesystem is damaged: block %llu of the file is past the end of "
                          "its partition",
                          (unsigned long long)logical);
-    run.place = source->offset + place * size;
-    run.length = length;
-    if (!file_map_add(mapping->map, &run))
-        return error_set(err, ERROR_INTERNAL, "it is in more than %d pieces", FILE_RUNS_MAX);
+    if (!escaped)
+        return source_map(source->base, place * size, length, at, mapping->map, err);
+    /* The mark is in the first of the pieces, which must not become a part of the run before. */
+    if (source_map(source->base, place * size, length, at, &pieces, err) < 0)
+        return -1;
+    for (size_t i = 0; i < pieces.count; i++) {
+        pieces.runs[i].escaped = i == 0;
+        if (!file_map_add(mapping->map, &pieces.runs[i]))
+            return error_set(err, ERROR_INTERNAL, "it is in more than %d pieces", FILE_RUNS_MAX);
+    }
     return 0;
 }
 
@@ -47,11 +53,11 @@ static int add_run(struct mapping *mapping, uint64_t logical, uint64_t place, ui
 static int add_blocks(struct mapping *mapping, uint64_t logical, uint64_t physical, uint64_t count,
                       struct error *err)
 {
-    const struct ext2_super_block *super = mapping->ext->fs->super;
     uint64_t all = ext2fs_blocks_count(mapping->ext->fs->super);
 
     /* Nothing of a file is where the superblock is, nor before. */
-    if (physical <= super->s_first_data_block || physical >= all || count > all - physical)
+    if (physical <= SUPERBLOCK_OFFSET / mapping->ext->source.block_size || physical >= all ||
+        count > all - physical)
         return error_set(err, ERROR_INTERNAL,
                          "the filesystem is damaged: block %llu of the file is said to be at %llu, "
                          "of %llu",

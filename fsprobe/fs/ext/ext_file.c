@@ -32,14 +32,14 @@ struct extent_header {
 
 int ext_error(struct ext *ext, struct error *err, errcode_t code, const char *format, ...)
 {
-    const char *failure = ext->source.failure;
+    const char *failure = ext->source.failure.text;
     va_list args;
 
     va_start(args, format);
     auto_free char *doing = xvasprintf(format, args);
     va_end(args);
     error_set(err, ERROR_INTERNAL, "%s: %s", doing, failure ? failure : error_message(code));
-    ext->source.failure = NULL;
+    error_clear(&ext->source.failure);
     return -1;
 }
 
@@ -122,7 +122,7 @@ errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical
     if (!code && (flags & BMAP_RET_UNINIT))
         *physical = 0;
     if (!code && *physical >= ext2fs_blocks_count(ext->fs->super)) {
-        ext->source.failure = "it points past the end of the filesystem";
+        ext_source_fail(&ext->source, "it points past the end of the filesystem");
         return EXT2_ET_BAD_BLOCK_NUM;
     }
     return code;

@@ -1,10 +1,8 @@
-/* libext2fs' input: a part of a descriptor, with the journal laid over it.
+/* libext2fs' input: a volume's bytes, with the journal laid over it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/io.h"
 #include "fsprobe/fs/ext/channel.h"
 #include "fsprobe/fs/ext/ext.h"
 
@@ -25,6 +23,11 @@ const struct ext_replay *ext_replay_from(const struct ext_source *source, uint64
     return low < source->replay_count ? &source->replay[low] : NULL;
 }
 
+void ext_source_fail(struct ext_source *source, const char *why)
+{
+    (void)error_set(&source->failure, ERROR_INTERNAL, "%s", why);
+}
+
 static const struct ext_replay *find_replay(const struct ext_source *source, uint64_t block)
 {
     const struct ext_replay *next = ext_replay_from(source, block);
@@ -40,20 +43,15 @@ static errcode_t read_block_part(struct ext_source *source, uint64_t block, size
     uint64_t place = replay ? replay->copy : block;
     uint64_t at, end;
 
-    source->failure = NULL;
+    error_clear(&source->failure);
     if (__builtin_mul_overflow(place, (uint64_t)source->block_size, &at) ||
         __builtin_add_overflow(at, begin, &at) || __builtin_add_overflow(at, length, &end) ||
-        end > source->size) {
-        source->failure = "it points past the end of the filesystem";
+        end > source->base->size) {
+        ext_source_fail(source, "it points past the end of the filesystem");
         return EXT2_ET_SHORT_READ;
     }
-    ssize_t count = pread_all(source->fd, out, length, (off_t)(source->offset + at));
-    if (count < 0)
-        return errno;
-    if ((size_t)count < length) {
-        source->failure = "the disk ends there";
+    if (source_read_charged(source->base, at, out, length, &source->failure) < 0)
         return EXT2_ET_SHORT_READ;
-    }
     if (replay && replay->escaped)
         for (size_t i = begin; i < ESCAPED_BYTES && i - begin < length; i++)
             out[i - begin] = (unsigned char)FILE_ESCAPED[i];
@@ -65,7 +63,8 @@ static errcode_t read_block_part(struct ext_source *source, uint64_t block, size
 static void read_ahead(struct ext_source *source, uint64_t block)
 {
     uint64_t count = EXT_AHEAD_BYTES / source->block_size;
-    uint64_t blocks = source->size / source->block_size;
+    uint64_t blocks = source->base->size / source->block_size;
+    auto_error struct error ignored = ERROR_INIT;
 
     source->in_a_row = block == source->last_missed + 1 ? source->in_a_row + 1 : 0;
     source->last_missed = block;
@@ -75,10 +74,10 @@ static void read_ahead(struct ext_source *source, uint64_t block)
         count = blocks - block;
     if (!source->ahead)
         source->ahead = xmalloc(EXT_AHEAD_BYTES);
-    ssize_t length = pread_all(source->fd, source->ahead, count * source->block_size,
-                               (off_t)(source->offset + block * source->block_size));
+    bool whole = source_read_charged(source->base, block * source->block_size, source->ahead,
+                                     count * source->block_size, &ignored) == 0;
     source->ahead_first = block;
-    source->ahead_count = length < 0 ? 0 : (unsigned)((size_t)length / source->block_size);
+    source->ahead_count = whole ? (unsigned)count : 0;
 }
 
 /* One whole block, from those read ahead when it is among them. */
@@ -126,13 +125,7 @@ static errcode_t cached_block(struct ext_source *source, uint64_t block, struct 
 
 errcode_t ext_source_charge(struct ext_source *source, size_t length)
 {
-    if (*source->budget < length) {
-        *source->budget = 0;
-        source->failure = "too much would have to be read; is the filesystem damaged?";
-        return EXT2_ET_SHORT_READ;
-    }
-    *source->budget -= length;
-    return 0;
+    return source_charge(source->base, length, &source->failure) < 0 ? EXT2_ET_SHORT_READ : 0;
 }
 
 /* As ext_source_read(), but for the budget. */
@@ -181,7 +174,8 @@ void ext_source_free(struct ext_source *source)
         free(source->cache[i].data);
     free(source->ahead);
     free(source->replay);
-    *source = (struct ext_source){.fd = -1};
+    error_clear(&source->failure);
+    *source = (struct ext_source){.base = NULL};
 }
 
 /* libext2fs does not look whether it could read a group's descriptor. So what it has begun may be
@@ -190,13 +184,16 @@ static errcode_t channel_read(void *context, uint64_t at, uint64_t length, void 
 {
     struct ext_source *source = context;
 
-    *source->budget -= *source->budget < length ? *source->budget : length;
+    auto_error struct error ignored = ERROR_INIT;
+
+    (void)!source_charge(source->base, length, &ignored);
     return read_bytes(source, at, length, out);
 }
 
 errcode_t ext_source_open(struct ext_source *source, ext2_filsys *fs)
 {
     static const struct ext_channel channel = {.read = channel_read};
+    int lazily = source->descriptors_first ? 0 : EXT2_FLAG_SUPER_ONLY;
 
-    return ext_channel_open(&channel, source, EXT2_FLAG_64BITS | EXT2_FLAG_SUPER_ONLY, fs);
+    return ext_channel_open(&channel, source, EXT2_FLAG_64BITS | lazily, fs);
 }

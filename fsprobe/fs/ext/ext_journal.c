@@ -85,7 +85,7 @@ static errcode_t read_logical(struct journal *journal, uint32_t logical)
     errcode_t code = ext_map(ext, &journal->node, logical, &physical);
 
     if (!code && !physical) {
-        ext->source.failure = "the journal has a hole";
+        ext_source_fail(&ext->source, "the journal has a hole");
         return EXT2_ET_SHORT_READ;
     }
     return code ? code

@@ -57,10 +57,11 @@ static int check_features(const struct ext2_super_block *super, struct error *er
     return 0;
 }
 
-static int check_groups(const struct ext2_super_block *super, unsigned block_size,
+static int check_groups(const struct ext2_super_block *super, struct ext_shape *shape,
                         struct error *err)
 {
     uint32_t incompat = le32toh(super->s_feature_incompat);
+    uint32_t ro_compat = le32toh(super->s_feature_ro_compat);
     uint32_t blocks = le32toh(super->s_blocks_per_group);
     uint32_t inodes = le32toh(super->s_inodes_per_group);
     uint32_t first = le32toh(super->s_first_data_block);
@@ -72,20 +73,29 @@ static int check_groups(const struct ext2_super_block *super, unsigned block_siz
         if (!power_of_two(descriptor) || descriptor < EXT2_MIN_DESC_SIZE_64BIT ||
             descriptor > EXT2_MAX_DESC_SIZE)
             return bad(err, "descriptor size", descriptor);
+    } else {
+        descriptor = EXT2_MIN_DESC_SIZE;
     }
-    if (first != (block_size == 1024))
+    /* With clusters mke2fs writes 0, though the superblock's place is the same. */
+    if (first != (shape->block_size == 1024) &&
+        !(first == 0 && ro_compat & EXT4_FEATURE_RO_COMPAT_BIGALLOC))
         return bad(err, "first data block", first);
+    shape->descriptors_first = first == 0 && shape->block_size == 1024;
     if (count <= first || count >> 48)
         return bad(err, "number of blocks", count);
     if (blocks < 8 || blocks % 8)
         return bad(err, "number of blocks per group", blocks);
-    if (inodes == 0 || inodes % 8 || inodes > 8 * block_size)
+    if (inodes == 0 || inodes % 8 || inodes > 8 * shape->block_size)
         return bad(err, "number of inodes per group", inodes);
+    if (shape->descriptors_first && count / blocks >= EXT_DESCRIPTORS_MAX / descriptor)
+        return error_set(err, ERROR_INTERNAL,
+                         "it has more than %d bytes of group descriptors, in blocks of 1 KiB with "
+                         "clusters",
+                         EXT_DESCRIPTORS_MAX);
     return 0;
 }
 
-int ext_super_check(const unsigned char *bytes, unsigned *block_size, unsigned *inode_size,
-                    struct error *err)
+int ext_super_check(const unsigned char *bytes, struct ext_shape *shape, struct error *err)
 {
     struct ext2_super_block super;
 
@@ -95,9 +105,9 @@ int ext_super_check(const unsigned char *bytes, unsigned *block_size, unsigned *
         return error_set(err, ERROR_INTERNAL, "there is no superblock of ext2, ext3 or ext4");
     if (le32toh(super.s_log_block_size) > LOG_BLOCK_SIZE_MAX)
         return bad(err, "block size (a power of two)", le32toh(super.s_log_block_size));
-    *block_size = 1024u << le32toh(super.s_log_block_size);
+    shape->block_size = 1024u << le32toh(super.s_log_block_size);
     if (check_features(&super, err) < 0 ||
-        check_inode_size(&super, *block_size, inode_size, err) < 0)
+        check_inode_size(&super, shape->block_size, &shape->inode_size, err) < 0)
         return -1;
-    return check_groups(&super, *block_size, err);
+    return check_groups(&super, shape, err);
 }

@@ -9,7 +9,7 @@ struct ext_walk {
     struct ext *ext;
     /* The directories from the root to where we stand; ".." takes one off, so that nothing
      * depends on what the disk says of parents. */
-    ext2_ino_t stack[EXT_DEPTH_MAX + 1];
+    ext2_ino_t stack[GUEST_DEPTH_MAX + 1];
     size_t depth;
     unsigned links;
     char rest[GUEST_PATH_MAX + 1]; /* still to be walked */
@@ -39,10 +39,10 @@ static int follow(struct ext_walk *walk, const struct ext_node *node, const char
     size_t max = block_size < GUEST_PATH_MAX ? block_size : GUEST_PATH_MAX;
     auto_buffer struct buffer target = BUFFER_INIT(max);
 
-    if (++walk->links > EXT_LINKS_MAX)
+    if (++walk->links > GUEST_LINKS_MAX)
         return error_set(err, ERROR_INTERNAL,
                          "it has more than %d symbolic links; do they lead in a circle?",
-                         EXT_LINKS_MAX);
+                         GUEST_LINKS_MAX);
     if (EXT2_I_SIZE(node->inode) > max)
         return error_set(err, ERROR_INTERNAL,
                          "the symbolic link of inode %u says that it has %llu bytes, and %zu are "
@@ -78,8 +78,8 @@ static int step(struct ext_walk *walk, const char *name, size_t length, const ch
             return result;
         return ext_node_load(walk->ext, walk->stack[walk->depth], &walk->here, err) < 0 ? -1 : 1;
     }
-    if (walk->depth == EXT_DEPTH_MAX)
-        return error_set(err, ERROR_INTERNAL, "it is deeper than %d directories", EXT_DEPTH_MAX);
+    if (walk->depth == GUEST_DEPTH_MAX)
+        return error_set(err, ERROR_INTERNAL, "it is deeper than %d directories", GUEST_DEPTH_MAX);
     walk->stack[++walk->depth] = number;
     ext_node_free(&walk->here);
     walk->here = next;
