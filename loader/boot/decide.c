@@ -62,31 +62,22 @@ static bool may_be_opened(const char *type)
 /* With --kernel, pygrub looks on the first partition that opens: any other needs --offset. */
 static bool needs_offset(const struct probed *probed, const struct probed_entry *entry)
 {
-    const json_t *disk = json_array_get(json_object_get(probed->json, "disks"), entry->disk);
-    const json_t *partition;
-    size_t i;
+    const struct probed_disk *disk = &probed->disks[entry->disk];
 
-    json_array_foreach(json_object_get(disk, "partitions"), i, partition)
-    {
-        const char *type = json_string_value(json_object_get(partition, "type"));
-        json_int_t number = json_integer_value(json_object_get(partition, "number"));
-        if (number >= 0 && (unsigned)number == entry->partition)
+    for (size_t i = 0; entry->disk < probed->disk_count && i < disk->partition_count; i++) {
+        const struct probed_partition *partition = &disk->partitions[i];
+        if (partition->number == entry->partition)
             return false;
-        if (may_be_opened(type ? type : ""))
+        if (may_be_opened(partition->type ? partition->type : ""))
             return true;
     }
     return false;
 }
 
 /* A guest's own ramdisk is the last of several: those before it hold microcode. */
-static const char *main_ramdisk(const struct probed *probed, const struct probed_entry *entry)
+static const char *main_ramdisk(const struct probed_entry *entry)
 {
-    const json_t *boot = json_object_get(probed->json, "boot");
-    const json_t *ramdisks = json_object_get(boot, "ramdisks");
-
-    if (entry->ramdisk_count < 2)
-        return entry->ramdisk;
-    return json_string_value(json_array_get(ramdisks, entry->ramdisk_count - 1));
+    return entry->ramdisk_count ? entry->ramdisks[entry->ramdisk_count - 1] : NULL;
 }
 
 /* xapi splits PV_bootloader_args at spaces, and knows no quoting. */
@@ -219,7 +210,7 @@ static int plan_paths(const struct decision *decision, struct handoff *handoff, 
 
     *handoff = decision->plan.handoff;
     handoff->kernel = entry->kernel;
-    handoff->ramdisk = main_ramdisk(&decision->probed, entry);
+    handoff->ramdisk = main_ramdisk(entry);
     if (check_recordable(decision->boot, handoff, must ? err : &why) < 0)
         return must ? -1 : 0;
     return must || entry->ramdisk_count < 2;
@@ -286,7 +277,7 @@ static int try_alone(struct decision *decision, struct error *err)
     const struct boot_context *boot = decision->boot;
 
     if (boot->state == VM_UNDECIDED &&
-        (!decision->probed.json || uek_is_listed(&decision->probed)) &&
+        (!decision->probed.known || uek_is_listed(&decision->probed)) &&
         uek_plan_pygrub(boot, &decision->plan, &decision->index, err) < 0)
         return -1;
     return attempt_pygrub(boot, &decision->plan.handoff, &decision->alone, err);

@@ -110,16 +110,6 @@ int domuloader_parse(const char *text, struct domuloader_entry *entry, struct er
 
 /* --- the boot ---------------------------------------------------------------------------- */
 
-/* DISK may be what the guest knows as xvda2 (phy:/dev/vg/root,xvda2,w): then it has no partitions,
- * and is the filesystem. */
-static bool is_the_partition(const struct probed *probed)
-{
-    const json_t *disk = json_array_get(json_object_get(probed->json, "disks"), 0);
-    const char *table = json_string_value(json_object_get(disk, "table"));
-
-    return table && strcmp(table, "none") == 0;
-}
-
 /* Adds to ERR, of a boot that failed, where was looked. Returns -1. */
 static int say_where(const char *disk, const struct domuloader_entry *entry, struct error *err)
 {
@@ -153,7 +143,9 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
                               .kernel_max = limits.kernel_max,
                               .ramdisk_max = limits.ramdisk_max};
     int result = native_boot(settings, disk, 1, &want, settings->args, &probed, args, err);
-    if (result < 0 && err->name == ERROR_HANDOFF && want.partition && is_the_partition(&probed)) {
+    /* DISK may be what the guest knows as xvda2 (phy:/dev/vg/root,xvda2,w): then it has no
+     * partitions, and is the filesystem. */
+    if (result < 0 && err->name == ERROR_HANDOFF && want.partition && probed_is_bare(&probed, 0)) {
         log_step("%s has no partitions: it is taken for partition %u itself", disk[0],
                  want.partition);
         want.partition = 0;

@@ -13,6 +13,7 @@
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/guest_kernel.h"
+#include "loader/commands/probed_json.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fetch.h"
@@ -309,15 +310,10 @@ static void add_image(json_t *object, const json_t *answer)
     add_found_support(object, answer);
 }
 
-static bool is_disk(const json_t *probed)
+static bool is_disk(const struct probed *probed)
 {
-    const json_t *disk = json_array_get(json_object_get(probed, "disks"), 0), *partition;
-    const char *table = text_at(disk, "table");
-    size_t i;
-
-    json_array_foreach(json_object_get(disk, "partitions"), i,
-                       partition) if (text_at(partition, "type")) return true;
-    return table && strcmp(table, "none") != 0;
+    return probed_has_type(probed, 0, NULL) ||
+           (probed->disk_count && probed->disks[0].table && !probed_is_bare(probed, 0));
 }
 
 static int identify_disk(const struct settings *settings, const char *path, json_t *size,
@@ -330,14 +326,14 @@ static int identify_disk(const struct settings *settings, const char *path, json
     if (probe_disks(settings, paths, 1, &(struct probe_want){.arch = settings->arch}, &probed,
                     err) < 0)
         return -1;
-    if (!is_disk(probed.json))
+    if (!is_disk(&probed))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s is nothing that is known: no image of an installation medium, no "
                          "ramdisk, no kernel, and no disk with a partition table or a filesystem",
                          path);
     *object = new_object(path, "disk", json_incref(size));
-    json_object_set(*object, "disk", probed.json);
-    json_object_set(*object, "problems", json_object_get(probed.json, "problems"));
+    json_object_set_new(*object, "disk", probed_json(&probed));
+    json_object_set_new(*object, "problems", probed_json_problems(&probed));
     if (probed_kernel_look(settings, paths, &probed, &support))
         add_support(*object, &support);
     return 0;

@@ -149,13 +149,10 @@ static int end_printing(struct error *err)
     return 0;
 }
 
-static void print_ramdisks(const json_t *entry, const char *key)
+static void print_ramdisks(const struct probed_entry *entry, const char *key)
 {
-    const json_t *ramdisk;
-    size_t i;
-
-    json_array_foreach(json_object_get(entry, "ramdisks"), i, ramdisk)
-        print_line(key, json_string_value(ramdisk));
+    for (size_t i = 0; i < entry->ramdisk_count; i++)
+        print_line(key, entry->ramdisks[i]);
 }
 
 /* -n: the lines of the simple answer, with the paths on the guest's disk. */
@@ -165,7 +162,7 @@ static int print_found(const struct found *found, struct error *err)
 
     if (!found->by_pygrub && probed_boot(&found->probed, &entry)) {
         print_line("kernel", entry.kernel);
-        print_ramdisks(json_object_get(found->probed.json, "boot"), "ramdisk");
+        print_ramdisks(&entry, "ramdisk");
     } else {
         printf("kernel (pygrub chooses it)\n");
     }
@@ -192,7 +189,6 @@ static int boot(const struct settings *settings, const struct probe_want *want, 
 /* As pygrub prints an entry, and what --entry takes. */
 static void print_entry(const struct probed *probed, size_t index)
 {
-    const json_t *json = json_array_get(json_object_get(probed->json, "entries"), index);
     struct probed_entry entry;
 
     if (!probed_entry_at(probed, index, &entry))
@@ -204,7 +200,7 @@ static void print_entry(const struct probed *probed, size_t index)
     putchar('\n');
     print_line("  kernel:", entry.kernel);
     print_line("  args:", entry.args);
-    print_ramdisks(json, "  initrd:");
+    print_ramdisks(&entry, "  initrd:");
     printf("  number: %u\n", entry.number);
     if (entry.id)
         print_line("  id:", entry.id);

@@ -62,26 +62,12 @@ static int fetch_repository(const struct wish *wish, const char *location, struc
 
 /* --- an image ------------------------------------------------------------------------------ */
 
-static bool is_iso(const struct probed *probed)
-{
-    const json_t *disk = json_array_get(json_object_get(probed->json, "disks"), 0), *partition;
-    size_t i;
-
-    json_array_foreach(json_object_get(disk, "partitions"), i, partition)
-    {
-        const char *type = json_string_value(json_object_get(partition, "type"));
-        if (type && strcmp(type, "iso9660") == 0)
-            return true;
-    }
-    return false;
-}
-
 static int nothing_in_image(const char *image, const struct probed *probed, struct error *err)
 {
     auto_buffer struct buffer problems = BUFFER_INIT(PROBLEMS_MAX);
     const char *problem;
 
-    if (is_iso(probed))
+    if (probed_has_type(probed, 0, "iso9660"))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s is an ISO image, and this version cannot get files out of those yet; "
                          "unpack it, and name the directory",

@@ -201,8 +201,9 @@ helper() { # SCRIPT
     printf '#!/bin/bash\n%s\n' "$1" >here/libexec/eliloader/fsprobe
     chmod 755 here/libexec/eliloader/fsprobe
 }
-entry() { # MORE: members of an entry
-    printf '{"title":"t","disk":0,"partition":0,"offset":0,"kernel":"/k","ramdisk":null,"ramdisks":[],"args":"","source":"s","default":true%s}' "$1"
+entry() { # MEMBERS: of an entry that are other than these
+    jq -cn '{title: "t", disk: 0, partition: 0, offset: 0, kernel: "/k", ramdisk: null, ramdisks: [], args: "",
+        source: "s", default: true} + '"{$1}"
 }
 answer() { # BOOT [DISKS]
     printf "echo '%s' >&3" "{\"answer\":{\"disks\":${2:-[]},\"entries\":[],\"boot\":$1,\"problems\":[]}}"
@@ -217,15 +218,23 @@ lies 'nothing' 'the helper fsprobe ended without an answer' 'exit 0'
 lies 'a crash' 'the program fsprobe was ended by signal 11' 'kill -SEGV $$'
 lies 'no JSON' 'something that is not JSON' 'echo nonsense >&3'
 lies 'an answer without members' 'an answer that is damaged' 'echo "{\"answer\":{}}" >&3'
-lies 'a disk that is not there' 'damaged' "$(answer "$(entry ',"disk":1')")"
-lies 'a negative offset' 'damaged' "$(answer "$(entry ',"offset":-1')")"
-lies 'a partition of 33 bits' 'damaged' "$(answer "$(entry ',"partition":4294967296')")"
-lies 'a number of 33 bits' 'damaged' "$(answer "$(entry ',"number":4294967296')")"
-lies 'a kernel that is no path' 'damaged' "$(answer "$(entry ',"kernel":"k"')")"
-lies 'a line more in the arguments' 'damaged' "$(answer "$(entry ',"args":"a\nkernel /etc/shadow"')")"
-lies 'a line more in a ramdisk' 'damaged' "$(answer "$(entry ',"ramdisks":["/a","/b\n"]')")"
-lies 'a ramdisk that is a number' 'damaged' "$(answer "$(entry ',"ramdisks":["/a",1]')")"
-helper "$(answer null '[{"path":"\u001b[2J","size":-1,"table":"\u009b2J","partitions":[{"type":"\u001b","label":"\u202e"},7]},8]')"
+lies 'a disk that is not there' 'damaged' "$(answer "$(entry '"disk":1')")"
+lies 'a negative offset' 'damaged' "$(answer "$(entry '"offset":-1')")"
+lies 'a partition of 33 bits' 'damaged' "$(answer "$(entry '"partition":4294967296')")"
+lies 'a number of 33 bits' 'damaged' "$(answer "$(entry '"number":4294967296')")"
+lies 'a kernel that is no path' 'damaged' "$(answer "$(entry '"kernel":"k"')")"
+lies 'a line more in the arguments' 'damaged' "$(answer "$(entry '"args":"a\nkernel /etc/shadow"')")"
+lies 'a line more in a ramdisk' 'damaged' "$(answer "$(entry '"ramdisks":["/a","/b\n"]')")"
+lies 'a ramdisk that is a number' 'damaged' "$(answer "$(entry '"ramdisks":["/a",1]')")"
+disk() { # MEMBERS: of a disk that are other than these
+    jq -cn '[{path: "d", size: 1, table: "none", partitions: []} + '"{$1}]"
+}
+lies 'a disk that is a number' 'damaged' "$(answer null '[8]')"
+lies 'one disk more' 'damaged' "$(answer null '[{"partitions":[]},{"partitions":[]}]')"
+lies 'a negative size' 'damaged' "$(answer null "$(disk '"size":-1')")"
+lies 'a path for the terminal' 'damaged' "$(answer null "$(disk '"path":"\u001b[2J"')")"
+lies 'a partition that is a number' 'damaged' "$(answer null "$(disk '"partitions":[7]')")"
+helper "$(answer null "$(disk '"path":"\u009b2J","table":"\u009b2J","partitions":[{"type":"\u202e","label":"\u202e"}]')")"
 for option in '' --json; do
     # shellcheck disable=SC2086 # none or one
     probe $option disk.img

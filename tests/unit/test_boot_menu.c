@@ -13,14 +13,16 @@
 /* A probe's answer: entries of these numbers, ended by -1, and whether the last one is chosen. */
 static struct probed answer(const int *numbers, bool boots)
 {
-    struct probed probed = {json_pack("{s:[], s:n}", "entries", "boot")};
-    json_t *entries = json_object_get(probed.json, "entries");
+    struct probed probed = {.boots = boots};
 
-    for (; *numbers >= 0; numbers++)
-        json_array_append_new(
-            entries, json_pack("{s:i, s:s, s:[]}", "number", *numbers, "kernel", "/k", "ramdisks"));
+    while (numbers[probed.entry_count] >= 0)
+        probed.entry_count++;
+    probed.entries = xcalloc(probed.entry_count + 1, sizeof *probed.entries);
+    for (size_t i = 0; i < probed.entry_count; i++)
+        probed.entries[i] =
+            (struct probed_entry){.number = (unsigned)numbers[i], .kernel = "/k", .args = ""};
     if (boots)
-        json_object_set(probed.json, "boot", json_array_get(entries, json_array_size(entries) - 1));
+        probed.boot = probed.entries[probed.entry_count - 1];
     return probed;
 }
 

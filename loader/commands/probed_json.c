@@ -1,0 +1,85 @@
+/* Disks and entries as JSON. See probed_json.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/commands/probed_json.h"
+
+static json_t *partition_json(const struct probed_partition *partition)
+{
+    return json_pack("{s:I,s:I,s:I,s:s?,s:s?,s:s?}", "number", (json_int_t)partition->number,
+                     "offset", (json_int_t)partition->offset, "size", (json_int_t)partition->size,
+                     "type", partition->type, "label", partition->label, "uuid", partition->uuid);
+}
+
+json_t *probed_json_disks(const struct probed *probed)
+{
+    json_t *disks = json_array();
+
+    for (size_t i = 0; i < probed->disk_count; i++) {
+        const struct probed_disk *disk = &probed->disks[i];
+        json_t *partitions = json_array();
+        for (size_t j = 0; j < disk->partition_count; j++)
+            json_array_append_new(partitions, partition_json(&disk->partitions[j]));
+        json_array_append_new(disks, json_pack("{s:s?,s:I,s:s?,s:o}", "path", disk->path, "size",
+                                               (json_int_t)disk->size, "table", disk->table,
+                                               "partitions", partitions));
+    }
+    return disks;
+}
+
+static json_t *entry_json(const struct probed_entry *entry, enum probed_detail detail)
+{
+    json_t *json = json_pack("{s:s?}", "title", entry->title), *ramdisks = json_array();
+
+    if (detail == PROBED_WHOLE) {
+        json_object_set_new(json, "id", entry->id ? json_string(entry->id) : json_null());
+        json_object_set_new(json, "index", entry->index ? json_string(entry->index) : json_null());
+    }
+    for (size_t i = 0; i < entry->ramdisk_count; i++)
+        json_array_append_new(ramdisks, json_string(entry->ramdisks[i]));
+    json_t *rest =
+        json_pack("{s:I,s:I,s:I,s:s,s:s?,s:o,s:s,s:s?,s:b}", "disk", (json_int_t)entry->disk,
+                  "partition", (json_int_t)entry->partition, "offset", (json_int_t)entry->offset,
+                  "kernel", entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks, "args",
+                  entry->args, "source", entry->source, "default", (int)entry->is_default);
+    json_object_update(json, rest);
+    json_decref(rest);
+    if (detail == PROBED_WHOLE)
+        json_object_set_new(json, "number", json_integer((json_int_t)entry->number));
+    return json;
+}
+
+json_t *probed_json_entries(const struct probed *probed, enum probed_detail detail)
+{
+    json_t *entries = json_array();
+
+    for (size_t i = 0; i < probed->entry_count; i++)
+        json_array_append_new(entries, entry_json(&probed->entries[i], detail));
+    return entries;
+}
+
+json_t *probed_json_boot(const struct probed *probed, enum probed_detail detail)
+{
+    return probed->boots ? entry_json(&probed->boot, detail) : json_null();
+}
+
+json_t *probed_json_problems(const struct probed *probed)
+{
+    json_t *problems = json_array();
+
+    for (size_t i = 0; i < probed->problem_count; i++)
+        json_array_append_new(problems, json_string(probed->problems[i]));
+    return problems;
+}
+
+json_t *probed_json(const struct probed *probed)
+{
+    json_t *config = probed->config_path
+                         ? json_pack("{s:s,s:b,s:b}", "path", probed->config_path, "pv",
+                                     (int)probed->config_pv, "pvh", (int)probed->config_pvh)
+                         : json_null();
+    json_t *timeout = probed->has_timeout ? json_integer(probed->timeout) : json_null();
+
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:n,s:o}", "disks", probed_json_disks(probed), "entries",
+                     probed_json_entries(probed, PROBED_WHOLE), "boot",
+                     probed_json_boot(probed, PROBED_WHOLE), "config", config, "timeout", timeout,
+                     "copied", "problems", probed_json_problems(probed));
+}

@@ -1,0 +1,99 @@
+/* What is on a guest's disks, and what they boot, as the helper `fsprobe` answered it: checked
+ * once, when it came, so that whoever reads it here need not. What it says is still the guest's:
+ * texts hold no control characters, and are to be escaped where they are shown.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_HELPERS_PROBED_H
+#define LOADER_HELPERS_PROBED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/memory.h"
+
+/* No honest helper passes these; an answer that does is damaged. */
+#define PROBED_PARTITIONS_MAX 256 /* of one disk */
+#define PROBED_ENTRIES_MAX    4096
+#define PROBED_RAMDISKS_MAX   64 /* of one entry */
+#define PROBED_PROBLEMS_MAX   256
+
+/* A partition, or what is on a disk without any. Strings belong to the probed; all may be NULL. */
+struct probed_partition {
+    unsigned number;       /* 0: the disk itself */
+    uint64_t offset, size; /* bytes */
+    const char *type;      /* of its filesystem, as libblkid names it */
+    const char *label, *uuid;
+};
+
+struct probed_disk {
+    const char *path;  /* as it was asked for, escaped; or NULL */
+    uint64_t size;     /* bytes */
+    const char *table; /* "gpt", "dos", "none"; or NULL */
+    struct probed_partition *partitions;
+    size_t partition_count;
+};
+
+/* One entry of a guest's boot configuration. Strings belong to the probed. */
+struct probed_entry {
+    const char *title, *index, *id, *source; /* each may be NULL */
+    unsigned number;                         /* in its configuration, submenus flattened, from 0 */
+    unsigned disk;                           /* index into the disks given */
+    unsigned partition;                      /* 0: the disk itself is the filesystem */
+    uint64_t offset;                         /* of the filesystem, bytes into the disk */
+    const char *kernel, *ramdisk;            /* absolute paths there; RAMDISK: the first, or NULL */
+    const char *const *ramdisks;
+    size_t ramdisk_count;
+    const char *args; /* never NULL */
+    bool is_default;
+};
+
+/* The whole answer. Starts as PROBED_INIT; owned, freed by probed_free(). */
+struct probed {
+    bool known; /* there was an answer; without one, all else is empty */
+    struct probed_disk *disks;
+    size_t disk_count; /* at most those that were asked about */
+    struct probed_entry *entries;
+    size_t entry_count;
+    bool boots;
+    struct probed_entry boot; /* the chosen entry, where BOOTS */
+    /* What /boot/config-VERSION says of its kernel; the path is NULL when there is none. */
+    const char *config_path;
+    bool config_pv, config_pvh;
+    bool has_timeout;
+    int timeout;           /* see probed_timeout() */
+    const char **problems; /* sentences */
+    size_t problem_count;
+    void *storage; /* what the strings are in */
+};
+#define PROBED_INIT    \
+    (struct probed)    \
+    {                  \
+        .known = false \
+    }
+void probed_free(struct probed *probed);
+#define auto_probed __attribute__((cleanup(probed_free)))
+
+/* The chosen entry. False when nothing boots. */
+bool probed_boot(const struct probed *probed, struct probed_entry *entry) must_check;
+/* Entry NUMBER of the list, from 0. False past the end. */
+bool probed_entry_at(const struct probed *probed, size_t number,
+                     struct probed_entry *entry) must_check;
+/* Whether two are the same entry: all that is known of them is. */
+bool probed_same(const struct probed_entry *a, const struct probed_entry *b) must_check;
+
+/* Whether any partition of DISK has a filesystem, or something else that is known, of TYPE; NULL:
+ * of any type. */
+bool probed_has_type(const struct probed *probed, size_t disk, const char *type) must_check;
+/* Whether DISK has no partition table, so that it is a filesystem, or nothing, itself. */
+bool probed_is_bare(const struct probed *probed, size_t disk) must_check;
+
+/* Whether the kernel of the chosen entry was built for Xen, as its /boot/config-VERSION says.
+ * *PATH belongs to PROBED. False when there is none. */
+bool probed_config(const struct probed *probed, const char **path, bool *pv, bool *pvh) must_check;
+/* Seconds that the chosen configuration's own menu would wait; -1: for ever; also when it does not
+ * say, where *SAID is false. */
+int probed_timeout(const struct probed *probed, bool *said);
+/* Problem NUMBER, a sentence; NULL past the end. */
+const char *probed_problem(const struct probed *probed, size_t number);
+
+#endif
