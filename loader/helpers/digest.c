@@ -1,4 +1,4 @@
-/* The sums of one ramdisk. See digest.h; the contract is fetch/fetch.h, mode "sums".
+/* The sums of one ramdisk. See digest.h; the contract is common/protocol/fetch.h, mode "sums".
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/digest.h"
 

@@ -1,11 +1,12 @@
 /* Starts the helper `fetch`, listens, and trusts nothing of what it says that can be checked.
- * See fetch.h; the contract is fetch/fetch.h.
+ * See fetch.h; the contract is common/protocol/fetch.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch.h"
 
 #include <fcntl.h>
 #include <jansson.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "common/io.h"
 #include "common/log.h"
@@ -155,9 +156,10 @@ static int take_failure(const struct fetching *fetching, const json_t *failure, 
 
 /* --- together ---------------------------------------------------------------------------- */
 
-/* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free. */
-static int run_helper(struct fetching *fetching, const char *request, int kernel, int ramdisk,
-                      json_t **answer, struct error *err)
+/* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free, and so is *FAILURE,
+ * which may be NULL. */
+static int run_helper(const struct fetching *fetching, const char *request, int kernel, int ramdisk,
+                      json_t **answer, json_t **failure, struct error *err)
 {
     const int fds[] = {kernel, ramdisk};
     const struct helper_call call = {.name = "fetch",
@@ -169,8 +171,16 @@ static int run_helper(struct fetching *fetching, const char *request, int kernel
                                      .quiet = fetching->settings->quiet,
                                      .meanwhile = fetching->meanwhile,
                                      .context = fetching->context};
+
+    return helper_run(&call, answer, failure, err);
+}
+
+/* The same for both files, or one, which FETCHING's outputs have. */
+static int bring(const struct fetching *fetching, const char *request, int kernel, int ramdisk,
+                 json_t **answer, struct error *err)
+{
     json_auto_t *failure = NULL;
-    int result = helper_run(&call, answer, &failure, err);
+    int result = run_helper(fetching, request, kernel, ramdisk, answer, &failure, err);
 
     return failure ? take_failure(fetching, failure, err) : result;
 }
@@ -189,7 +199,7 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
         outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
         (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
-        run_helper(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
+        bring(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
         take_answer(&fetching, answer, err) < 0)
         return -1;
     if (!fetched->has_ramdisk)
@@ -213,9 +223,33 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
         return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
     if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
-        run_helper(&fetching, text, none, ramdisk, &answer, err) < 0)
+        bring(&fetching, text, none, ramdisk, &answer, err) < 0)
         return -1;
     return take_ramdisk(&fetching, answer, err);
+}
+
+int fetch_identify(const struct settings *settings, const char *mode,
+                   const struct tree_request *request, int *kernel, struct identity *identity,
+                   struct error *err)
+{
+    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    struct fetching fetching = {.settings = settings, .limits = &limits};
+    auto_free char *text =
+        fetch_make_request(settings, mode, request, settings->proxy, &limits, err);
+    auto_fd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    auto_fd int memory = memfd_create("kernel", MFD_CLOEXEC);
+    const struct output_file file = {.fd = memory};
+    json_auto_t *answer = NULL;
+
+    *kernel = -1;
+    if (nowhere < 0 || memory < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");
+    auto_fd int output = outputs_write_fd(&file, err);
+    if (!text || output < 0 || run_helper(&fetching, text, output, nowhere, &answer, NULL, err) < 0)
+        return -1;
+    *kernel = take_fd(&memory);
+    identity_read(answer, identity);
+    return 0;
 }
 
 static void free_file(struct fetched_file *file)

@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "distros/distros.h"
+#include "loader/helpers/identity.h"
 #include "loader/helpers/limits.h"
 #include "loader/output/outputs.h"
 #include "loader/settings/options.h"
@@ -56,8 +57,17 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   const char *proxy, const struct fetch_limits *limits, struct outputs *outputs,
                   struct error *err) must_check;
 
-/* The request to the helper (fetch/fetch.h) as text, with what SETTINGS say of the network: MODE,
- * or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees; NULL with ERR.
+/* Asks what the tree of REQUEST is, in MODE: FETCH_IDENTIFY (common/protocol/fetch.h), or NULL for
+ * an ordinary run. The kernel, where there is one, comes into *KERNEL, a file without a name that
+ * the caller closes; nobody wants the ramdisk: only what can be told of it. IDENTITY is empty, and
+ * freed by the caller. 0, or -1 with ERR. */
+int fetch_identify(const struct settings *settings, const char *mode,
+                   const struct tree_request *request, int *kernel, struct identity *identity,
+                   struct error *err) must_check;
+
+/* The request to the helper (common/protocol/fetch.h) as text, with what SETTINGS say of the
+ * network: MODE, or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees;
+ * NULL with ERR.
  */
 char *fetch_make_request(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, const char *proxy,

@@ -3,8 +3,6 @@
 #include "loader/helpers/medium.h"
 
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "common/protocol/medium.h"
 #include "common/text.h"
@@ -14,34 +12,7 @@
 /* The largest kernel takes a few seconds of a slow host's time to unpack. Seconds. */
 #define LOOK_SECONDS 60
 
-void kernel_support_free(struct kernel_support *support)
-{
-    free(support->why);
-    *support = KERNEL_SUPPORT_INIT;
-}
-
-/* --- the helper -------------------------------------------------------------------------- */
-
-bool kernel_support_take(const json_t *member, struct kernel_support *support)
-{
-    const json_t *known = json_object_get(member, "known"), *pv = json_object_get(member, "pv");
-    const json_t *pvh = json_object_get(member, "pvh"), *arch = json_object_get(member, "arch");
-    const json_t *why = json_object_get(member, "why");
-
-    *support = KERNEL_SUPPORT_INIT;
-    if (!json_is_boolean(known) || !json_is_boolean(pv) || !json_is_boolean(pvh) ||
-        (json_is_true(known) ? !json_is_string(arch) : !json_is_string(why)) ||
-        json_string_length(arch) >= sizeof support->arch)
-        return false;
-    support->known = json_is_true(known);
-    support->pv = support->known && json_is_true(pv);
-    support->pvh = support->known && json_is_true(pvh);
-    snprintf(support->arch, sizeof support->arch, "%s",
-             json_is_string(arch) ? json_string_value(arch) : "");
-    if (!support->known)
-        support->why = xstrdup(json_string_value(why));
-    return true;
-}
+/* --- whether a kernel can run ------------------------------------------------------------- */
 
 static char *make_request(const struct settings *settings, const char *name, struct error *err)
 {
@@ -76,15 +47,15 @@ int kernel_support_look(const struct settings *settings, int fd, const char *nam
         return error_set_errno(err, ERROR_INTERNAL, "cannot open %s again to look into it", name);
     if (helper_run(&call, &answer, NULL, err) < 0)
         return error_prefix(err, "cannot look into %s", name);
-    if (!kernel_support_take(json_object_get(answer, "support"), support))
+    if (!kernel_support_read(json_object_get(answer, "support"), support))
         return error_set(err, ERROR_INTERNAL, "the helper medium gave an answer that is damaged");
     return 0;
 }
 
 /* --- what a file is ----------------------------------------------------------------------- */
 
-int medium_ask(const struct settings *settings, const char *path, json_t **answer,
-               struct error *err)
+int medium_identify(const struct settings *settings, const char *path, struct identity *identity,
+                    struct error *err)
 {
     auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
     auto_free char *name = text_escape(path);
@@ -99,11 +70,16 @@ int medium_ask(const struct settings *settings, const char *path, json_t **answe
                                      .silence_seconds = HELPER_SILENCE,
                                      .doing = settings->verify ? "verifying" : "reading",
                                      .quiet = settings->quiet};
+    json_auto_t *answer = NULL;
 
-    *answer = NULL;
     if (fd < 0)
         return -1;
     if (!request)
         return error_set(err, ERROR_USAGE, "--arch or --release is not UTF-8 text");
-    return helper_run(&call, answer, NULL, err);
+    if (helper_run(&call, &answer, NULL, err) < 0)
+        return -1;
+    identity_read(answer, identity);
+    if (!identity->kind || !identity->self.has_size)
+        return error_set(err, ERROR_INTERNAL, "the helper medium gave an answer that is damaged");
+    return 0;
 }
