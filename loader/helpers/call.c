@@ -2,53 +2,118 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/call.h"
 
+#include <string.h>
+
 #include "common/log.h"
-#include "loader/host/progress.h"
+#include "loader/helpers/member.h"
 
-struct conversation {
-    const struct helper_call *call;
-    struct progress progress;
-    unsigned notes;
-    json_t *last; /* the line that is neither progress nor a note, or NULL */
-};
+/* --- listening ----------------------------------------------------------------------------- */
 
-static int take_line(void *context, const char *line, size_t length, struct error *err)
+/* The length of TEXT, at most HELPER_SENTENCE_MAX bytes, without a part of a character at the end.
+ */
+static int bounded(const char *text)
 {
-    struct conversation *conversation = context;
-    json_error_t where;
-    json_auto_t *object = json_loadb(line, length, 0, &where);
-    json_t *member;
+    size_t length = strnlen(text, HELPER_SENTENCE_MAX + 1);
 
+    if (length > HELPER_SENTENCE_MAX)
+        for (length = HELPER_SENTENCE_MAX; length > 0 && (text[length] & 0xc0) == 0x80;)
+            length--;
+    return (int)length;
+}
+
+static void hear_progress(struct helper_talk *talk, const json_t *progress)
+{
+    uint64_t received, total;
+
+    (void)member_number(progress, "received", INT64_MAX, &received);
+    (void)member_number(progress, "total", INT64_MAX, &total);
+    if (talk->call->doing)
+        progress_update(&talk->progress, received, total);
+}
+
+static void hear_note(struct helper_talk *talk, const json_t *note)
+{
+    const char *text = json_string_value(note);
+
+    if (!text || talk->notes >= HELPER_NOTES_MAX)
+        return;
+    talk->notes++;
+    log_step("%.*s", bounded(text), text);
+}
+
+int helper_hear(void *context, const char *line, size_t length, struct error *err)
+{
+    struct helper_talk *talk = context;
+    json_error_t where;
+    const json_t *member;
+
+    if (++talk->lines > HELPER_LINES_MAX)
+        return error_set(err, ERROR_INTERNAL, "the helper %s said more than %d lines",
+                         talk->call->name, HELPER_LINES_MAX);
+    json_auto_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(object))
         return error_set(err, ERROR_INTERNAL,
-                         "the helper %s answered something that is not JSON: %s",
-                         conversation->call->name, where.text);
+                         "the helper %s answered something that is not JSON: %s", talk->call->name,
+                         where.text);
     if ((member = json_object_get(object, "progress"))) {
-        if (conversation->call->doing)
-            progress_update(&conversation->progress,
-                            (uint64_t)json_integer_value(json_object_get(member, "received")),
-                            (uint64_t)json_integer_value(json_object_get(member, "total")));
+        hear_progress(talk, member);
     } else if ((member = json_object_get(object, "note"))) {
-        if (json_is_string(member) && conversation->notes++ < HELPER_NOTES_MAX)
-            log_step("%s", json_string_value(member));
+        hear_note(talk, member);
     } else {
         /* The last one alone: whatever a helper says, it takes no more memory. */
-        json_decref(conversation->last);
-        conversation->last = json_incref(object);
+        json_decref(talk->last);
+        talk->last = json_incref(object);
     }
     return 0;
 }
 
+/* --- the end ------------------------------------------------------------------------------- */
+
+static int take_failure(const char *name, const json_t *failure, struct error *err)
+{
+    const char *kind = member_text(failure, "name"), *text = member_text(failure, "text");
+
+    if (!text)
+        return error_set(err, ERROR_INTERNAL, "the helper %s failed without saying why", name);
+    return error_set(err, kind ? error_from_toolstack_name(kind) : ERROR_INTERNAL, "%.*s",
+                     bounded(text), text);
+}
+
+int helper_conclude(struct helper_talk *talk, int ended, json_t **answer, json_t **failure,
+                    struct error *err)
+{
+    json_auto_t *last = take_pointer(talk->last);
+    json_t *said = json_object_get(last, "answer"), *wrong = json_object_get(last, "error");
+
+    *answer = NULL;
+    if (failure)
+        *failure = NULL;
+    /* A helper that says what is wrong may end with any status. */
+    if (wrong && (ended == 0 || err->name != ERROR_INTERRUPTED)) {
+        if (failure)
+            *failure = json_incref(wrong);
+        return take_failure(talk->call->name, wrong, err);
+    }
+    if (ended == 0 && !json_is_object(said))
+        return error_set(err, ERROR_INTERNAL, "the helper %s ended without an answer",
+                         talk->call->name);
+    if (ended == 0)
+        *answer = json_incref(said);
+    return ended;
+}
+
+/* --- together ------------------------------------------------------------------------------ */
+
 static int meanwhile(void *context, struct error *err)
 {
-    const struct helper_call *call = ((struct conversation *)context)->call;
+    const struct helper_call *call = ((struct helper_talk *)context)->call;
 
     return call->meanwhile ? call->meanwhile(call->context, err) : 0;
 }
 
-static int run(struct conversation *conversation, struct error *err)
+static int start_helper(struct helper_talk *talk, struct error *err)
 {
-    const struct helper_call *call = conversation->call;
+    const struct helper_call *call = talk->call;
     const char *const argv[] = {call->name, NULL};
     auto_free char *path = helper_path(call->name, err);
     const struct child_spec spec = {.name = call->name,
@@ -61,48 +126,23 @@ static int run(struct conversation *conversation, struct error *err)
                                     .silence_seconds = call->silence_seconds,
                                     .total_seconds = call->total_seconds,
                                     .meanwhile = meanwhile,
-                                    .line = take_line,
-                                    .context = conversation};
+                                    .line = helper_hear,
+                                    .context = talk};
 
     if (!path)
         return -1;
     if (call->doing)
-        progress_start(&conversation->progress, call->doing, call->quiet);
+        progress_start(&talk->progress, call->doing, call->quiet);
     int result = child_run(&spec, err);
     if (call->doing)
-        progress_end(&conversation->progress);
+        progress_end(&talk->progress);
     return result;
-}
-
-static int take_failure(const char *name, const json_t *failure, struct error *err)
-{
-    const char *kind = json_string_value(json_object_get(failure, "name"));
-    const char *text = json_string_value(json_object_get(failure, "text"));
-
-    if (text)
-        return error_set(err, kind ? error_from_toolstack_name(kind) : ERROR_INTERNAL, "%s", text);
-    return error_set(err, ERROR_INTERNAL, "the helper %s failed without saying why", name);
 }
 
 int helper_run(const struct helper_call *call, json_t **answer, json_t **failure, struct error *err)
 {
-    struct conversation conversation = {.call = call};
-    int result = run(&conversation, err);
-    json_auto_t *last = conversation.last;
-    json_t *said = json_object_get(last, "answer"), *wrong = json_object_get(last, "error");
+    struct helper_talk talk = {.call = call};
+    int ended = start_helper(&talk, err);
 
-    *answer = NULL;
-    if (failure)
-        *failure = NULL;
-    /* A helper that says what is wrong may end with any status. */
-    if (wrong && (result == 0 || err->name != ERROR_INTERRUPTED)) {
-        if (failure)
-            *failure = json_incref(wrong);
-        return take_failure(call->name, wrong, err);
-    }
-    if (result == 0 && !json_is_object(said))
-        return error_set(err, ERROR_INTERNAL, "the helper %s ended without an answer", call->name);
-    if (result == 0)
-        *answer = json_incref(said);
-    return result;
+    return helper_conclude(&talk, ended, answer, failure, err);
 }

@@ -1,20 +1,31 @@
 /* A conversation with one of eliloader's own helpers: the request, notes and progress on the way,
- * and the answer, whose shape the caller checks. All helpers speak alike: see ../common/child.h
- * and each one's own header.
+ * and the answer, whose shape the caller checks. All helpers speak alike (common/child.h, and each
+ * one's own header in common/protocol), and the same bounds hold for what any of them says, for it
+ * may have been taken over by what it read.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_HELPERS_CALL_H
 #define LOADER_HELPERS_CALL_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include <jansson.h>
 
 #include "common/child.h"
 #include "common/error.h"
+#include "loader/host/progress.h"
 
+/* Lines that a helper may say in one run; a line has its own bound, CHILD_LINE_MAX. One that
+ * reports its progress four times a second gets there after three days. */
+#define HELPER_LINES_MAX (1024 * 1024)
 /* Notes of one helper that are logged; the others are dropped. */
 #define HELPER_NOTES_MAX 100
+/* Bytes of a note, and of the sentence of an error; the rest is cut off. */
+#define HELPER_SENTENCE_MAX 4096
 /* For helpers that say something every second: so long a silence means that one hangs. Seconds. */
 #define HELPER_SILENCE 60
 
+/* One call. Strings and descriptors belong to the caller. */
 struct helper_call {
     const char *name;    /* of the program: "fsprobe" */
     const char *request; /* JSON */
@@ -28,9 +39,28 @@ struct helper_call {
 };
 
 /* Runs the helper to its end. *ANSWER gets its "answer", an object that the caller frees. 0; or -1
- * with ERR: the helper's own "error", of which *FAILURE (which may be NULL) gets the object for the
+ * with ERR: the helper's own "error", of which *FAILURE (which may be NULL) gets the value for the
  * caller to free, or how it ended. */
 int helper_run(const struct helper_call *call, json_t **answer, json_t **failure,
                struct error *err) must_check;
+
+/* What a helper has said so far. Starts with its CALL set and all else empty. For helper_run(), and
+ * for tests. */
+struct helper_talk {
+    const struct helper_call *call;
+    struct progress progress;
+    size_t lines;
+    size_t notes; /* that were logged */
+    json_t *last; /* the line that is neither progress nor a note, or NULL; helper_conclude() takes
+                     it */
+};
+
+/* Takes one LINE of LENGTH bytes, as child_spec's `line` with a struct helper_talk. 0; or -1 with
+ * ERR: it is no JSON object, has a member twice, or is one line too many. */
+int helper_hear(void *talk, const char *line, size_t length, struct error *err) must_check;
+
+/* The end of TALK, whose helper ended as ENDED says (0; or -1 with ERR). As helper_run(). */
+int helper_conclude(struct helper_talk *talk, int ended, json_t **answer, json_t **failure,
+                    struct error *err) must_check;
 
 #endif

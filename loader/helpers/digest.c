@@ -28,7 +28,7 @@ const char *sums_shown(const char *source)
 
 /* --- the helper ---------------------------------------------------------------------------- */
 
-static int take_answer(const json_t *answer, struct ramdisk_sums *sums, struct error *err)
+int sums_read(const json_t *answer, struct ramdisk_sums *sums, struct error *err)
 {
     const char *type = member_text(answer, "type");
 
@@ -82,5 +82,5 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
         fetch_make_request(settings, FETCH_SUMS, &tree, settings->proxy, &limits, err);
     if (!request || run_helper(settings, source, request, fd, &limits, &answer, err) < 0)
         return -1;
-    return take_answer(answer, sums, err);
+    return sums_read(answer, sums, err);
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "common/error.h"
 #include "common/memory.h"
 #include "loader/settings/options.h"
@@ -22,6 +24,10 @@ struct ramdisk_sums {
  * regular file. 0; or -1 with ERR: not there, empty, larger than SETTINGS' ramdisk_max. */
 int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
               struct error *err) must_check;
+
+/* Reads ANSWER, that of common/protocol/fetch.h in mode "sums". 0; or -1 with ERR: a sum or the
+ * size is missing or of a wrong shape. For sums_take(), and for tests. */
+int sums_read(const json_t *answer, struct ramdisk_sums *sums, struct error *err) must_check;
 
 /* True when SOURCE is a URL from which `fetch` gets files. */
 bool sums_is_url(const char *source) must_check;

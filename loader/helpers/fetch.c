@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 
 #include "common/io.h"
-#include "common/log.h"
 #include "common/protocol/fetch.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/fetch_answer.h"
 #include "loader/helpers/member.h"
 
 /* One run of the helper. */
@@ -20,7 +20,6 @@ struct fetching {
     const struct fetch_limits *limits;
     int (*meanwhile)(void *context, struct error *err); /* or NULL */
     void *context;                                      /* its */
-    struct outputs *outputs;
     struct fetched *fetched;
 };
 
@@ -80,73 +79,12 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
     return text;
 }
 
-/* --- the answer -------------------------------------------------------------------------- */
-
-/* What is in the file counts, not what the helper says. */
-static int take_file(const json_t *object, const char *kind, int fd, uint64_t max,
-                     struct fetched_file *file, struct error *err)
-{
-    file->url = member_copy(object, "url");
-    file->verified = member_copy(object, "verified");
-    (void)member_number(object, "size", max, &file->size);
-    if (!file->url || !member_hex(object, "md5", file->md5, 32) ||
-        !member_hex(object, "sha256", file->sha256, 64) || !member_fits(object, "size", fd, max))
-        return error_set(err, ERROR_INTERNAL,
-                         "the helper fetch gave a %s that does not fit its "
-                         "answer",
-                         kind);
-    log_step("%s: %s, %llu bytes, MD5 %s, SHA-256 %s, %s", kind, file->url,
-             (unsigned long long)file->size, file->md5, file->sha256,
-             file->verified ? "verified by the tree's checksum"
-                            : "the tree has no checksum for it");
-    return 0;
-}
-
-static void take_recognised(const json_t *answer, struct fetched *fetched)
-{
-    const json_t *recognised = json_object_get(answer, "recognised");
-    const char *name = member_text(recognised, "name");
-    const char *version = member_text(recognised, "version");
-
-    fetched->recognised_family = member_copy(recognised, "family");
-    if (name || version)
-        fetched->recognised_as = xasprintf("%s%s%s", name ? name : "version", version ? " " : "",
-                                           version ? version : "");
-}
-
-static int take_ramdisk(const struct fetching *fetching, const json_t *answer, struct error *err)
-{
-    return take_file(json_object_get(answer, "ramdisk"), "ramdisk", fetching->outputs->ramdisk.fd,
-                     fetching->limits->ramdisk_max, &fetching->fetched->ramdisk, err);
-}
-
-static int take_answer(const struct fetching *fetching, const json_t *answer, struct error *err)
-{
-    struct fetched *fetched = fetching->fetched;
-    const json_t *tree = json_object_get(answer, "tree");
-
-    take_recognised(answer, fetched);
-    fetched->family = member_copy(answer, "family");
-    fetched->layout = member_copy(answer, "layout");
-    fetched->tree_metadata = member_copy(tree, "metadata");
-    fetched->tree_name = member_copy(tree, "name");
-    fetched->tree_version = member_copy(tree, "version");
-    fetched->tree_arch = member_copy(tree, "arch");
-    fetched->has_ramdisk = json_is_object(json_object_get(answer, "ramdisk"));
-    if (take_file(json_object_get(answer, "kernel"), "kernel", fetching->outputs->kernel.fd,
-                  fetching->limits->kernel_max, &fetched->kernel, err) < 0)
-        return -1;
-    if (!fetched->layout)
-        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
-    return fetched->has_ramdisk ? take_ramdisk(fetching, answer, err) : 0;
-}
-
 /* What a failed run's error says besides its sentence, which is in ERR. */
 static int take_failure(const struct fetching *fetching, const json_t *failure, struct error *err)
 {
     const char *file = member_text(failure, "file");
 
-    take_recognised(failure, fetching->fetched);
+    fetched_read_recognised(failure, fetching->fetched);
     fetching->fetched->no_kernel = json_is_true(json_object_get(failure, "no_kernel"));
     if (err->name != ERROR_LIMITS || !file)
         return -1;
@@ -190,7 +128,7 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
                int (*meanwhile)(void *context, struct error *err), void *context,
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
-    struct fetching fetching = {settings, limits, meanwhile, context, outputs, fetched};
+    struct fetching fetching = {settings, limits, meanwhile, context, fetched};
     auto_free char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
     auto_fd int kernel = -1, ramdisk = -1;
     json_auto_t *answer = NULL;
@@ -200,7 +138,7 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
         (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
         (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
         bring(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
-        take_answer(&fetching, answer, err) < 0)
+        fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, limits, fetched, err) < 0)
         return -1;
     if (!fetched->has_ramdisk)
         outputs_drop(outputs, &outputs->ramdisk);
@@ -212,7 +150,7 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   struct error *err)
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
-    struct fetching fetching = {settings, limits, NULL, NULL, outputs, &fetched};
+    struct fetching fetching = {settings, limits, NULL, NULL, &fetched};
     const struct tree_request request = {.repository = repository, .ramdisk = path};
     auto_free char *text =
         fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
@@ -225,7 +163,7 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
         (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
         bring(&fetching, text, none, ramdisk, &answer, err) < 0)
         return -1;
-    return take_ramdisk(&fetching, answer, err);
+    return fetched_read_ramdisk(answer, outputs->ramdisk.fd, limits, &fetched, err);
 }
 
 int fetch_identify(const struct settings *settings, const char *mode,

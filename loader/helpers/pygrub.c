@@ -17,6 +17,8 @@
 
 /* One for each member of the handoff, and then some. */
 #define WORDS_MAX 32
+/* Bytes of an item that is not known that an error repeats. */
+#define QUOTED_MAX 512
 
 /* Where distributions of Xen put it. */
 static const char *const places[] = {
@@ -27,10 +29,6 @@ static const char *const places[] = {
 struct words {
     char *list[WORDS_MAX + 1]; /* NULL-terminated; owned */
     size_t count;
-};
-
-struct pygrub_answer {
-    char *kernel, *ramdisk, *args;
 };
 
 static void words_free(struct words *words)
@@ -108,7 +106,14 @@ static void make_words(const struct settings *settings, const struct handoff *ha
 
 /* --- the answer -------------------------------------------------------------------------- */
 
-static int take_item(void *context, const char *line, size_t length, struct error *err)
+void pygrub_answer_free(struct pygrub_answer *answer)
+{
+    replace_string(&answer->kernel, NULL);
+    replace_string(&answer->ramdisk, NULL);
+    replace_string(&answer->args, NULL);
+}
+
+int pygrub_hear(void *context, const char *line, size_t length, struct error *err)
 {
     struct pygrub_answer *answer = context;
     const struct {
@@ -128,8 +133,7 @@ static int take_item(void *context, const char *line, size_t length, struct erro
         *items[i].value = xstrdup(line + strlen(items[i].key));
         return 0;
     }
-    return error_set(err, ERROR_HANDOFF, "pygrub's answer holds '%s', which is nothing known",
-                     line);
+    return error_set(err, ERROR_HANDOFF, "pygrub's answer holds '%.*s', which is nothing known", QUOTED_MAX, line);
 }
 
 static int check_size(const struct settings *settings, const struct handoff *handoff,
@@ -238,7 +242,7 @@ static int run_pygrub(const struct settings *settings, const struct handoff *han
                                     .terminal = menu,
                                     .separator = '\0',
                                     .total_seconds = menu ? 0 : (int)settings->pygrub_timeout,
-                                    .line = take_item,
+                                    .line = pygrub_hear,
                                     .context = answer};
     log_step("handing off to %s for %s", program, handoff->disk);
     if (run_limited(&spec, handoff, err) == 0)
@@ -251,7 +255,7 @@ int handoff_pygrub(const struct settings *settings, const struct handoff *handof
                    struct outputs *outputs, char **args, struct error *err)
 {
     auto_scratch struct scratch scratch = SCRATCH_INIT;
-    struct pygrub_answer answer = {NULL, NULL, NULL};
+    auto_pygrub_answer struct pygrub_answer answer = {NULL, NULL, NULL};
     int result = scratch_make(&scratch, outputs->directory, outputs->directory_fd, err);
 
     if (result == 0)
@@ -265,8 +269,5 @@ int handoff_pygrub(const struct settings *settings, const struct handoff *handof
         *args = answer.args ? take_pointer(answer.args) : xstrdup("");
     if (result < 0 && err->name == ERROR_INTERNAL)
         err->name = ERROR_HANDOFF;
-    free(answer.kernel);
-    free(answer.ramdisk);
-    free(answer.args);
     return result;
 }

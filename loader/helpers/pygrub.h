@@ -5,6 +5,7 @@
 #define LOADER_HELPERS_PYGRUB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -32,5 +33,17 @@ bool handoff_has_pygrub(const struct settings *settings) must_check;
  * nothing, failed, or answered what it must not. */
 int handoff_pygrub(const struct settings *settings, const struct handoff *handoff,
                    struct outputs *outputs, char **args, struct error *err) must_check;
+
+/* What pygrub said, as it came: paths in its folder, and the arguments. Starts empty; owned. */
+struct pygrub_answer {
+    char *kernel, *ramdisk, *args; /* each may be NULL */
+};
+void pygrub_answer_free(struct pygrub_answer *answer);
+#define auto_pygrub_answer __attribute__((cleanup(pygrub_answer_free)))
+
+/* Takes one item of pygrub's simple0 format, LENGTH bytes and a NUL, into a struct pygrub_answer,
+ * as child_spec's `line`. 0; or -1 with ERR (ERROR_HANDOFF) when it is none that is known, or comes
+ * twice. For handoff_pygrub(), and for tests. */
+int pygrub_hear(void *answer, const char *line, size_t length, struct error *err) must_check;
 
 #endif

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "loader/boot/uek.h"
+#include "loader/helpers/fsprobe_answer.h"
 
 #define UEK   "/boot/vmlinuz-2.6.39-400.el5uek"
 #define OTHER "/boot/vmlinuz-2.6.18-371.el5xen"
@@ -32,10 +33,11 @@ static json_t *entry(const struct place *place, const char *kernel, const char *
 /* A disk that boots CHOSEN, and has the entry BESIDE it. Both are taken over. */
 static struct probed probed_of(json_t *chosen, json_t *beside)
 {
-    struct probed probed = {
-        json_pack("{s:O, s:[o, o]}", "boot", chosen, "entries", chosen, beside)};
+    struct probed probed = PROBED_INIT;
+    json_auto_t *answer = json_pack("{s:[], s:[], s:O, s:[o, o]}", "disks", "problems", "boot",
+                                    chosen, "entries", chosen, beside);
 
-    assert_non_null(probed.json);
+    assert_int_equal(probed_read(answer, 16, &probed, NULL), 0);
     return probed;
 }
 
