@@ -10,8 +10,8 @@
 #include "common/error.h"
 #include "common/memory.h"
 
-#define BLOCK_CACHE_BLOCK 4096 /* bytes; what is read is rounded to such blocks of the source */
-#define BLOCK_CACHE_COUNT 64   /* blocks */
+#define BLOCK_CACHE_BLOCK 1024 /* bytes; what is read is rounded to such blocks of the source */
+#define BLOCK_CACHE_COUNT 256  /* blocks */
 /* What is copied out of the cache is charged to the budget at this part of its length, so that
  * going round in circles comes to an end, too. */
 #define BLOCK_CACHE_CHARGE 8

@@ -1,0 +1,382 @@
+/* XFS as mkfs.xfs makes it, in all forms: what is read is what was put in, and what GRUB reads.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/xfs_fixture.h"
+
+#define SMALL "24m"
+
+/* --- what was put in ----------------------------------------------------------------------- */
+
+static void check_file(struct fixture *f, const char *path, const char *host)
+{
+    auto_buffer struct buffer out = BUFFER_INIT(64 * 1024 * 1024), expected = out;
+    auto_free char *copied = NULL;
+    struct error err = ERROR_INIT;
+    bool whole = false;
+    auto_fd int fd = open(host, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    uint64_t size;
+
+    assert_int_equal(fstat(fd, &status), 0);
+    auto_free char *bytes = xmalloc((size_t)status.st_size + 1);
+    assert_int_equal(pread_all(fd, bytes, (size_t)status.st_size, 0), status.st_size);
+    if (xfs_filesystem.read(&f->volume, path, out.maximum, &out, &whole, &err) != 1)
+        fail_msg("%s: %s", path, err.text ? err.text : "not there");
+    assert_true(whole);
+    assert_int_equal(out.length, status.st_size);
+    copied = copy_by_map(f, path, &size);
+    assert_int_equal(size, status.st_size);
+    if (size) {
+        assert_memory_equal(out.data, bytes, size);
+        assert_memory_equal(copied, bytes, size);
+    }
+}
+
+static bool count_name(void *context, const char *name)
+{
+    struct stat status;
+    unsigned *count = context;
+
+    assert_int_equal(lstat(name, &status), 0);
+    ++*count;
+    return true;
+}
+
+static void check_tree(struct fixture *f, const char *path, const char *host);
+
+static void check_node(struct fixture *f, const char *path, const char *host)
+{
+    struct error err = ERROR_INIT;
+    struct file_status expected;
+    struct stat status;
+
+    assert_int_equal(stat(host, &status), 0);
+    if (xfs_filesystem.status(&f->volume, path, &expected, &err) != 1)
+        fail_msg("%s: %s", path, err.text ? err.text : "not there");
+    assert_int_equal(expected.regular, S_ISREG(status.st_mode));
+    assert_int_equal(expected.directory, S_ISDIR(status.st_mode));
+    if (expected.regular)
+        check_file(f, path, host);
+    else
+        check_tree(f, path, host);
+}
+
+/* Everything below HOST is in the filesystem at PATH, and nothing else. */
+static void check_tree(struct fixture *f, const char *path, const char *host)
+{
+    struct dirent **names;
+    int count = scandir(host, &names, NULL, NULL);
+    struct error err = ERROR_INIT;
+    char working[4096];
+    unsigned listed = 0;
+
+    assert_non_null(getcwd(working, sizeof working));
+    assert_int_equal(chdir(host), 0);
+    if (xfs_filesystem.list(&f->volume, path, count_name, &listed, &err) != 1)
+        fail_msg("%s: %s", path, err.text ? err.text : "not there");
+    assert_int_equal(chdir(working), 0);
+    assert_int_equal(listed, count - 2);
+    for (int i = 0; i < count; i++) {
+        auto_free char *below = xasprintf("%s/%s", path, names[i]->d_name);
+        auto_free char *on_host = xasprintf("%s/%s", host, names[i]->d_name);
+        struct stat status;
+        if (names[i]->d_name[0] != '.' && lstat(on_host, &status) == 0 &&
+            (!S_ISLNK(status.st_mode) || stat(on_host, &status) == 0)) {
+            f->budget = BUDGET;
+            check_node(f, below, on_host);
+        }
+        free(names[i]);
+    }
+    free(names);
+}
+
+static void check_absent(struct fixture *f, const char *path)
+{
+    struct error err = ERROR_INIT;
+    struct file_status status;
+
+    if (xfs_filesystem.status(&f->volume, path, &status, &err) != 0)
+        fail_msg("%s: %s", path, err.text ? err.text : "it is there");
+}
+
+/* --- what GRUB reads ----------------------------------------------------------------------- */
+
+static void check_against_grub(struct fixture *f, const char *path)
+{
+    auto_free char *device = xasprintf("(loop0)%s", path), *ours = NULL;
+    char image[64];
+    uint64_t size;
+    struct stat status;
+
+    snprintf(image, sizeof image, "%s/image", f->directory);
+    assert_int_equal(SPAWN("grub-fstest", image, "cp", device, "grub-copy"), 0);
+    auto_fd int fd = open("grub-copy", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(fstat(fd, &status), 0);
+    ours = copy_by_map(f, path, &size);
+    assert_int_equal(size, status.st_size);
+    auto_free char *bytes = xmalloc(size + 1);
+    assert_int_equal(pread_all(fd, bytes, size, 0), size);
+    assert_memory_equal(ours, bytes, size);
+}
+
+struct names {
+    char *text; /* each with a blank behind it; what GRUB printed */
+    unsigned count;
+};
+
+static bool is_listed(void *context, const char *name)
+{
+    struct names *names = context;
+    auto_free char *word = xasprintf(" %s", name);
+    size_t length = strlen(word);
+    const char *at = names->text;
+
+    /* a directory has a slash behind it */
+    while ((at = strstr(at, word)) && at[length] != ' ' && at[length] != '/' && at[length] != '\n')
+        at++;
+    if (!at)
+        fail_msg("GRUB does not list %s", name);
+    names->count++;
+    return true;
+}
+
+static void check_listing_against_grub(struct fixture *f, const char *path)
+{
+    auto_free char *device = xasprintf("(loop0)%s/", path);
+    auto_buffer struct buffer text = BUFFER_INIT(4 * 1024 * 1024);
+    struct error err = ERROR_INIT;
+    char image[64], part[4096];
+    struct names names = {NULL, 0};
+    unsigned words = 0;
+    ssize_t count;
+
+    snprintf(image, sizeof image, "%s/image", f->directory);
+    assert_int_equal(SPAWN("grub-fstest", image, "ls", device), 0);
+    auto_fd int fd = open("out", O_RDONLY | O_CLOEXEC);
+    buffer_add_text(&text, " ");
+    while ((count = read(fd, part, sizeof part)) > 0)
+        buffer_add(&text, part, (size_t)count);
+    names.text = text.data;
+    if (xfs_filesystem.list(&f->volume, path, is_listed, &names, &err) != 1)
+        fail_msg("%s: %s", path, err.text ? err.text : "not there");
+    for (char *word = strtok(text.data, " \n"); word; word = strtok(NULL, " \n"))
+        words += strcmp(word, "./") != 0 && strcmp(word, "../") != 0;
+    assert_int_equal(names.count, words);
+}
+
+/* --- the shapes ---------------------------------------------------------------------------- */
+
+/* Three bytes in four are no text, and no block is like another. */
+static void put_file(const char *path, size_t length)
+{
+    auto_free unsigned char *bytes = xmalloc(length + 1);
+    uint32_t number = (uint32_t)length;
+
+    for (size_t i = 0; i < length; i++) {
+        number = number * 1664525 + 1013904223;
+        bytes[i] = (unsigned char)(number >> 24);
+    }
+    put_bytes(path, bytes, length, 0);
+}
+
+#define MANY 10000 /* files, which are empty then */
+static void put_names(const char *directory, unsigned count, const char *before, const char *after)
+{
+    assert_int_equal(mkdir(directory, 0755), 0);
+    for (unsigned i = 0; i < count; i++) {
+        char name[300], path[600], text[16];
+        snprintf(name, sizeof name, "%s%u%s", before, i, after);
+        snprintf(path, sizeof path, "%s/%s", directory, name);
+        snprintf(text, sizeof text, "%u\n", i);
+        put_text(path, count < MANY ? text : "");
+    }
+}
+
+static char *text_of(char c, size_t length)
+{
+    char *text = xmalloc(length + 1);
+
+    memset(text, c, length);
+    text[length] = '\0';
+    return text;
+}
+
+/* A link of LENGTH bytes to /boot/kernel. */
+static void put_link(const char *path, size_t length)
+{
+    auto_free char *target = text_of('/', length);
+    const char *end = "boot/kernel";
+
+    memcpy(target + length - strlen(end), end, strlen(end));
+    assert_int_equal(symlink(target, path), 0);
+}
+
+static void put_shapes(void)
+{
+    auto_free char *longest = text_of('n', 255), *path = xasprintf("root/%s", longest);
+
+    assert_int_equal(mkdir("root/boot", 0755), 0);
+    put_file("root/boot/kernel", 3 * 1024 * 1024 + 17);
+    put_file("root/boot/ramdisk", 4096);
+    put_text("root/empty", "");
+    put_text("root/byte", "b");
+    put_text(path, "longest");
+    put_text("root/x", "shortest");
+    assert_int_equal(mkdir("root/none", 0755), 0);
+    put_names("root/one", 1, "", "");
+    put_names("root/some", 12, "name-", "");
+    put_names("root/block", 60, "vmlinuz-", "");
+    put_names("root/leaf", 400, "initrd.img-", "-with-a-name");
+    put_names("root/node", 1500, "System.map-", "-with-a-longer-name");
+}
+
+/* Links are compared by what they lead to: on the host they lead elsewhere. */
+static void check_links(struct fixture *f, size_t longest)
+{
+    static const size_t lengths[] = {12, 155, 156, 157, 336, 337, 967, 968, 969, 1023};
+
+    for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++) {
+        auto_free char *path = xasprintf("/link-%zu", lengths[i]);
+        f->budget = BUDGET;
+        check_file(f, path, "root/boot/kernel");
+    }
+}
+
+static void put_links(void)
+{
+    static const size_t lengths[] = {12, 155, 156, 157, 336, 337, 967, 968, 969, 1023};
+
+    for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+        auto_free char *path = xasprintf("root/link-%zu", lengths[i]);
+        put_link(path, lengths[i]);
+    }
+    assert_int_equal(symlink("boot", "root/to-boot"), 0);
+    assert_int_equal(symlink("../boot/../to-boot/kernel", "root/some/up"), 0);
+}
+
+static bool is_version_5(struct fixture *f)
+{
+    unsigned char version[2];
+
+    assert_int_equal(pread_all(f->fd, version, sizeof version, 100), sizeof version);
+    return (version[1] & 15) == 5;
+}
+
+static void shapes(struct fixture *f, const char *size, const char *const *options)
+{
+    put_shapes();
+    make(size, options);
+    open_image(f);
+    if (f->note)
+        fail_msg("%s", f->note);
+    check_tree(f, "", "root");
+    check_absent(f, "/boot/kerne");
+    check_absent(f, "/node/System.map-1500-with-a-longer-name");
+    check_absent(f, "/leaf/initrd.img-400-with-a-name");
+    check_absent(f, "/block/vmlinuz-60");
+    check_absent(f, "/some/name-12");
+    check_absent(f, "/boot/kernel/x");
+    f->budget = BUDGET;
+    check_against_grub(f, "/boot/kernel");
+    check_against_grub(f, "/leaf/initrd.img-123-with-a-name");
+    static const char *const directories[] = {"", "/none", "/some", "/block", "/leaf", "/node"};
+    /* (GRUB 2.06 does not always read a tree of extents in an inode of 512 bytes.) */
+    size_t count = ARRAY_SIZE(directories) - (is_version_5(f));
+    for (size_t i = 0; i < count; i++)
+        check_listing_against_grub(f, directories[i]);
+}
+#define SHAPES(name, size, ...)                                         \
+    static void name(void **state)                                      \
+    {                                                                   \
+        shapes(*state, size, (const char *const[]){__VA_ARGS__, NULL}); \
+    }
+SHAPES(v5_1k, "40m", "-b", "size=1024")
+SHAPES(v5_4k, "40m", "-b", "size=4096")
+SHAPES(v5_64k, "600m", "-b", "size=65536")
+SHAPES(v5_large_directory_blocks, "40m", "-b", "size=1024", "-n", "size=65536")
+SHAPES(v5_sectors_4k, "40m", "-s", "size=4096")
+SHAPES(v5_plain, "40m", "-m", "bigtime=0,rmapbt=0,reflink=0,inobtcount=0,finobt=0", "-i",
+       "sparse=0")
+SHAPES(v5_all, "40m", "-m", "bigtime=1,rmapbt=1,reflink=1,inobtcount=1", "-i",
+       "nrext64=1,size=2048")
+SHAPES(v5_uuid, "150m", "-m", "uuid=01234567-89ab-cdef-0123-456789abcdef", "-d", "agcount=7")
+SHAPES(v4_512, "40m", "-m", "crc=0,finobt=0", "-b", "size=512")
+SHAPES(v4_1k, "40m", "-m", "crc=0,finobt=0", "-b", "size=1024", "-n", "ftype=0")
+SHAPES(v4_4k, "40m", "-m", "crc=0,finobt=0", "-i", "size=256", "-n", "ftype=1")
+SHAPES(v4_2k_inodes, "40m", "-m", "crc=0,finobt=0", "-i", "size=2048", "-n", "size=16384")
+
+/* Links that need no block, one, or two. (mkfs.xfs makes the long ones of version 5 without the
+ * header that they need.) */
+static void links(struct fixture *f, size_t longest, const char *const *options)
+{
+    assert_int_equal(mkdir("root/boot", 0755), 0);
+    assert_int_equal(mkdir("root/some", 0755), 0);
+    put_file("root/boot/kernel", 5000);
+    put_links();
+    make(SMALL, options);
+    open_image(f);
+    check_links(f, longest);
+    check_file(f, "/to-boot/kernel", "root/boot/kernel");
+    check_file(f, "/some/up", "root/boot/kernel");
+}
+static void links_v5(void **state)
+{
+    links(*state, 336, (const char *const[]){"-b", "size=1024", NULL});
+}
+static void links_v4(void **state)
+{
+    links(*state, 1023, (const char *const[]){"-m", "crc=0,finobt=0", "-b", "size=512", NULL});
+}
+
+/* The names of a filesystem that takes A for a. */
+static void caseless(void **state)
+{
+    struct fixture *f = *state;
+
+    put_names("root/Node", 1000, "System.map-", "-with-a-longer-name");
+    put_names("root/Some", 3, "Name-", "");
+    for (unsigned version = 4; version <= 5; version++) {
+        MAKE(SMALL, "-m", version == 4 ? "crc=0,finobt=0" : "crc=1", "-n", "version=ci");
+        open_image(f);
+        check_tree(f, "", "root");
+        check_file(f, "/nODE/sYSTEM.MAP-99-WITH-a-LONGER-NAME",
+                   "root/Node/System.map-99-with-a-longer-name");
+        check_file(f, "/SOME/NAME-2", "root/Some/Name-2");
+        check_absent(f, "/SOME/NAME_2");
+    }
+}
+
+/* --- what it costs ------------------------------------------------------------------------- */
+
+/* A kernel and its ramdisk in a directory of 10,000 names cost few reads. */
+static void ten_thousand_names(void **state)
+{
+    struct fixture *f = *state;
+
+    put_names("root/boot", MANY, "vmlinuz-6.1.0-", "-generic");
+    put_file("root/boot/kernel", 8 * 1024 * 1024);
+    put_file("root/boot/ramdisk", 8 * 1024 * 1024);
+    MAKE("64m", NULL);
+    open_image(f);
+    static const char *const paths[] = {"/boot/kernel", "/boot/ramdisk",
+                                        "/boot/vmlinuz-6.1.0-9999-generic", "/boot/none"};
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        auto_file_map struct file_map map = FILE_MAP_INIT;
+        struct error err = ERROR_INIT;
+        assert_int_equal(xfs_filesystem.map(&f->volume, paths[i], &map, &err), i < 3);
+    }
+    if (BUDGET - f->budget > 64 * 1024)
+        fail_msg("%llu bytes", (unsigned long long)(BUDGET - f->budget));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(v5_1k),         TEST(v5_4k),    TEST(v5_64k),   TEST(v5_large_directory_blocks),
+        TEST(v5_sectors_4k), TEST(v5_plain), TEST(v5_all),   TEST(v5_uuid),
+        TEST(v4_512),        TEST(v4_1k),    TEST(v4_4k),    TEST(v4_2k_inodes),
+        TEST(links_v5),      TEST(links_v4), TEST(caseless), TEST(ten_thousand_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
