@@ -77,6 +77,9 @@ void signals_hold(void);
 /* The signal that came since, or 0. */
 int signals_pending(void);
 
+/* The directory of the running program, absolute; "" is the root. The caller frees; NULL with an
+ * error. */
+char *program_directory(struct error *err) must_check;
 /* Where helpers are: "../libexec/eliloader" as seen from the directory of the running program.
  * The caller frees; NULL with an error. */
 char *helper_directory(struct error *err) must_check;

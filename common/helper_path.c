@@ -6,7 +6,7 @@
 
 #include "common/child.h"
 
-char *helper_directory(struct error *err)
+char *program_directory(struct error *err)
 {
     char self[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -16,8 +16,15 @@ char *helper_directory(struct error *err)
         return NULL;
     }
     self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    return xasprintf("%s/../libexec/eliloader", self);
+    char *slash = strrchr(self, '/');
+    return xstrndup(self, slash ? (size_t)(slash - self) : 0);
+}
+
+char *helper_directory(struct error *err)
+{
+    auto_free char *own = program_directory(err);
+
+    return own ? xasprintf("%s/../libexec/eliloader", own) : NULL;
 }
 
 char *helper_path(const char *name, struct error *err)

@@ -4,12 +4,11 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "common/child.h"
 #include "common/io.h"
 
 #define SUFFIX ".map"
@@ -20,20 +19,12 @@
  * paths are shown. NULL with ERR. */
 static char *own_folder(struct error *err)
 {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    auto_free char *program = program_directory(err);
+    const char *slash = program ? strrchr(program, '/') : NULL;
 
-    if (length < 0) {
-        error_set_errno(err, ERROR_INTERNAL, "cannot find where this program is (/proc/self/exe)");
+    if (!program)
         return NULL;
-    }
-    self[length] = '\0';
-    for (int i = 0; i < 2; i++) {
-        char *slash = strrchr(self, '/');
-        if (slash)
-            *slash = '\0';
-    }
-    return xasprintf("%s/share/eliloader/maps", self);
+    return xasprintf("%.*s/share/eliloader/maps", slash ? (int)(slash - program) : 0, program);
 }
 
 /* Takes FOLDER. */

@@ -129,7 +129,7 @@ static int commit(const char *uuid, enum xapi_status *status, struct error *err)
 
 /* --- main ------------------------------------------------------------------------------------ */
 
-static int run(int argc, char **argv, enum xapi_status *status, struct error *err)
+static int do_call(int argc, char **argv, enum xapi_status *status, struct error *err)
 {
     if (argc != 3)
         return usage_error(err, argc < 3 ? "too few words" : "too many words");
@@ -155,7 +155,7 @@ int main(int argc, char **argv)
         puts("record-xapi (eliloader) " ELILOADER_VERSION);
         return XAPI_DONE;
     }
-    if (run(argc, argv, &status, &err) == 0)
+    if (do_call(argc, argv, &status, &err) == 0)
         return XAPI_DONE;
     auto_free char *line = text_escape(err.text);
     error_disarm(line);

@@ -415,3 +415,19 @@ void settings_free(struct settings *settings)
     settings->operands = NULL;
     settings->operand_count = 0;
 }
+
+void options_help(enum command command, struct buffer *out)
+{
+    for (size_t i = 0; i < options_count; i++) {
+        const struct option *option = &options[i];
+        if (!(option->commands & command))
+            continue;
+        char letter[] = {'-', option->letter, ',', ' ', '\0'};
+        auto_free char *left =
+            xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
+                      option->value ? "=" : "", option->value ? option->value : "");
+        (void)buffer_addf(out, "%-30s%s%s\n", left,
+                          strlen(left) > 29 ? "\n                              " : "",
+                          option->help);
+    }
+}

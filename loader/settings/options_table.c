@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/settings/options_table.h"
 
-#include <string.h>
-
 #define MEMBER(name) offsetof(struct settings, name)
 #define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
@@ -115,20 +113,4 @@ int option_allow_editor(const struct option *option, struct error *err)
                      "the option --%s may not stand in a VM's PV_bootloader_args, which xapi puts "
                      "behind -q --vm ID; by hand, write it before --vm",
                      option->name);
-}
-
-void options_help(enum command command, struct buffer *out)
-{
-    for (size_t i = 0; i < options_count; i++) {
-        const struct option *option = &options[i];
-        if (!(option->commands & command))
-            continue;
-        char letter[] = {'-', option->letter, ',', ' ', '\0'};
-        auto_free char *left =
-            xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
-                      option->value ? "=" : "", option->value ? option->value : "");
-        (void)buffer_addf(out, "%-30s%s%s\n", left,
-                          strlen(left) > 29 ? "\n                              " : "",
-                          option->help);
-    }
 }

@@ -236,6 +236,9 @@ clear_boot
 run "$ELILOADER" fetch --distro=sleslike "$NGINX/sles15"
 is "$status $(cat err) $(answered args)" "0  install=$NGINX/sles15/" 'fetch: x86_64 by default'
 is "$(boot_files)" 'fetched-kernel fetched-ramdisk' 'fetch: files of its own'
+run "$ELILOADER" fetch --distro=sleslike "$NGINX/$(printf './%.0s' {1..600})sles15"
+like "$status $(cat err)" '^0 eliloader: warning: .* bytes long; a PV guest gets the first 1023' \
+    'fetch: says when the arguments are too long for a PV guest'
 run "$ELILOADER" fetch "$NGINX/deb" --distro debianlike --release bookworm --arch amd64 \
     --output-format sxp --output-directory "$WORK/here"
 like "$(cat out)" "^linux \(kernel $WORK/here/fetched-kernel\.[a-z2-7]{8}\)\(ramdisk [^()]*\)$" \
