@@ -5,12 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/confine_namespaces.h"
 #include "common/confine_seccomp.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -54,14 +57,36 @@ static int enter_limits(const struct confine *policy, struct error *err)
 #endif
     if (policy->cpu_seconds && limit(RLIMIT_CPU, "CPU time", policy->cpu_seconds, err) < 0)
         return -1;
-    /* Threads count as processes of the user, who may be shared with others: with threads,
-     * seccomp alone keeps processes away. */
-    if (!policy->threads && limit(RLIMIT_NPROC, "processes", 0, err) < 0)
+    /* Threads count as processes of the user. Where the user is shared with others, seccomp alone
+     * keeps processes away. */
+    if ((!policy->threads || policy->own_user) &&
+        limit(RLIMIT_NPROC, "processes", policy->threads ? CONFINE_THREADS_MAX : 0, err) < 0)
         return -1;
     if (limit(RLIMIT_FSIZE, "file size", policy->file_size, err) < 0 ||
         limit(RLIMIT_NOFILE, "descriptors", policy->descriptors, err) < 0 ||
         limit(RLIMIT_CORE, "core files", 0, err) < 0)
         return -1;
+    return 0;
+}
+
+/* No program that this process could still start, and no change of user, gives a capability back.
+ * A kernel that knows fewer of them says EINVAL at the first that it does not know. */
+static int drop_capabilities(struct error *err)
+{
+    const unsigned long bits = SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
+                               SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+                               SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+    for (unsigned long capability = 0; capability < 64; capability++)
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0) {
+            if (errno == EINVAL)
+                break;
+            return error_set_errno(err, ERROR_INTERNAL, "cannot give up capabilities");
+        }
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 && errno != EINVAL)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot give up ambient capabilities");
+    if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot lock the capabilities' rules");
     return 0;
 }
 
@@ -74,6 +99,8 @@ static int enter_user(const struct confine *policy, struct error *err)
         return 0; /* somebody tries it by hand: there is nothing to give up */
     if (uid == 0)
         return error_set(err, ERROR_INTERNAL, "cannot give up root: the user to become is root");
+    if (drop_capabilities(err) < 0)
+        return -1;
     if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot become user %lu", (unsigned long)uid);
     if (setuid(0) == 0)
@@ -85,6 +112,7 @@ static int enter_user(const struct confine *policy, struct error *err)
  * lack the later ones. */
 #define LANDLOCK_VERSION_FLAG   1u
 #define LANDLOCK_PATH_BENEATH   1
+#define LANDLOCK_NET_PORT       2
 #define LANDLOCK_READ_FILE      (UINT64_C(1) << 2)
 #define LANDLOCK_READ_DIR       (UINT64_C(1) << 3)
 #define LANDLOCK_FS_ABI_1       ((UINT64_C(1) << 13) - 1)
@@ -109,6 +137,15 @@ struct landlock_path {
     int32_t parent;
 } __attribute__((packed));
 
+struct landlock_port {
+    uint64_t access, port;
+};
+
+static long landlock_abi(void)
+{
+    return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION_FLAG);
+}
+
 static void allow_reading(int rules, const char *path)
 {
     auto_fd int fd = open(path, O_PATH | O_CLOEXEC);
@@ -124,9 +161,19 @@ static void allow_reading(int rules, const char *path)
     }
 }
 
+static int allow_connecting(int rules, uint16_t port, struct error *err)
+{
+    struct landlock_port rule = {LANDLOCK_NET_CONNECT, port};
+
+    if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_NET_PORT, &rule, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot allow port %u by Landlock", port);
+    return 0;
+}
+
 static int enter_landlock(const struct confine *policy, struct buffer *missing, struct error *err)
 {
-    long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION_FLAG);
+    long abi = landlock_abi();
+    bool ports = abi >= 4 && policy->network && policy->ports;
     struct landlock_rules all = {.fs = LANDLOCK_FS_ABI_1};
 
     if (abi < 1) {
@@ -137,7 +184,7 @@ static int enter_landlock(const struct confine *policy, struct buffer *missing, 
     all.fs |= abi >= 3 ? LANDLOCK_FS_TRUNCATE : 0;
     all.fs |= abi >= 5 ? LANDLOCK_FS_IOCTL_DEV : 0;
     if (abi >= 4)
-        all.net = LANDLOCK_NET_BIND | (policy->network ? 0 : LANDLOCK_NET_CONNECT);
+        all.net = LANDLOCK_NET_BIND | (policy->network && !ports ? 0 : LANDLOCK_NET_CONNECT);
     if (abi >= 6)
         all.scoped = LANDLOCK_SCOPE_ABSTRACT | LANDLOCK_SCOPE_SIGNAL;
     size_t size = abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
@@ -146,22 +193,50 @@ static int enter_landlock(const struct confine *policy, struct buffer *missing, 
         return error_set_errno(err, ERROR_INTERNAL, "cannot make Landlock rules");
     for (const char *const *path = policy->read_paths; path && *path; path++)
         allow_reading(rules, *path);
+    for (size_t i = 0; ports && i < policy->port_count; i++)
+        if (allow_connecting(rules, policy->ports[i], err) < 0)
+            return -1;
     if (syscall(SYS_landlock_restrict_self, rules, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot set Landlock rules");
     return 0;
 }
 
-int confine_enter(const struct confine *policy, struct buffer *missing, struct error *err)
+/* Memory becomes executable no more, whatever the filter lets through; from Linux 6.3 on. */
+#define MDWE_SET              65
+#define MDWE_REFUSE_EXEC_GAIN 1
+
+/* What cannot be taken back by this process or those that it might start. PARENT: who started it.
+ */
+static int bind_process(pid_t parent, struct error *err)
 {
-    if (enter_limits(policy, err) < 0 || enter_user(policy, err) < 0)
-        return -1;
     /* After the change of user, which clears both: die with the parent, and let no other
      * process of the same user look into this one. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot bind this process to its parent");
+    /* The parent may have ended before the signal was set. */
+    if (getppid() != parent)
+        return error_set(err, ERROR_INTERNAL, "whoever started this has ended");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot give up new privileges");
-    if (enter_landlock(policy, missing, err) < 0)
+    (void)prctl(MDWE_SET, MDWE_REFUSE_EXEC_GAIN, 0, 0, 0);
+    return 0;
+}
+
+int confine_enter(const struct confine *policy, struct buffer *missing, struct error *err)
+{
+    /* Who opens paths or connects needs the host's files and its network. */
+    bool alone = geteuid() == 0 && !policy->read_paths && !policy->network;
+    pid_t parent = getppid();
+
+    if (enter_limits(policy, err) < 0 ||
+        (alone && confine_namespaces(landlock_abi() < 1, missing, err) < 0) ||
+        enter_user(policy, err) < 0 || bind_process(parent, err) < 0 ||
+        enter_landlock(policy, missing, err) < 0 || confine_seccomp(policy, missing, err) < 0)
         return -1;
-    return confine_seccomp(policy, missing, err);
+    if (policy->complete && missing->length)
+        return error_set(
+            err, ERROR_INTERNAL,
+            "this host's kernel cannot confine it by %s, and require-confinement is set",
+            buffer_text(missing));
+    return 0;
 }

@@ -91,19 +91,19 @@ static size_t emit(struct assembler *to, int code, uint32_t value)
     return to->start;
 }
 
-/* From the instruction that is emitted next to TARGET. */
-static uint8_t reach(struct assembler *to, size_t target)
+/* TARGET, or a jump to it that is near enough for a conditional one, which reaches 255. */
+static size_t within_reach(struct assembler *to, size_t target)
 {
     size_t distance = target - to->start;
 
-    if (distance > UINT8_MAX)
-        to->failed = true;
-    return (uint8_t)distance;
+    /* one more may be emitted before the jump is */
+    return distance < UINT8_MAX ? target : emit(to, BPF_JMP | BPF_JA, (uint32_t)distance);
 }
 
 static size_t emit_jump(struct assembler *to, int test, uint32_t value, size_t yes, size_t no)
 {
-    uint8_t jt = reach(to, yes), jf = reach(to, no);
+    size_t far = within_reach(to, yes), other = within_reach(to, no);
+    uint8_t jt = (uint8_t)(far - to->start), jf = (uint8_t)(other - to->start);
     size_t at = emit(to, BPF_JMP | BPF_K | test, value);
 
     to->program[at].jt = jt;

@@ -34,9 +34,10 @@
 #define FILTER_CALLS_MAX 512
 /* From here on numbers are another architecture's: those of x32 on an x86_64 kernel. */
 #define FILTER_CALLS_ALIEN UINT32_C(0x40000000)
-/* Rules that look at arguments, and the program's instructions: fetch, which needs most, has 25
- * and 226. */
-#define FILTER_RULES_MAX   40
+/* Rules that look at arguments, their tests, and the program's instructions: fetch, which needs
+ * most, has 41 and 360. */
+#define FILTER_RULES_MAX   64
+#define FILTER_TESTS_MAX   3
 #define FILTER_PROGRAM_MAX 512
 
 /* Holds when the bits MASK of argument ARGUMENT (from 0) are VALUE. {0}: always. */
@@ -45,10 +46,10 @@ struct filter_test {
     uint64_t mask, value;
 };
 
-/* Allows CALL when both tests hold. */
+/* Allows CALL when all tests hold. */
 struct filter_rule {
     int call;
-    struct filter_test tests[2];
+    struct filter_test tests[FILTER_TESTS_MAX];
 };
 
 struct filter {
@@ -70,7 +71,7 @@ void filter_calls(struct filter *filter, uint32_t action, const int *calls, size
  * stays so. Passed over when the call is negative. */
 void filter_allow_if(struct filter *filter, struct filter_rule rule);
 /* Makes the program: the number of its instructions; 0 when it does not fit PROGRAM or the
- * reach of a jump (255), or when something that was said did not fit the filter. */
+, or when something that was said did not fit the filter. */
 size_t filter_assemble(const struct filter *filter,
                        struct sock_filter program[FILTER_PROGRAM_MAX]) must_check;
 

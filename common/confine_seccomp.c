@@ -1,10 +1,9 @@
 /* Which system calls a confined helper may make.
  *
  * A helper that reads disks or archives is ended at the first call that is not listed: its
- * own code needs no other, so somebody else is speaking. One that uses the resolver runs
- * modules of the host's choice (dynamic), which may try things that they can do without:
- * there an unlisted call fails with EPERM, and only starting programs and reaching into
- * other processes ends it.
+ * own code needs no other, so somebody else is speaking. One that is `lenient` runs libraries that
+ * may try things which they can do without: there an unlisted call fails with EPERM, and only
+ * starting programs and reaching into other processes ends it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/confine_seccomp.h"
@@ -13,6 +12,8 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -91,7 +92,6 @@ static const int calls_always[] = {
     __NR_fstat,
     __NR_close,
     __NR_ftruncate,
-    __NR_fallocate,
     __NR_fadvise64,
     __NR_copy_file_range,
     __NR_fsync,
@@ -141,9 +141,8 @@ static const int calls_threads[] = {
 };
 
 static const int calls_network[] = {
-    __NR_connect,     __NR_sendto,   __NR_recvfrom,   __NR_sendmsg,    __NR_recvmsg,
-    __NR_sendmmsg,    __NR_recvmmsg, __NR_getsockopt, __NR_setsockopt, __NR_getsockname,
-    __NR_getpeername, __NR_bind,     __NR_shutdown,
+    __NR_connect,    __NR_sendto,      __NR_recvfrom,    __NR_sendmmsg,
+    __NR_getsockopt, __NR_getsockname, __NR_getpeername, __NR_shutdown,
 };
 
 /* Reading by path; what may be reached is Landlock's and the user's business. */
@@ -180,16 +179,11 @@ static void allow_calls(struct filter *filter, const int *calls, size_t count)
     filter_calls(filter, SECCOMP_RET_ALLOW, calls, count);
 }
 
-/* Memory that can be executed is a shared library of the host's, from a file, or nothing. */
-static void allow_memory(struct filter *filter, const struct confine *policy)
+/* No memory that can be executed: what runs was mapped before. */
+static void allow_memory(struct filter *filter)
 {
-    const struct filter_rule library = {
-        __NR_mmap, {{2, PROT_EXEC | PROT_WRITE, PROT_EXEC}, {3, MAP_ANONYMOUS, 0}}};
-
     allow_bits(filter, __NR_mmap, 2, PROT_EXEC, 0);
     allow_bits(filter, __NR_mprotect, 2, PROT_EXEC, 0);
-    if (policy->dynamic)
-        filter_allow_if(filter, library);
 }
 
 static void allow_descriptors(struct filter *filter)
@@ -202,8 +196,11 @@ static void allow_descriptors(struct filter *filter)
         allow_value(filter, __NR_ioctl, 1, ioctls[i]);
     /* glibc's fstat(3) */
     allow_bits(filter, __NR_newfstatat, 3, AT_EMPTY_PATH, AT_EMPTY_PATH);
-    /* limits may be read */
-    allow_value(filter, __NR_prlimit64, 2, 0);
+    /* its own limits may be read */
+    filter_allow_if(filter,
+                    (struct filter_rule){__NR_prlimit64, {{0, UINT64_MAX, 0}, {2, UINT64_MAX, 0}}});
+    /* FALLOC_FL_KEEP_SIZE would take room past the limit on a file's size */
+    allow_value(filter, __NR_fallocate, 1, 0);
     /* abort(3), of itself only */
     allow_value(filter, __NR_tgkill, 0, (uint64_t)getpid());
 }
@@ -211,23 +208,54 @@ static void allow_descriptors(struct filter *filter)
 static void allow_threads(struct filter *filter)
 {
     static const int hidden[] = {__NR_clone3};
-    const uint64_t thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
+    /* As pthread_create(3) of glibc and musl has it, and in no other way. */
+    const uint64_t thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                            CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |
+                            CLONE_CHILD_CLEARTID;
 
     allow_calls(filter, calls_threads, ARRAY_SIZE(calls_threads));
-    allow_bits(filter, __NR_clone, 0, thread, thread);
+    allow_bits(filter, __NR_clone, 0, ~(uint64_t)CLONE_DETACHED, thread);
     /* Its flags are behind a pointer, where no filter can look: libc falls back on clone. */
     filter_calls(filter, SECCOMP_RET_ERRNO | ENOSYS, hidden, ARRAY_SIZE(hidden));
     allow_value(filter, __NR_prctl, 0, PR_SET_NAME);
 }
 
+/* A socket of FAMILY, TYPE (whatever its flags) and PROTOCOL, by socket(2) or socketpair(2). */
+static void allow_socket(struct filter *filter, int call, int family, int type, int protocol)
+{
+    const uint64_t kind = ~(uint64_t)(SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+    filter_allow_if(filter, (struct filter_rule){call,
+                                                 {{0, UINT64_MAX, (uint64_t)family},
+                                                  {1, kind, (uint64_t)type},
+                                                  {2, UINT64_MAX, (uint64_t)protocol}}});
+}
+
+/* TCP and UDP, and a pair for waking up one's own threads. Names are resolved by files and DNS
+ * alone, which needs neither Unix sockets nor netlink. No descriptor leaves by any of them: there
+ * is no sendmsg(2). */
 static void allow_network(struct filter *filter)
 {
-    static const int families[] = {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX};
+    static const int families[] = {AF_INET, AF_INET6};
+    static const int options[][2] = {
+        {SOL_SOCKET, SO_KEEPALIVE},   {SOL_SOCKET, SO_RCVBUF},     {SOL_SOCKET, SO_SNDBUF},
+        {SOL_SOCKET, SO_REUSEADDR},   {IPPROTO_TCP, TCP_NODELAY},  {IPPROTO_TCP, TCP_KEEPIDLE},
+        {IPPROTO_TCP, TCP_KEEPINTVL}, {IPPROTO_TCP, TCP_KEEPCNT},  {IPPROTO_IP, IP_RECVERR},
+        {IPPROTO_IPV6, IPV6_RECVERR}, {IPPROTO_IPV6, IPV6_V6ONLY},
+    };
 
     allow_calls(filter, calls_network, ARRAY_SIZE(calls_network));
-    for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-        allow_value(filter, __NR_socket, 0, (uint64_t)families[i]);
-    allow_value(filter, __NR_socketpair, 0, AF_UNIX);
+    for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
+        allow_socket(filter, __NR_socket, families[i], SOCK_STREAM, 0);
+        allow_socket(filter, __NR_socket, families[i], SOCK_STREAM, IPPROTO_TCP);
+        allow_socket(filter, __NR_socket, families[i], SOCK_DGRAM, 0);
+        allow_socket(filter, __NR_socket, families[i], SOCK_DGRAM, IPPROTO_UDP);
+    }
+    allow_socket(filter, __NR_socketpair, AF_UNIX, SOCK_STREAM, 0);
+    for (size_t i = 0; i < ARRAY_SIZE(options); i++)
+        filter_allow_if(filter, (struct filter_rule){__NR_setsockopt,
+                                                     {{1, UINT64_MAX, (uint64_t)options[i][0]},
+                                                      {2, UINT64_MAX, (uint64_t)options[i][1]}}});
 }
 
 static void allow_paths(struct filter *filter)
@@ -244,11 +272,11 @@ void confine_filter(const struct confine *policy, struct filter *filter)
     /* Kernels before 4.14 do not look at its bit, and see SECCOMP_RET_KILL_THREAD. */
     const uint32_t deadly = SECCOMP_RET_KILL_PROCESS;
 
-    filter_init(filter, policy->dynamic ? SECCOMP_RET_ERRNO | EPERM : deadly, deadly);
+    filter_init(filter, policy->lenient ? SECCOMP_RET_ERRNO | EPERM : deadly, deadly);
     allow_calls(filter, calls_always, ARRAY_SIZE(calls_always));
-    allow_memory(filter, policy);
+    allow_memory(filter);
     allow_descriptors(filter);
-    if (policy->dynamic)
+    if (policy->lenient)
         filter_calls(filter, deadly, calls_deadly, ARRAY_SIZE(calls_deadly));
     if (policy->threads)
         allow_threads(filter);

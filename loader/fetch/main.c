@@ -54,7 +54,7 @@ static int lock_in(const struct fetch_request *request, struct report *report, s
         .descriptors = DESCRIPTORS_MAX,
         .threads = true,
         .network = true,
-        .dynamic = true,
+        .lenient = true,
         .read_paths = read_paths,
     };
 

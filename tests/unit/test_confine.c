@@ -68,7 +68,7 @@ static const struct confine network = {.uid = CONFINE_DEFAULT_UID,
                                        .descriptors = DESCRIPTORS,
                                        .threads = true,
                                        .network = true,
-                                       .dynamic = true,
+                                       .lenient = true,
                                        .read_paths = readables};
 
 static int result_of(long call)

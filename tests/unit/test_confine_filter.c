@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -55,6 +56,9 @@ static uint32_t run(const struct program *program, const struct seccomp_data *da
         case BPF_JMP | BPF_JGE | BPF_K:
             i += value >= code->k ? code->jt : code->jf;
             break;
+        case BPF_JMP | BPF_JA:
+            i += code->k;
+            break;
         case BPF_RET | BPF_K:
             return code->k;
         default:
@@ -82,7 +86,10 @@ static uint32_t said(const struct filter *filter, const struct seccomp_data *dat
         return filter->rest;
     for (size_t i = 0; i < filter->rule_count; i++) {
         const struct filter_rule *rule = &filter->rules[i];
-        if (rule->call == data->nr && holds(&rule->tests[0], data) && holds(&rule->tests[1], data))
+        bool all = rule->call == data->nr;
+        for (size_t j = 0; j < ARRAY_SIZE(rule->tests); j++)
+            all = all && holds(&rule->tests[j], data);
+        if (all)
             return ALLOW;
     }
     return filter->actions[call];
@@ -137,7 +144,7 @@ static struct confine policy_of(unsigned bits)
 {
     return (struct confine){.threads = bits & 1,
                             .network = bits & 2,
-                            .dynamic = bits & 4,
+                            .lenient = bits & 4,
                             .read_paths = bits & 8 ? paths : NULL};
 }
 
@@ -207,6 +214,10 @@ static void what_does_not_fit(void **state)
 
 #define STRICT  0u
 #define NETWORK 15u
+/* pthread_create(3) of glibc */
+#define PTHREAD                                                                                    \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |            \
+     CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
 struct sample {
     unsigned policy;
@@ -229,6 +240,9 @@ static const struct sample samples[] = {
     {STRICT, __NR_ioctl, {4, FIONREAD}, ALLOW}, {STRICT, __NR_ioctl, {4, TIOCSTI}, KILL},
     {STRICT, __NR_ioctl, {4, HIGH | FIONREAD}, KILL},
     {STRICT, __NR_tgkill, {1}, KILL},           {STRICT, __NR_ptrace, {0}, KILL},
+    {STRICT, __NR_prlimit64, {1, 7, 0}, KILL},
+    {STRICT, __NR_fallocate, {4, 0, 0, 4096}, ALLOW}, {STRICT, __NR_fallocate, {4, 1, 0, 4096}, KILL},
+    {STRICT, __NR_unshare, {0}, KILL},          {STRICT, __NR_setsockopt, {4, 1, 9}, KILL},
 
     {NETWORK, __NR_read, {0}, ALLOW},           {NETWORK, __NR_connect, {0}, ALLOW},
     {NETWORK, __NR_listen, {0}, REFUSE},        {NETWORK, __NR_kill, {0}, REFUSE},
@@ -239,9 +253,24 @@ static const struct sample samples[] = {
     {NETWORK, __NR_openat, {0, 0, O_RDONLY | O_CREAT}, REFUSE},
     {NETWORK, __NR_openat, {0, 0, O_TMPFILE}, REFUSE},
     {NETWORK, __NR_openat, {0, 0, O_DIRECTORY}, ALLOW},
-    {NETWORK, __NR_socket, {AF_INET6}, ALLOW},  {NETWORK, __NR_socket, {AF_PACKET}, REFUSE},
-    {NETWORK, __NR_socketpair, {AF_INET}, REFUSE},
-    {NETWORK, __NR_clone, {CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_FS}, ALLOW},
+    {NETWORK, __NR_socket, {AF_INET6, SOCK_STREAM | SOCK_CLOEXEC}, ALLOW},
+    {NETWORK, __NR_socket, {AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP}, ALLOW},
+    {NETWORK, __NR_socket, {AF_INET, SOCK_STREAM, IPPROTO_MPTCP}, REFUSE},
+    {NETWORK, __NR_socket, {AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE}, REFUSE},
+    {NETWORK, __NR_socket, {AF_INET, SOCK_RAW, IPPROTO_ICMP}, REFUSE},
+    {NETWORK, __NR_socket, {AF_UNIX, SOCK_STREAM}, REFUSE},
+    {NETWORK, __NR_socket, {AF_NETLINK, SOCK_RAW}, REFUSE},
+    {NETWORK, __NR_socket, {AF_PACKET, SOCK_DGRAM}, REFUSE},
+    {NETWORK, __NR_socketpair, {AF_INET, SOCK_STREAM}, REFUSE},
+    {NETWORK, __NR_socketpair, {AF_UNIX, SOCK_DGRAM}, REFUSE},
+    {NETWORK, __NR_socketpair, {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC}, ALLOW},
+    {NETWORK, __NR_sendmsg, {0}, REFUSE},       {NETWORK, __NR_bind, {0}, REFUSE},
+    {NETWORK, __NR_setsockopt, {4, SOL_SOCKET, SO_KEEPALIVE}, ALLOW},
+    {NETWORK, __NR_setsockopt, {4, SOL_SOCKET, SO_BINDTODEVICE}, REFUSE},
+    {NETWORK, __NR_clone, {PTHREAD}, ALLOW},
+    {NETWORK, __NR_clone, {PTHREAD & ~CLONE_SETTLS}, REFUSE},
+    {NETWORK, __NR_clone, {PTHREAD | CLONE_NEWUSER}, REFUSE},
+    {NETWORK, __NR_clone, {CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_FS}, REFUSE},
     {NETWORK, __NR_clone, {CLONE_VM | CLONE_VFORK}, REFUSE},
 #ifdef __NR_clone3
     {NETWORK, __NR_clone3, {0}, SECCOMP_RET_ERRNO | ENOSYS},
@@ -253,7 +282,7 @@ static const struct sample samples[] = {
     {NETWORK, __NR_newfstatat, {4, 0, 0, 0}, ALLOW},
 #endif
 #ifndef __NR_mmap2
-    {NETWORK, __NR_mmap, {0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE}, ALLOW},
+    {NETWORK, __NR_mmap, {0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE}, REFUSE},
     {NETWORK, __NR_mmap, {0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS}, REFUSE},
     {NETWORK, __NR_mmap, {0, 0, PROT_WRITE | PROT_EXEC, MAP_PRIVATE}, REFUSE},
     {STRICT, __NR_mmap, {0, 0, PROT_READ | PROT_EXEC, MAP_PRIVATE}, KILL},
