@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdalign.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,8 +28,9 @@
 /* The exit status of a child whose program could not be started, as shells have it. */
 #define EXIT_NO_PROGRAM 127
 /* Bytes of a child's last words that an error repeats. */
-#define QUOTED_MAX 512
-#ifndef SYS_close_range /* headers of before 5.9 */
+#define QUOTED_MAX     512
+#define REQUEST_NOEXEC 0x0008U /* MFD_NOEXEC_SEAL, which older headers lack */
+#ifndef SYS_close_range        /* headers of before 5.9 */
 #define SYS_close_range 436
 #endif
 /* Bytes of stack for a child until it is the program: a page would do. */
@@ -39,6 +41,7 @@ struct child {
     pid_t pid;
     int answer, complaint; /* our ends of the pipes; -1 when the child has closed its own */
     struct buffer line, stderr_text;
+    size_t said;                   /* bytes of answers so far */
     int64_t silent_since, started; /* milliseconds */
 };
 
@@ -159,6 +162,16 @@ static pid_t start_program(struct start *start)
     return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
 }
 
+/* Memory for a request, which will be sealed: who reads it can neither change it, nor keep more in
+ * it, nor run it. The last is known from Linux 6.3 on. */
+static int request_file(void)
+{
+    int fd = memfd_create("request", MFD_CLOEXEC | MFD_ALLOW_SEALING | REQUEST_NOEXEC);
+
+    return fd >= 0 || errno != EINVAL ? fd
+                                      : memfd_create("request", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
 /* A descriptor with the request, to be read from its start. */
 static int open_input(const struct child_spec *spec)
 {
@@ -166,10 +179,17 @@ static int open_input(const struct child_spec *spec)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     if (!spec->input)
         return open("/dev/null", O_RDONLY | O_CLOEXEC);
-    auto_fd int fd = memfd_create("request", MFD_CLOEXEC);
-    if (fd < 0 || write_all(fd, spec->input, strlen(spec->input)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+    auto_fd int fd = request_file();
+    char path[32];
+    if (fd < 0 || write_all(fd, spec->input, strlen(spec->input)) < 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK) < 0)
         return -1;
-    return take_fd(&fd);
+    /* Without /proc it stays one that could be written to, were it not sealed. */
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int again = open(path, O_RDONLY | O_CLOEXEC);
+    if (again >= 0)
+        return again;
+    return lseek(fd, 0, SEEK_SET) < 0 ? -1 : take_fd(&fd);
 }
 
 static int child_start(struct child *child, struct error *err)
@@ -256,6 +276,10 @@ static int take_from(struct child *child, int *fd, struct error *err)
     }
     if (fd == &child->answer) {
         child->silent_since = clock_ms();
+        child->said += (size_t)count;
+        if (child->said > CHILD_ANSWERS_MAX)
+            return error_set(err, ERROR_INTERNAL, "the program %s answered more than %d bytes",
+                             child->spec->name, CHILD_ANSWERS_MAX);
         return take_answer(child, chunk, (size_t)count, err) < 0 ? -1 : 1;
     }
     size_t room = child->stderr_text.maximum - child->stderr_text.length;

@@ -26,6 +26,8 @@
 #define CHILD_ANSWER_FD 3
 #define CHILD_FIRST_FD  4
 
+/* All that a child may answer in one run, in bytes: one that goes on and on was taken over. */
+#define CHILD_ANSWERS_MAX (32 * 1024 * 1024)
 /* Longest line that a child may send (it is handled and forgotten before the next), and
  * what is kept of its stderr, in bytes. */
 #define CHILD_LINE_MAX   (1024 * 1024)

@@ -68,6 +68,36 @@ static void fails(const struct child_spec *spec, const char *words)
     assert_int_equal(errno, ECHILD);
 }
 
+/* The request is what it was, whatever a child tries. */
+static void request_stays(void **state)
+{
+    auto_buffer struct buffer lines = BUFFER_INIT(1024);
+    struct child_spec spec = shell("(printf y 1<>/proc/self/fd/0) 2>/dev/null && echo written >&3\n"
+                                   "(printf y >>/proc/self/fd/0) 2>/dev/null && echo longer >&3\n"
+                                   "cat >&3",
+                                   &lines);
+
+    (void)state;
+    spec.input = "request\n";
+    answers(&spec, "request|");
+}
+
+/* Thirty-two lines of a mebibyte are allowed, and not a byte more. */
+static void too_much_is_the_end(void **state)
+{
+    auto_error struct error err = ERROR_INIT;
+    struct child_spec spec =
+        shell("for i in $(seq 32); do head -c 1048575 /dev/zero; echo; done >&3", NULL);
+
+    (void)state;
+    spec.line = NULL;
+    assert_int_equal(child_run(&spec, &err), 0);
+    spec =
+        shell("for i in $(seq 32); do head -c 1048575 /dev/zero; echo; done >&3; echo >&3", NULL);
+    spec.line = NULL;
+    fails(&spec, "answered more than 33554432 bytes");
+}
+
 static int note_meanwhile(void *context, struct error *err)
 {
     (void)err;
@@ -396,6 +426,7 @@ static void signals_end_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(request_stays),       cmocka_unit_test(too_much_is_the_end),
         cmocka_unit_test(signals_end_it), /* first: the others leave signals held */
         cmocka_unit_test(signals_wait_for_it), cmocka_unit_test(goes_on_without_us),
         cmocka_unit_test(lines_of_an_answer),  cmocka_unit_test(answer_after_the_pipe_is_closed),
