@@ -138,21 +138,21 @@ static int run_program(struct program_call *call, struct error *err)
 
 /* --- the backend ----------------------------------------------------------------------------- */
 
-/* What a load answered, as an object; NULL with ERR. */
-static json_t *parse_record(const struct program_call *call, struct error *err)
+json_t *record_program_parse(const char *path, const char *id, const char *bytes, size_t length,
+                             struct error *err)
 {
     json_error_t where;
-    json_auto_t *json =
-        json_loadb(buffer_text(&call->record), call->record.length, JSON_REJECT_DUPLICATES, &where);
+    json_auto_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+
     if (json_is_object(json))
         return json_incref(json);
     if (!json)
         (void)error_set(err, ERROR_INTERNAL, "VM %s: what %s answered is no record: line %d: %s",
-                        call->id, call->program->path, where.line, where.text);
+                        id, path, where.line, where.text);
     else
         (void)error_set(err, ERROR_INTERNAL,
                         "VM %s: what %s answered is no record: it is a JSON array, not an object",
-                        call->id, call->program->path);
+                        id, path);
     return NULL;
 }
 
@@ -170,7 +170,8 @@ static int program_load(const struct record_store *store, const char *id, enum r
         .program = program, .id = id, .record = BUFFER_INIT(RECORD_SIZE_MAX)};
     int result = run_program(&call, err);
     if (result == 0) {
-        record->json = parse_record(&call, err);
+        record->json = record_program_parse(program->path, id, buffer_text(&call.record),
+                                            call.record.length, err);
         result = record->json ? 0 : -1;
     }
     buffer_free(&call.record);

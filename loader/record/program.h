@@ -10,4 +10,10 @@
 /* Both run STORE's program; for the one, the toolstack adds PV_args and PV_bootloader_args. */
 extern const struct record_backend record_xapi_backend, record_program_backend;
 
+/* What the program PATH answered to `load ID`, LENGTH bytes, as an object that the caller frees;
+ * NULL with ERR when it is no JSON, has a member twice, or is no object. For the two above, and for
+ * tests. */
+json_t *record_program_parse(const char *path, const char *id, const char *bytes, size_t length,
+                             struct error *err) must_check;
+
 #endif

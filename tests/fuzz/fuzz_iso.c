@@ -18,6 +18,13 @@
 #define DESCRIPTORS_AT (ISO_FIRST_DESCRIPTOR * ISO_SECTOR)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+const char *__asan_default_options(void);
+
+/* The helper's address space has an end: a dictionary of 4 GiB is refused there, as here. */
+const char *__asan_default_options(void)
+{
+    return "max_allocation_size_mb=400:allocator_may_return_null=1";
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

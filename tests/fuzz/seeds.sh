@@ -104,6 +104,114 @@ seeds_kernel() {
     { printf 'MZ\0\0zimg\100\0\0\0\200\0\0\0' && head -c 48 /dev/zero && cat "$out/gzip"; } >"$out/zboot"
 }
 
+# pair NAME CHOICE VENDOR OVERLAY: an input of fuzz_cpio of these files
+pair() {
+    local length
+    cp "$3" "$work/vendor"
+    truncate -s %4 "$work/vendor"
+    length=$(($(stat -c %s "$work/vendor") / 4))
+    # shellcheck disable=SC2059 # bytes
+    {
+        printf "$(printf '\\%o\\%o\\%o' "$2" $((length % 256)) $((length / 256)))"
+        cat "$work/vendor" "$4"
+    } >"$out/$1"
+}
+# Archives as cpio(1) writes them, plain, packed and one behind the other; and small images.
+seeds_cpio() {
+    local packer name
+    mkdir -p "$work"/{vendor-tree,overlay-tree}/{dev,etc/sub}
+    echo vendor >"$work/vendor-tree/etc/both"
+    ln "$work/vendor-tree/etc/both" "$work/vendor-tree/etc/link"
+    ln -s both "$work/vendor-tree/etc/symlink"
+    mkfifo "$work/vendor-tree/dev/fifo"
+    echo overlay >"$work/overlay-tree/etc/both"
+    echo new >"$work/overlay-tree/etc/sub/new"
+    for name in vendor overlay; do
+        (cd "$work/$name-tree" && find . | cpio -o -H newc --quiet) >"$work/$name.cpio"
+    done
+    (cd "$work/vendor-tree" && find . | cpio -o -H crc --quiet) >"$work/crc.cpio"
+    pair plain 0 "$work/vendor.cpio" "$work/overlay.cpio"
+    pair crc 0 "$work/crc.cpio" "$work/overlay.cpio"
+    for packer in gzip bzip2 'xz --check=crc32' lzma zstd; do
+        name=${packer%% *}
+        $packer <"$work/vendor.cpio" >"$work/packed" 2>/dev/null
+        pair "$name" 0 "$work/packed" "$work/overlay.cpio"
+    done
+    gzip <"$work/overlay.cpio" >"$work/packed-overlay"
+    pair overlay 0 "$work/vendor.cpio" "$work/packed-overlay"
+    truncate -s %512 "$work/vendor.cpio"
+    cat "$work/vendor.cpio" "$work/packed-overlay" >"$work/two"
+    pair two 0 "$work/two" "$work/overlay.cpio"
+    rm "$work/vendor-tree/dev/fifo"
+    for name in ext2 ext4; do
+        mke2fs -q -F -t $name -b 1024 -N 32 -O ^has_journal,^metadata_csum -d "$work/vendor-tree" "$work/$name" 100k >/dev/null 2>&1
+        pair $name 1 "$work/$name" "$work/overlay.cpio"
+    done
+    gzip <"$work/ext2" >"$work/packed"
+    pair ext2-gzip 1 "$work/packed" "$work/overlay.cpio"
+}
+
+# iso NAME TREE: an image, from the last byte in front of its descriptors on
+iso() {
+    xorriso -as mkisofs -quiet -R -J -no-pad -V "$1" -o "$work/iso" "$2" >/dev/null 2>&1
+    implantisomd5 -f "$work/iso" >/dev/null 2>&1 || :
+    tail -c +32768 "$work/iso" >"$out/$1"
+}
+# installer TREE KERNEL RAMDISK: these two, small, in the new TREE
+installer() {
+    local tree=$1 file
+    for file in "$2" "$3"; do mkdir -p "$tree/${file%/*}"; done
+    python3 "$here/../images/kernel.py" elf 64 pv pvh | gzip -n >"$tree/$2"
+    (cd "$tree" && echo "$2" | cpio -o -H newc --quiet) | gzip -n >"$tree/$3"
+}
+# The media of each family, as xorriso writes them; and what is no image.
+seeds_iso() {
+    local tree=$work/fedora
+    installer "$tree" images/pxeboot/vmlinuz images/pxeboot/initrd.img
+    printf '[general]\nfamily = Fedora\nversion = 39\narch = x86_64\n[images-x86_64]\nkernel = images/pxeboot/vmlinuz\ninitrd = images/pxeboot/initrd.img\n[checksums]\nimages/pxeboot/initrd.img = sha256:%s\n' \
+        "$(sha256sum <"$tree/images/pxeboot/initrd.img" | cut -d' ' -f1)" >"$tree/.treeinfo"
+    iso fedora "$tree"
+    tree=$work/suse
+    installer "$tree" boot/x86_64/loader/linux boot/x86_64/loader/initrd
+    printf 'DISTRO cpe:/o:suse:sles:11:sp3,SUSE\nVERSION 11.3\nLABEL SLES\nBASEARCHS x86_64\n' >"$tree/content"
+    iso suse "$tree"
+    tree=$work/debian
+    installer "$tree" install.amd/vmlinuz install.amd/initrd.gz
+    mkdir "$tree/.disk"
+    echo 'Debian GNU/Linux 12.5.0 "Bookworm" - Official amd64 NETINST with firmware 20240210-11:27' >"$tree/.disk/info"
+    (cd "$tree" && md5sum ./install.amd/* >md5sum.txt)
+    iso debian "$tree"
+    cp "$work/debian/install.amd/vmlinuz" "$out/kernel"
+    cp "$work/debian/install.amd/initrd.gz" "$out/ramdisk"
+}
+
+# What an honest helper says; the first byte chooses whose it is, see fuzz_helper_answers.c.
+seeds_helper_answers() {
+    local zeros sums entry
+    zeros=$(printf '%032d' 0)
+    sums='"md5":"'$zeros'","sha256":"'$zeros$zeros'"'
+    entry='{"title":"t","id":"i","index":"0","disk":0,"partition":1,"offset":512,"kernel":"/k","ramdisk":"/a","ramdisks":["/a","/b"],"args":"ro","source":"s","default":true,"number":3}'
+    printf '\0{"note":"n"}\n{"answer":{"disks":[{"path":"xvda","size":1048576,"table":"gpt","partitions":[{"number":1,"offset":512,"size":1024,"type":"ext4","label":"root","uuid":null}]}],"entries":[%s],"boot":%s,"config":{"path":"/c","pv":true,"pvh":false},"timeout":5,"copied":{"kernel":6,"ramdisk":null},"problems":["p"]}}\n' "$entry" "$entry" >"$out/fsprobe"
+    printf '\1{"progress":{"received":6,"total":null}}\n{"answer":{"layout":"l","family":"rhlike","recognised":{"family":"rhlike","name":"n","version":"v"},"tree":{"metadata":"m","name":"n","version":"v","arch":"a"},"kernel":{"url":"u","size":6,%s,"verified":"md5"},"ramdisk":{"url":"u","size":6,%s,"verified":null}}}\n' "$sums" "$sums" >"$out/fetch"
+    printf '\1{"error":{"name":"LIMITS","text":"t","file":"kernel","no_kernel":true,"recognised":{"family":"rhlike","name":"n"}}}\n' >"$out/error"
+    printf '\2{"answer":{"kind":"iso","size":7,"md5":null,"compression":"none","content":"cpio","iso":{"label":"L","md5":"%s","verified":true},"recognised":{"family":"debianlike","name":"n","version":"v","arch":"a","metadata":"m","release":"r","release_assumed":true,"codename":"c"},"layout":"l","kernel":{"path":"k","size":5},"ramdisk":{"path":"r","size":6,%s,"verified":"sha256"},"support":{"known":true,"pv":true,"pvh":false,"arch":"x86_64","why":null},"problem":"p","problems":["p"]}}\n' "$zeros" "$sums" >"$out/medium"
+    printf '\2{"answer":{"kind":"kernel","size":7,"support":{"known":false,"pv":false,"pvh":false,"arch":null,"why":"it is cut off"}}}\n' >"$out/support"
+    printf '\3{"answer":{"size":1,%s,"type":"ext2"}}\n' "$sums" >"$out/digest"
+    printf '\4{"answer":{"size":6}}\n' >"$out/ramdisk"
+    printf '\5kernel /k\0ramdisk /r\0args ro quiet\0' >"$out/pygrub"
+}
+
+# A VM at each stand of its installation, and what xapi says; the first byte chooses.
+seeds_record_answer() {
+    local rest='"PV_args":"ro","platform":{"pv-kernel-max-size":"64MiB"},"xenstore_data":{"vm-data":""},"VBDs":[{"userdevice":"0","bootable":true},{"userdevice":"3","bootable":false}]'
+    printf '\0{"uuid":"vm","PV_bootloader":"eliloader","PV_bootloader_args":"","other_config":{"install-repository":"http://x/","install-distro":"rhlike"},%s}' "$rest" >"$out/new"
+    printf '\0{"uuid":"vm","PV_bootloader":"eliloader","PV_bootloader_args":"--entry 1","other_config":{"install-repository":"cdrom","install-distro":"sleslike","install-round":"2"},%s}' "$rest" >"$out/second"
+    printf '\0{"uuid":"vm","PV_bootloader":"pygrub","PV_bootloader_args":"--kernel /k --ramdisk /r","other_config":{"install-round":"done","eliloader-distro":"debianlike"},%s}' "$rest" >"$out/done"
+    printf '\0[]' >"$out/array"
+    printf '\1{"jsonrpc":"2.0","id":1,"result":{"uuid":"vm"}}' >"$out/result"
+    printf '\1{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"HANDLE_INVALID","data":["VM","x"]}}' >"$out/error"
+}
+
 [ $# = 2 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
 out=$2
 mkdir -p "$out"
