@@ -69,6 +69,7 @@ seeds_disk() {
     filesystem inline bls 120 -O $plain,extent,inline_data
     filesystem extlinux extlinux 100 -I 128 -O $plain
     filesystem names wellknown-suse 120 -I 128 -O $plain
+    filesystem checksums bls 220 -O $plain,extent,64bit,flex_bg,metadata_csum
     filesystem journal grub2 2100 -J size=1 -O $plain,extent,has_journal
     head -c 2048 /dev/zero >"$work/blocks"
     printf 'jo\njw -b 2000,2001 %s\njw -r 2000\njc\n' "$work/blocks" | debugfs -w "$out/journal" >/dev/null 2>&1
