@@ -17,32 +17,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/checksum.h"
 #include "common/error.h"
 #include "common/text.h"
 
 #define TREE_PATH_MAX     1024
 #define TREE_METADATA_MAX (4 * 1024 * 1024) /* of one metadata file; Debian's sums are 60 KiB */
 #define TREE_LAYOUTS_MAX  8
-
-/* How bytes of a tree are verified. HEX is lower case. */
-enum digest {
-    DIGEST_NONE = 0,
-    DIGEST_MD5,
-    DIGEST_SHA1,
-    DIGEST_SHA256,
-    DIGEST_SHA512,
-};
-struct checksum {
-    enum digest digest;
-    char hex[129];
-};
-/* "md5", "sha1", "sha256", "sha512"; NULL for none. */
-const char *digest_name(enum digest digest);
-/* The digest of that name, any case; DIGEST_NONE when it is not known. */
-enum digest digest_from_name(const char *name);
-/* Takes LENGTH hex digits; false when a digit is none or the length is not the digest's. */
-bool checksum_set(struct checksum *sum, enum digest digest, const char *hex,
-                  size_t length) must_check;
 
 /* What is wanted of a tree. Strings belong to the caller. */
 struct tree_request {

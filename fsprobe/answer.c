@@ -2,13 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/answer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
-
-#include "common/io.h"
-#include "common/protocol/fsprobe.h"
 
 /* TEXT as JSON, escaped when it is not clean; NULL as null. */
 static json_t *text_json(const char *text, size_t max)
@@ -26,31 +22,11 @@ static json_t *text_or_null(const char *text)
     return text_json(text, ANSWER_TEXT_MAX);
 }
 
-/* Takes LINE. */
-static int send_line(int fd, json_t *line)
-{
-    auto_free char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-
-    json_decref(line);
-    if (!text || strlen(text) >= CHILD_LINE_MAX)
-        return -1;
-    auto_free char *whole = xasprintf("%s\n", text);
-    return write_all(fd, whole, strlen(whole));
-}
-
-int answer_note(int fd, const char *text)
-{
-    return send_line(fd, json_pack("{s:o}", "note", text_or_null(text)));
-}
-
-int answer_error(int fd, const struct error *err, enum copy_kind failed)
+int answer_error(const struct report *report, const struct error *err, enum copy_kind failed)
 {
     static const char *const files[] = {NULL, "kernel", "ramdisk"};
-    const char *text = err->text ? err->text : "fsprobe failed without saying why";
 
-    return send_line(fd, json_pack("{s:{s:s,s:o,s:s?}}", "error", "name",
-                                   error_toolstack_name(err->name), "text", text_or_null(text),
-                                   "file", files[failed]));
+    return report_failure(report, err, json_pack("{s:s?}", "file", files[failed]));
 }
 
 static json_t *volume_json(const struct volume *volume)
@@ -151,17 +127,17 @@ static json_t *copied_json(const struct copied *copied)
                      copied->has_ramdisk ? json_integer((json_int_t)copied->ramdisk) : json_null());
 }
 
-int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice,
-                const struct copied *copied)
+int answer_send(const struct report *report, const struct disk *disks, const struct guest *guest,
+                struct choice *choice, const struct copied *copied)
 {
     json_t *entries = entries_json(guest, choice);
     json_t *boot = choice->found ? entry_json(guest, &choice->menu.entries[choice->boot],
                                               choice->is_default[choice->boot])
                                  : json_null();
 
-    return send_line(fd, json_pack("{s:{s:o,s:o,s:o,s:o,s:o,s:o,s:o}}", "answer", "disks",
-                                   disks_json(disks, guest), "entries", entries, "boot", boot,
-                                   "config", config_json(choice), "timeout", timeout_json(choice),
-                                   "copied", copied_json(copied), "problems",
-                                   problems_json(&choice->menu.problems)));
+    return report_answer(report, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks",
+                                           disks_json(disks, guest), "entries", entries, "boot",
+                                           boot, "config", config_json(choice), "timeout",
+                                           timeout_json(choice), "copied", copied_json(copied),
+                                           "problems", problems_json(&choice->menu.problems)));
 }

@@ -4,6 +4,7 @@
 #define FSPROBE_ANSWER_H
 
 #include "common/error.h"
+#include "common/helper/report.h"
 #include "common/memory.h"
 #include "fsprobe/choose.h"
 #include "fsprobe/copy.h"
@@ -15,11 +16,12 @@
 #define ANSWER_TEXT_MAX    (2 * MENU_TEXT_MAX) /* bytes of any text but problems, escaped */
 #define ANSWER_PROBLEM_MAX 1024
 
-/* Each writes one line to FD. 0; or -1 when it could not be written, so that the exit status
- * has to tell. COPIED may be NULL; FAILED is what ERR is about. */
-int answer_send(int fd, const struct disk *disks, const struct guest *guest, struct choice *choice,
-                const struct copied *copied) must_check;
-int answer_error(int fd, const struct error *err, enum copy_kind failed) must_check;
-int answer_note(int fd, const char *text);
+/* The last line: what was found, or ERR. 0; or -1 when it could not be written, or is longer than a
+ * line may be, so that the exit status has to tell. CHOICE gets a problem when not all entries have
+ * room. COPIED may be NULL; FAILED is the file that ERR is about. */
+int answer_send(const struct report *report, const struct disk *disks, const struct guest *guest,
+                struct choice *choice, const struct copied *copied) must_check;
+int answer_error(const struct report *report, const struct error *err,
+                 enum copy_kind failed) must_check;
 
 #endif

@@ -11,9 +11,9 @@
 
 #include <openssl/evp.h>
 
+#include "common/checksum.h"
 #include "common/error.h"
 #include "common/memory.h"
-#include "distros/distros.h"
 
 #define DIGEST_KINDS     (DIGEST_SHA512 + 1)
 #define DIGEST_BIT(kind) (1u << (kind))

@@ -57,6 +57,8 @@
 
 #include "common/child.h"
 
+#define FETCH_NAME "fetch" /* of the program */
+
 #define FETCH_KERNEL_FD  (CHILD_FIRST_FD + 0)
 #define FETCH_RAMDISK_FD (CHILD_FIRST_FD + 1)
 #define FETCH_FILE_FD    (CHILD_FIRST_FD + 0) /* of mode "sums" */

@@ -52,6 +52,8 @@
 
 #include "common/child.h"
 
+#define FSPROBE_NAME "fsprobe" /* of the program */
+
 #define FSPROBE_REQUEST_MAX (64 * 1024)
 
 #define GUEST_DISKS_MAX 16 /* disks of one request */

@@ -37,6 +37,8 @@
 
 #include "common/child.h"
 
+#define MEDIUM_NAME "medium" /* of the program */
+
 #define MEDIUM_FD          CHILD_FIRST_FD
 #define MEDIUM_REQUEST_MAX (64 * 1024)
 

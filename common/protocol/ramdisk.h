@@ -24,6 +24,8 @@
 
 #include "common/child.h"
 
+#define RAMDISK_NAME "ramdisk" /* of the program */
+
 #define RAMDISK_VENDOR_FD  (CHILD_FIRST_FD + 0)
 #define RAMDISK_OVERLAY_FD (CHILD_FIRST_FD + 1)
 #define RAMDISK_OUTPUT_FD  (CHILD_FIRST_FD + 2)

@@ -7,7 +7,7 @@
 #include "common/text.h"
 #include "distros/search.h"
 #include "loader/fetch/http/content.h"
-#include "loader/fetch/http/transfer.h"
+#include "loader/fetch/http/failure.h"
 #include "loader/fetch/plan.h"
 
 /* One file on its way from a transfer into the sink. */
@@ -22,6 +22,7 @@ struct download {
 
 /* Where the fetch stands; one for all layouts. */
 struct round {
+    const struct fetch_request *request;
     struct http *http;
     struct sink *sink;
     struct fetch_result *fetched;
@@ -78,7 +79,7 @@ static int take_bytes(void *context, const void *bytes, size_t length, struct er
 static int start(struct round *round, struct download *d, enum fetch_file file, const char *path,
                  const struct checksum *sum, struct error *err)
 {
-    const struct fetch_request *request = round->http->request;
+    const struct fetch_request *request = round->request;
     struct transfer_spec spec = {.what = boot_file_name(file),
                                  .limit = file == BOOT_KERNEL ? request->kernel_max
                                                               : request->ramdisk_max,
@@ -88,7 +89,7 @@ static int start(struct round *round, struct download *d, enum fetch_file file, 
 
     *d = (struct download){.file = file, .sink = round->sink};
     if (sink_begin(round->sink, file, DIGEST_BIT(sum->digest), err) < 0 ||
-        transfer_start(&d->transfer, round->http, path, &spec, err) < 0) {
+        http_start(round->http, &d->transfer, path, &spec, err) < 0) {
         *round->blamed = boot_file_name(file);
         return -1;
     }
@@ -225,15 +226,15 @@ static int fetch_layout(void *context, const struct tree_layout *layout, struct 
 
     round->kernel = round->ramdisk = (struct download){0};
     int result = fetch_both(round, layout, err);
-    transfer_stop(&round->kernel.transfer);
-    transfer_stop(&round->ramdisk.transfer);
+    http_stop(round->http, &round->kernel.transfer);
+    http_stop(round->http, &round->ramdisk.transfer);
     return result;
 }
 
 static int no_kernel(const struct round *round, struct error *err)
 {
     const struct tree *tree = &round->fetched->tree;
-    const char *repository = round->http->base.text;
+    const char *repository = http_repository(round->http);
     auto_free char *tried = search_kernels(tree);
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
@@ -249,10 +250,11 @@ static int no_kernel(const struct round *round, struct error *err)
                      repository, round->fetched->family, tried);
 }
 
-static int fetch_layouts(struct http *http, struct sink *sink, struct fetch_result *fetched,
-                         const char **blamed, struct error *err)
+static int fetch_layouts(const struct fetch_request *request, struct http *http, struct sink *sink,
+                         struct fetch_result *fetched, const char **blamed, struct error *err)
 {
-    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    struct round round = {
+        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
     struct layout_search search = {fetch_layout, &round, 0};
     int result = search_tree(&search, &fetched->tree, err);
 
@@ -270,24 +272,24 @@ static int no_kernel_at_all(const struct round *round, size_t tried, struct erro
     return error_set(err, ERROR_INVALID_SOURCE,
                      "%s has no kernel in any of the %zu places where installers keep it, from "
                      "images/xen/vmlinuz on; check the URL, or name the kernel with --kernel=PATH",
-                     round->http->base.text, tried);
+                     http_repository(round->http), tried);
 }
 
 /* What the tree says of itself comes first, then what every tree of some family has. */
-static int fetch_any(struct http *http, struct sink *sink, struct fetch_result *fetched,
-                     const char **blamed, struct error *err)
+static int fetch_any(const struct fetch_request *request, struct http *http, struct sink *sink,
+                     struct fetch_result *fetched, const char **blamed, struct error *err)
 {
-    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
-    const struct fetch_request *r = http->request;
-    const struct tree_request request = {.arch = r->arch,
-                                         .release = r->release,
-                                         .repository = http->base.text,
-                                         .ramdisk = r->ramdisk};
+    struct round round = {
+        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    const struct tree_request tree = {.arch = request->arch,
+                                      .release = request->release,
+                                      .repository = http_repository(http),
+                                      .ramdisk = request->ramdisk};
     struct layout_search search = {fetch_layout, &round, 0};
     int result = search_tree(&search, &fetched->tree, err);
 
     if (result == 0)
-        result = search_guesses(&search, &request, &fetched->tree, &fetched->family, err);
+        result = search_guesses(&search, &tree, &fetched->tree, &fetched->family, err);
     if (result == 0)
         return no_kernel_at_all(&round, search.tried, err);
     return result > 0 ? 0 : -1;
@@ -295,13 +297,14 @@ static int fetch_any(struct http *http, struct sink *sink, struct fetch_result *
 
 /* --- the ramdisk alone ------------------------------------------------------------------- */
 
-static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetch_result *fetched,
-                         const char **blamed, struct error *err)
+static int fetch_ramdisk(const struct fetch_request *request, struct http *http, struct sink *sink,
+                         struct fetch_result *fetched, const char **blamed, struct error *err)
 {
-    struct round round = {.http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+    struct round round = {
+        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
     struct transfer *transfer = &round.ramdisk.transfer;
     const struct checksum none = {0};
-    int result = start(&round, &round.ramdisk, BOOT_RAMDISK, http->request->ramdisk, &none, err);
+    int result = start(&round, &round.ramdisk, BOOT_RAMDISK, request->ramdisk, &none, err);
 
     while (result == 0 && transfer->state == TRANSFER_RUNNING)
         result = http_step(http, err);
@@ -312,35 +315,36 @@ static int fetch_ramdisk(struct http *http, struct sink *sink, struct fetch_resu
     if (result == 0)
         result = finish(&round, &round.ramdisk, &none, &fetched->ramdisk, err);
     fetched->has_ramdisk = result == 0;
-    transfer_stop(transfer);
+    http_stop(http, transfer);
     return result;
 }
 
 /* --- together ---------------------------------------------------------------------------- */
 
 /* What a tree is can be told without its files: that they cannot be had is a part of it. */
-static int identify(struct http *http, struct sink *sink, struct fetch_result *fetched)
+static int identify(const struct fetch_request *request, struct http *http, struct sink *sink,
+                    struct fetch_result *fetched)
 {
     auto_error struct error err = ERROR_INIT;
     const char *blamed = NULL;
 
-    if (!fetched->family || fetch_layouts(http, sink, fetched, &blamed, &err) == 0)
+    if (!fetched->family || fetch_layouts(request, http, sink, fetched, &blamed, &err) == 0)
         return 0;
     replace_string(&fetched->problem, take_pointer(err.text));
     return 0;
 }
 
-int layouts_fetch(struct http *http, struct sink *sink, struct fetch_result *fetched,
-                  const char **blamed, struct error *err)
+int layouts_fetch(const struct fetch_request *request, struct http *http, struct sink *sink,
+                  struct fetch_result *fetched, const char **blamed, struct error *err)
 {
     *blamed = NULL;
-    if (http->request->ramdisk_alone)
-        return fetch_ramdisk(http, sink, fetched, blamed, err);
-    if (plan_tree(http, fetched, err) < 0)
+    if (request->ramdisk_alone)
+        return fetch_ramdisk(request, http, sink, fetched, blamed, err);
+    if (plan_tree(request, http, fetched, err) < 0)
         return -1;
-    if (http->request->identify)
-        return identify(http, sink, fetched);
-    if (plan_is_for_any(http->request))
-        return fetch_any(http, sink, fetched, blamed, err);
-    return fetch_layouts(http, sink, fetched, blamed, err);
+    if (request->identify)
+        return identify(request, http, sink, fetched);
+    if (plan_is_for_any(request))
+        return fetch_any(request, http, sink, fetched, blamed, err);
+    return fetch_layouts(request, http, sink, fetched, blamed, err);
 }

@@ -2,14 +2,8 @@
  * it (see fetch.h). It reads its request, locks itself in, and only then talks to anyone.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <malloc.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "common/confine.h"
-#include "common/io.h"
+#include "common/helper/start.h"
 #include "common/protocol/fetch.h"
 #include "loader/fetch/layouts.h"
 #include "loader/fetch/sums.h"
@@ -33,19 +27,9 @@ static const char *const read_paths[] = {"/etc",
                                          "/var/run",
                                          NULL};
 
-static int read_request(struct fetch_request *request, struct error *err)
-{
-    auto_buffer struct buffer text = BUFFER_INIT(FETCH_REQUEST_MAX);
-
-    if (read_all(STDIN_FILENO, &text) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot read the request to fetch");
-    return request_parse(buffer_text(&text), text.length, request, err);
-}
-
 static int lock_in(const struct fetch_request *request, struct report *report, struct error *err)
 {
-    auto_buffer struct buffer missing = BUFFER_INIT(256);
-    struct confine policy = {
+    const struct confine policy = {
         .uid = request->uid,
         .memory = MEMORY_MAX,
         .file_size =
@@ -58,16 +42,11 @@ static int lock_in(const struct fetch_request *request, struct report *report, s
         .read_paths = read_paths,
     };
 
-    if (confine_enter(&policy, &missing, err) < 0)
-        return -1;
-    if (missing.length > 0)
-        report_note(report, "this host's kernel lacks %s: fetch runs with less confinement",
-                    buffer_text(&missing));
-    return 0;
+    return helper_confine(FETCH_NAME, &policy, report, err);
 }
 
-static int fetch(struct http *http, struct fetch_result *fetched, const char **blamed,
-                 struct error *err)
+static int fetch(const struct fetch_request *request, struct http *http,
+                 struct fetch_result *fetched, const char **blamed, struct error *err)
 {
     struct sink_spec spec = {
         .fds = {[BOOT_KERNEL] = FETCH_KERNEL_FD, [BOOT_RAMDISK] = FETCH_RAMDISK_FD},
@@ -79,52 +58,49 @@ static int fetch(struct http *http, struct fetch_result *fetched, const char **b
 
     if (!sink)
         return -1;
-    int result = layouts_fetch(http, sink, fetched, blamed, err);
+    int result = layouts_fetch(request, http, sink, fetched, blamed, err);
     sink_free(sink);
     return result;
 }
 
-/* One file's sums, and nothing else: from the repository, or of the file that was given. */
-static int take_sums(const struct fetch_request *request, struct http *http, struct report *report,
-                     struct sums *sums, struct error *err)
+/* What REQUEST asks of its repository. */
+static int ask_repository(const struct fetch_request *request, struct report *report,
+                          struct fetch_result *fetched, const char **blamed, struct error *err)
 {
-    if (!request->repository)
-        return sums_of_file(FETCH_FILE_FD, request->ramdisk_max, report, sums, err);
-    int result = http_open(http, request, report, err);
+    const struct http_settings settings = {.repository = request->repository,
+                                           .proxy = request->proxy,
+                                           .cacert = request->cacert,
+                                           .agent = request->agent,
+                                           .connect_timeout = request->connect_timeout,
+                                           .stall_timeout = request->stall_timeout};
+    const char *path = request->ramdisk ? request->ramdisk : "";
+    struct http http = {0};
+    int result = http_open(&http, &settings, report, err);
+
     if (result == 0)
-        result = sums_of_url(http, request->ramdisk_max, sums, err);
-    http_close(http);
+        result = request->sums ? sums_of_url(&http, path, request->ramdisk_max, &fetched->sums, err)
+                               : fetch(request, &http, fetched, blamed, err);
+    http_close(&http);
     return result;
 }
 
 static int run(struct report *report, struct fetch_result *fetched, const char **blamed,
                struct error *err)
 {
-    auto_request struct fetch_request request = {0};
-    struct http http = {0};
+    auto_fetch_request struct fetch_request request = {0};
+    auto_buffer struct buffer text = BUFFER_INIT(0);
 
-    if (read_request(&request, err) < 0)
+    if (helper_read_request(FETCH_NAME, FETCH_REQUEST_MAX, &text, err) < 0 ||
+        fetch_request_parse(buffer_text(&text), text.length, &request, err) < 0)
         return -1;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "cannot start libcurl");
     if (lock_in(&request, report, err) < 0)
         return -1;
-    if (request.sums) {
-        fetched->sums_taken = true;
-        return take_sums(&request, &http, report, &fetched->sums, err);
-    }
-    int result = http_open(&http, &request, report, err);
-    if (result == 0)
-        result = fetch(&http, fetched, blamed, err);
-    http_close(&http);
-    return result;
-}
-
-static int usage(void)
-{
-    fprintf(stderr, "fetch is a helper that eliloader starts; it is of no use by itself. "
-                    "See \"eliloader fetch --help\".\n");
-    return 2;
+    fetched->sums_taken = request.sums;
+    if (!request.repository)
+        return sums_of_file(FETCH_FILE_FD, request.ramdisk_max, report, &fetched->sums, err);
+    return ask_repository(&request, report, fetched, blamed, err);
 }
 
 int main(int argc, char **argv)
@@ -133,19 +109,15 @@ int main(int argc, char **argv)
     struct fetch_result fetched = {0};
     auto_error struct error err = ERROR_INIT;
     const char *blamed = NULL;
+    int result;
 
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        printf("fetch (eliloader) " ELILOADER_VERSION "\n");
-        return 0;
-    }
-    if (argc > 1)
-        return usage();
+    if (!helper_arguments(FETCH_NAME, argc, argv, &result))
+        return result;
     /* One heap for all threads: a second one would cost more than all it holds. */
     mallopt(M_ARENA_MAX, 1);
-    signal(SIGPIPE, SIG_IGN);
-    int result = run(&report, &fetched, &blamed, &err);
-    result = result == 0 ? report_answer(&report, &fetched)
-                         : report_error(&report, &err, blamed, &fetched);
+    result = run(&report, &fetched, &blamed, &err);
+    result = result == 0 ? fetch_answer(&report, &fetched)
+                         : fetch_answer_error(&report, &err, blamed, &fetched);
     fetch_result_free(&fetched);
     return result == 0 ? 0 : 1;
 }

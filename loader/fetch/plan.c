@@ -18,7 +18,7 @@ static int unrecognised(const struct http *http, struct error *err)
                      "the repository %s does not say what it is (no .treeinfo, .discinfo, content, "
                      "media.1/products or dists/RELEASE/Release): check its URL, or name the "
                      "family with install-distro or --distro",
-                     http->base.text);
+                     http_repository(http));
 }
 
 /* A fact that the family's plan does not look for, from where the tree was recognised. */
@@ -28,15 +28,15 @@ static void complete(char **fact, const char *recognised)
         *fact = xstrdup(recognised);
 }
 
-static int plan_family(struct http *http, const struct tree_reader *reader, const char *family,
+static int plan_family(const struct fetch_request *r, const struct http *http,
+                       const struct tree_reader *reader, const char *family,
                        struct fetch_result *fetched, struct error *err)
 {
-    const struct fetch_request *r = http->request;
     const struct recognised *recognised = &fetched->recognised;
     struct tree_request request = {.family = family,
                                    .arch = r->arch ? r->arch : recognised->arch,
                                    .release = r->release,
-                                   .repository = http->base.text,
+                                   .repository = http_repository(http),
                                    .kernel = r->kernel,
                                    .ramdisk = r->ramdisk};
 
@@ -55,14 +55,14 @@ static int plan_family(struct http *http, const struct tree_reader *reader, cons
 
 /* For a family that was asked for, recognition only adds to what is known: what keeps it from
  * its end is either met again by the family's plan, or none of this request's business. */
-static int recognise(struct http *http, const struct tree_reader *reader, bool automatic,
-                     struct fetch_result *fetched, struct error *err)
+static int recognise(const struct fetch_request *r, const struct http *http,
+                     const struct tree_reader *reader, bool automatic, struct fetch_result *fetched,
+                     struct error *err)
 {
-    const struct fetch_request *r = http->request;
     const struct recognise_request request = {.family = automatic ? NULL : r->family,
                                               .arch = r->arch,
                                               .release = r->release,
-                                              .repository = http->base.text};
+                                              .repository = http_repository(http)};
     auto_error struct error own = ERROR_INIT;
 
     if (tree_recognise(&request, reader, &fetched->recognised, automatic ? err : &own) < 0)
@@ -72,14 +72,13 @@ static int recognise(struct http *http, const struct tree_reader *reader, bool a
     return 0;
 }
 
-static int plan(struct http *http, const struct tree_reader *reader, struct fetch_result *fetched,
-                struct error *err)
+static int plan(const struct fetch_request *r, const struct http *http,
+                const struct tree_reader *reader, struct fetch_result *fetched, struct error *err)
 {
-    const struct fetch_request *r = http->request;
     bool automatic = plan_is_for_any(r) || strcmp(r->family, RECOGNISE_AUTO) == 0;
 
     /* Of a tree for which pygrub's own family is asked, only paths count. */
-    if (strcmp(r->family, "pygrub") != 0 && recognise(http, reader, automatic, fetched, err) < 0)
+    if (strcmp(r->family, "pygrub") != 0 && recognise(r, http, reader, automatic, fetched, err) < 0)
         return -1;
     /* A release that nobody named is not what any family's layouts are searched for. */
     if (plan_is_for_any(r) && fetched->recognised.release_assumed)
@@ -88,7 +87,7 @@ static int plan(struct http *http, const struct tree_reader *reader, struct fetc
     const struct distro *distro = distro_find(family);
     /* The request, and its strings with it, is gone when the answer is made. */
     fetched->family = distro ? distro->name : NULL;
-    return family ? plan_family(http, reader, family, fetched, err) : 0;
+    return family ? plan_family(r, http, reader, family, fetched, err) : 0;
 }
 
 struct network {
@@ -106,7 +105,8 @@ static int read_metadata(void *context, const char *path, size_t max, struct buf
     return found;
 }
 
-int plan_tree(struct http *http, struct fetch_result *fetched, struct error *err)
+int plan_tree(const struct fetch_request *request, struct http *http, struct fetch_result *fetched,
+              struct error *err)
 {
     struct network state = {http, false};
     const struct tree_reader network = {read_metadata, &state};
@@ -114,8 +114,8 @@ int plan_tree(struct http *http, struct fetch_result *fetched, struct error *err
     const struct tree_reader reader = {tree_cache_read, &cache};
 
     tree_cache_start(&cache, &network);
-    if (plan(http, &reader, fetched, err) == 0)
+    if (plan(request, http, &reader, fetched, err) == 0)
         return 0;
-    bool named = state.read_failed || (err->text && strstr(err->text, http->base.text));
-    return named ? -1 : error_prefix(err, "%s", http->base.text);
+    bool named = state.read_failed || (err->text && strstr(err->text, http_repository(http)));
+    return named ? -1 : error_prefix(err, "%s", http_repository(http));
 }

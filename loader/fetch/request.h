@@ -34,9 +34,9 @@ struct fetch_request {
 
 /* Fills REQUEST from LENGTH bytes of JSON. 0; or -1 with ERR naming the member that is
  * missing, of a wrong type or out of bounds. The caller frees in either case. */
-int request_parse(const char *text, size_t length, struct fetch_request *request,
-                  struct error *err) must_check;
-void request_free(struct fetch_request *request);
-#define auto_request __attribute__((cleanup(request_free)))
+int fetch_request_parse(const char *text, size_t length, struct fetch_request *request,
+                        struct error *err) must_check;
+void fetch_request_free(struct fetch_request *request);
+#define auto_fetch_request __attribute__((cleanup(fetch_request_free)))
 
 #endif

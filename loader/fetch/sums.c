@@ -10,7 +10,6 @@
 
 #include "common/helper/digests.h"
 #include "loader/fetch/http/content.h"
-#include "loader/fetch/http/transfer.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
 #define BOTH      (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
@@ -177,7 +176,8 @@ static int judge(struct transfer *transfer, const struct summing *summing, struc
     return 0;
 }
 
-int sums_of_url(struct http *http, uint64_t limit, struct sums *sums, struct error *err)
+int sums_of_url(struct http *http, const char *path, uint64_t limit, struct sums *sums,
+                struct error *err)
 {
     struct summing summing = {.size = 0};
     struct transfer transfer = {0};
@@ -186,18 +186,17 @@ int sums_of_url(struct http *http, uint64_t limit, struct sums *sums, struct err
                                        .limit_error = ERROR_LIMITS,
                                        .data = add,
                                        .context = &summing};
-    const char *path = http->request->ramdisk ? http->request->ramdisk : "";
     int result = begin(&summing, err);
 
     if (result == 0)
-        result = transfer_start(&transfer, http, path, &spec, err);
+        result = http_start(http, &transfer, path, &spec, err);
     while (result == 0 && transfer.state == TRANSFER_RUNNING)
         result = http_step(http, err);
     if (result == 0)
         result = judge(&transfer, &summing, err);
     if (result == 0 && end(&summing, sums, err) < 0)
         result = error_prefix(err, "%s", transfer.url);
-    transfer_stop(&transfer);
+    http_stop(http, &transfer);
     drop(&summing);
     return result;
 }

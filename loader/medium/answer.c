@@ -1,7 +1,6 @@
 /* A finding as JSON. See medium.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
-
+#include "common/protocol/recognised.h"
 #include "loader/medium/examine.h"
 
 static json_t *sums_json(const struct finding *finding, bool of_file, bool md5)
@@ -71,16 +70,15 @@ static json_t *support_json(const struct finding *finding)
 int finding_answer(const struct report *report, const struct finding *finding)
 {
     if (finding->support_only)
-        return report_line(report,
-                           json_pack("{s:{s:o}}", "answer", "support", support_json(finding)));
+        return report_answer(report, json_pack("{s:o}", "support", support_json(finding)));
     json_t *answer = json_pack(
         "{s:s,s:I,s:o,s:o,s:s?,s:s?,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "kind", kind_name(finding),
         "size", (json_int_t)finding->size, "md5", sums_json(finding, true, true), "sha256",
         sums_json(finding, true, false), "compression", finding->kind.compression, "content",
         finding->kind.content, "iso", iso_json(finding), "recognised",
-        report_recognised(&finding->recognised), "layout", report_text(finding->layout), "kernel",
+        recognised_json(&finding->recognised), "layout", report_text(finding->layout), "kernel",
         kernel_json(finding), "ramdisk", ramdisk_json(finding), "support", support_json(finding),
         "problems", problems_json(finding));
 
-    return report_line(report, json_pack("{s:o}", "answer", answer));
+    return report_answer(report, answer);
 }

@@ -8,8 +8,8 @@
 
 #include "common/error.h"
 #include "common/helper/digests.h"
+#include "common/helper/report.h"
 #include "distros/recognise.h"
-#include "loader/fetch/report.h"
 #include "loader/medium/file_type.h"
 #include "loader/medium/iso_descriptor.h"
 #include "loader/medium/kernel_image.h"

@@ -1,15 +1,10 @@
 /* medium: says what a file is, confined. Started by eliloader only; see medium.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <errno.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "common/confine.h"
-#include "common/io.h"
+#include "common/helper/start.h"
 #include "common/protocol/medium.h"
 #include "loader/medium/examine.h"
 
@@ -17,15 +12,6 @@
 #define MEMORY_MAX (UINT64_C(512) * 1024 * 1024)
 /* The sums of a Blu-ray disc of 128 GiB take less than 15 minutes of a core. */
 #define CPU_SECONDS_MAX 3600
-
-static int read_request(struct medium_request *request, struct error *err)
-{
-    auto_buffer struct buffer text = BUFFER_INIT(MEDIUM_REQUEST_MAX);
-
-    if (read_all(STDIN_FILENO, &text) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot read the request to medium");
-    return medium_request_parse(buffer_text(&text), text.length, request, err);
-}
 
 /* No byte of the file has been read when this is entered. */
 static int lock_in(const struct medium_request *request, struct report *report, struct error *err)
@@ -37,27 +23,24 @@ static int lock_in(const struct medium_request *request, struct report *report, 
         /* none is opened later; one more is needed while Landlock is set up */
         .descriptors = MEDIUM_FD + 2,
     };
-    auto_buffer struct buffer missing = BUFFER_INIT(256);
 
-    if (confine_enter(&policy, &missing, err) < 0)
-        return -1;
-    if (missing.length)
-        report_note(report, "this host's kernel lacks %s: medium runs with less confinement",
-                    buffer_text(&missing));
-    return 0;
+    return helper_confine(MEDIUM_NAME, &policy, report, err);
 }
 
 static int run(struct report *report, struct finding *finding, struct medium_request *request,
                struct error *err)
 {
     struct digest_algorithms algorithms = {0};
+    auto_buffer struct buffer text = BUFFER_INIT(0);
     off_t size;
 
     /* What would open files later, before the door closes: OpenSSL its configuration, and the
      * conversion of an image's dates the host's time zone. */
     setenv("TZ", "UTC0", 1);
     tzset();
-    int result = read_request(request, err);
+    int result = helper_read_request(MEDIUM_NAME, MEDIUM_REQUEST_MAX, &text, err);
+    if (result == 0)
+        result = medium_request_parse(buffer_text(&text), text.length, request, err);
     if (result == 0)
         result = digest_algorithms_load(&algorithms, err);
     if (result == 0)
@@ -75,20 +58,13 @@ int main(int argc, char **argv)
     struct report report = {.fd = CHILD_ANSWER_FD};
     struct medium_request request = {0};
     struct finding finding = {0};
+    int status;
     auto_error struct error err = ERROR_INIT;
 
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        printf("medium (eliloader) " ELILOADER_VERSION "\n");
-        return 0;
-    }
-    if (argc > 1) {
-        fprintf(stderr, "medium is a helper that eliloader starts; it is of no use by itself. "
-                        "See \"eliloader identify --help\".\n");
-        return 2;
-    }
-    signal(SIGPIPE, SIG_IGN);
+    if (!helper_arguments(MEDIUM_NAME, argc, argv, &status))
+        return status;
     int result = run(&report, &finding, &request, &err);
-    result = result == 0 ? finding_answer(&report, &finding) : report_failure(&report, &err);
+    result = result == 0 ? finding_answer(&report, &finding) : report_failure(&report, &err, NULL);
     finding_free(&finding);
     medium_request_free(&request);
     return result == 0 ? 0 : 1;

@@ -6,7 +6,7 @@
 #include "loader/ramdisk/cpio.h"
 #include "loader/ramdisk/cpio_merge.h"
 
-static int copy(int from, uint64_t size, struct output *output, struct ramdisk_report *report,
+static int copy(int from, uint64_t size, struct output *output, struct report *report,
                 struct error *err)
 {
     auto_free unsigned char *block = xmalloc(OUTPUT_BLOCK);
@@ -27,13 +27,13 @@ static int copy(int from, uint64_t size, struct output *output, struct ramdisk_r
             return -1;
         at += (uint64_t)count;
         if (report)
-            ramdisk_progress(report, at);
+            report_progress(report, at, true, size);
     }
     return 0;
 }
 
 int append_archive(int vendor, uint64_t vendor_size, int overlay, uint64_t overlay_size,
-                   struct output *output, struct ramdisk_report *report, struct error *err)
+                   struct output *output, struct report *report, struct error *err)
 {
     if (copy(vendor, vendor_size, output, report, err) < 0 ||
         output_align(output, CPIO_ALIGN, err) < 0)

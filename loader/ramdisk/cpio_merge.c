@@ -16,7 +16,7 @@
 
 struct merge {
     struct output *output;
-    struct ramdisk_report *report;
+    struct report *report;
     struct layer *layer;
     struct links *links;
     const struct stream *stream;
@@ -346,9 +346,9 @@ static int write_directories(struct merge *merge, struct error *err)
         if ((*node)->written || (!needed && !layer_is_directory(*node)) || below_other(*node))
             continue;
         if (S_ISLNK((*node)->vendor_mode))
-            ramdisk_note(merge->report,
-                         "the overlay's directory %s replaces a symbolic link of the ramdisk",
-                         (*node)->path);
+            report_note(merge->report,
+                        "the overlay's directory %s replaces a symbolic link of the ramdisk",
+                        (*node)->path);
         if (write_directory(merge, *node, err) < 0)
             return -1;
     }
@@ -374,10 +374,10 @@ static int overlay_entry(void *context, struct cpio_reader *reader, const struct
         return skip(reader, read, err);
     }
     if (node->kept)
-        ramdisk_note(merge->report,
-                     "%s of the overlay is left out: the ramdisk has a directory there that is "
-                     "not empty",
-                     node->path);
+        report_note(merge->report,
+                    "%s of the overlay is left out: the ramdisk has a directory there that is "
+                    "not empty",
+                    node->path);
     return take_entry(merge, reader, read, !node->kept, err);
 }
 
@@ -401,7 +401,7 @@ static int merge_all(struct merge *merge, struct stream *vendor, struct stream *
 }
 
 int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
-                   struct ramdisk_report *report, struct error *err)
+                   struct report *report, struct error *err)
 {
     struct merge merge = {
         .output = output, .report = report, .layer = layer_new(), .links = links_new()};

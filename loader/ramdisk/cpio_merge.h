@@ -17,19 +17,18 @@
 #define LOADER_RAMDISK_CPIO_MERGE_H
 
 #include "common/error.h"
-#include "loader/ramdisk/answer.h"
+#include "common/helper/report.h"
 #include "loader/ramdisk/output.h"
 #include "loader/ramdisk/stream.h"
 
 /* Streams both into OUTPUT, one archive of newc. The overlay is read twice; the vendor's too when
  * the content of hard links passed by too early (see cpio_links.h). 0, or -1 with ERR. */
 int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
-                   struct ramdisk_report *report, struct error *err) must_check;
+                   struct report *report, struct error *err) must_check;
 
 /* Joins OVERLAY (a descriptor of OVERLAY_SIZE bytes) behind VENDOR, both as they are, aligned for
  * kernels, which unpack one after the other. 0, or -1 with ERR. */
 int append_archive(int vendor, uint64_t vendor_size, int overlay, uint64_t overlay_size,
-                   struct output *output, struct ramdisk_report *report,
-                   struct error *err) must_check;
+                   struct output *output, struct report *report, struct error *err) must_check;
 
 #endif

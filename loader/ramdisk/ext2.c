@@ -23,7 +23,7 @@ static int unpack(struct stream *vendor, struct output *output, struct error *er
     return output_finish(output, err);
 }
 
-static int change(struct ext2_image *image, struct stream *overlay, struct ramdisk_report *report,
+static int change(struct ext2_image *image, struct stream *overlay, struct report *report,
                   struct error *err)
 {
     if (image_open(image, err) < 0)
@@ -34,8 +34,8 @@ static int change(struct ext2_image *image, struct stream *overlay, struct ramdi
     return image_close(image, result == 0, err) < 0 ? -1 : result;
 }
 
-int image_overlay(struct stream *vendor, struct stream *overlay, int output,
-                  struct ramdisk_report *report, uint64_t *size, struct error *err)
+int image_overlay(struct stream *vendor, struct stream *overlay, int output, struct report *report,
+                  uint64_t *size, struct error *err)
 {
     auto_output struct output writer = {.fd = -1};
 

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "loader/ramdisk/answer.h"
+#include "common/helper/report.h"
 #include "loader/ramdisk/cpio.h"
 #include "loader/ramdisk/stream.h"
 
@@ -32,8 +32,8 @@ struct ext2_image {
 /* Unpacks VENDOR into the descriptor OUTPUT (empty; read and write) and writes OVERLAY's entries
  * into that filesystem. *SIZE gets the image's size. 0, or -1 with ERR: OUTPUT holds no ramdisk
  * then. */
-int image_overlay(struct stream *vendor, struct stream *overlay, int output,
-                  struct ramdisk_report *report, uint64_t *size, struct error *err) must_check;
+int image_overlay(struct stream *vendor, struct stream *overlay, int output, struct report *report,
+                  uint64_t *size, struct error *err) must_check;
 
 /* --- ext2_io.c --- */
 
@@ -76,7 +76,7 @@ int image_room(struct ext2_image *image, struct stream *overlay, struct error *e
 /* --- ext2_write.c --- */
 
 /* Writes all entries of OVERLAY. 0, or -1 with ERR. */
-int image_write(struct ext2_image *image, struct stream *overlay, struct ramdisk_report *report,
+int image_write(struct ext2_image *image, struct stream *overlay, struct report *report,
                 struct error *err) must_check;
 
 #endif

@@ -21,7 +21,7 @@ struct written_link {
 
 struct writing {
     struct ext2_image *image;
-    struct ramdisk_report *report;
+    struct report *report;
     unsigned archive;
     void *links; /* tsearch(3) tree of struct written_link */
     size_t link_count;
@@ -350,10 +350,10 @@ static int write_entry(void *context, struct cpio_reader *reader, const struct c
     if (parent && clear_place(writing, read, parent, last, &number, &kept, err) < 0)
         return -1;
     if (kept)
-        ramdisk_note(writing->report,
-                     "%s of the overlay is left out: the ramdisk has a directory there that is "
-                     "not empty",
-                     path);
+        report_note(writing->report,
+                    "%s of the overlay is left out: the ramdisk has a directory there that is "
+                    "not empty",
+                    path);
     if (writing->removing || kept)
         return cpio_content(reader, read, NULL, NULL, err);
     return write_kind(writing, reader, read, parent, last, number, err);
@@ -366,7 +366,7 @@ static int next_archive(void *context, struct error *err)
     return 0;
 }
 
-int image_write(struct ext2_image *image, struct stream *overlay, struct ramdisk_report *report,
+int image_write(struct ext2_image *image, struct stream *overlay, struct report *report,
                 struct error *err)
 {
     struct writing writing = {.image = image, .report = report, .removing = true};

@@ -10,7 +10,7 @@
 #include "common/text.h"
 
 void stream_open(struct stream *stream, int fd, const char *name, enum error_name blame,
-                 uint64_t limit, struct ramdisk_report *report)
+                 uint64_t limit, struct report *report)
 {
     *stream = (struct stream){
         .fd = fd,
@@ -66,7 +66,7 @@ static ssize_t read_file_part(struct stream *stream, unsigned char *out, size_t 
         return error_set_errno(err, ERROR_INTERNAL, "cannot read %s", stream->name);
     stream->offset += (uint64_t)count;
     if (stream->report)
-        ramdisk_progress(stream->report, stream->offset);
+        report_progress(stream->report, stream->offset, true, stream->size);
     return count;
 }
 
@@ -115,7 +115,7 @@ static int decode_more(struct stream *stream, struct error *err)
     enum codec_result result = codec_decode(stream->codec, &run);
     /* A little input may give a lot of output, and whoever is silent is ended. */
     if (stream->report)
-        ramdisk_progress(stream->report, stream->offset);
+        report_progress(stream->report, stream->offset, true, stream->size);
     stream->input_at += in - run.in_length;
     stream->end += out - run.out_length;
     if (result == CODEC_DAMAGED)

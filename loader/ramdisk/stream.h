@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "common/helper/report.h"
 #include "common/memory.h"
-#include "loader/ramdisk/answer.h"
 #include "loader/ramdisk/codec.h"
 
 #define STREAM_WINDOW (256 * 1024) /* bytes that can be shown at once */
@@ -23,9 +23,10 @@
 struct stream {
     int fd; /* a regular file; not owned; its position is left alone */
     const char *name;
-    enum error_name blame;         /* the name of errors that are the file's fault */
-    uint64_t limit;                /* bytes that may be unpacked of it */
-    struct ramdisk_report *report; /* told of the progress; or NULL */
+    enum error_name blame; /* the name of errors that are the file's fault */
+    uint64_t limit;        /* bytes that may be unpacked of it */
+    struct report *report; /* told of the progress; or NULL */
+    uint64_t size;         /* bytes of the file, as it is told of; 0: not known */
 
     uint64_t offset; /* in the file, of what is read next */
     uint64_t taken;  /* bytes unpacked and passed by */
@@ -39,7 +40,7 @@ struct stream {
 
 /* Reads FD from its start. NAME (kept) and BLAME are for errors. */
 void stream_open(struct stream *stream, int fd, const char *name, enum error_name blame,
-                 uint64_t limit, struct ramdisk_report *report);
+                 uint64_t limit, struct report *report);
 void stream_close(struct stream *stream);
 #define auto_stream __attribute__((cleanup(stream_close)))
 /* Back to the start. The limit counts anew. */

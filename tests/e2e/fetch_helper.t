@@ -166,7 +166,7 @@ fails 'a refused proxy' INVALID_SOURCE 'the proxy 127.0.0.1:1 refuses the connec
 fetch fpt://h/x
 fails 'a scheme with a typo' INVALID_SOURCE 'scheme "fpt", which is not supported; supported are http and https'
 fetch "$NGINX" '.uid = "root"'
-fails 'a request of wrong types' INTERNAL_ERROR 'the request to fetch: uid is not a whole number'
+fails 'a request of wrong types' INTERNAL_ERROR 'the request to fetch: uid is not a user.s number'
 fetch "$NGINX" '.family = "windows"'
 fails 'an unknown family' UNSUPPORTED_INSTALL_METHOD windows
 run "$FETCH" --version

@@ -37,7 +37,7 @@ static int file_of(const uint8_t *data, size_t size)
 /* Merges the two into OUT. What was made may be larger than its parts by names and padding. */
 static int merge(int vendor_fd, int overlay_fd, int out, uint64_t limit, struct error *err)
 {
-    struct ramdisk_report report = {.fd = -1};
+    struct report report = {.fd = -1};
     auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
     auto_output struct output output = {.fd = -1};
 
@@ -66,7 +66,7 @@ static void merge_twice(int vendor, int overlay)
 
 static void change_image(int vendor_fd, int overlay_fd)
 {
-    struct ramdisk_report report = {.fd = -1};
+    struct report report = {.fd = -1};
     auto_error struct error err = ERROR_INIT;
     auto_stream struct stream vendor = {.fd = -1}, overlay = {.fd = -1};
     auto_fd int out = memfd_create("out", MFD_CLOEXEC);

@@ -80,14 +80,14 @@ static void run(struct probe *probe, int disk, unsigned char byte)
                                           .select = select_by(byte),
                                           .copy = {true, KERNEL_MAX, RAMDISK_MAX}};
     auto_error struct error err = ERROR_INIT;
-    auto_fd int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    const struct report nowhere = {.fd = -1};
 
     if (probe_prepare(probe, &request, disk, &err) < 0)
         return;
     probe_run(probe, &request);
     check(probe);
     check_copies(probe, probe_copy(probe, &request, &err));
-    (void)!answer_send(null, probe->disks, &probe->guest, &probe->choice, &probe->copied);
+    (void)!answer_send(&nowhere, probe->disks, &probe->guest, &probe->choice, &probe->copied);
 }
 
 /* A new, empty file that is open as NUMBER. */

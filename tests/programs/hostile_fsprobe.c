@@ -174,7 +174,8 @@ static _Noreturn void say(const char *text)
     auto_error struct error err = ERROR_INIT;
 
     error_set(&err, ERROR_INTERNAL, "%s", text);
-    _exit(answer_error(CHILD_ANSWER_FD, &err, COPY_NONE) < 0 ? FAILED : 0);
+    const struct report report = {.fd = CHILD_ANSWER_FD};
+    _exit(answer_error(&report, &err, COPY_NONE) < 0 ? FAILED : 0);
 }
 
 void __wrap_probe_run(struct probe *probe, const struct probe_request *request)

@@ -35,12 +35,12 @@ static int parse_with(const char *member, const char *value, struct fetch_reques
                       struct error *err)
 {
     auto_free char *text = request_with(member, value);
-    return request_parse(text, strlen(text), request, err);
+    return fetch_request_parse(text, strlen(text), request, err);
 }
 
 static void accepted(const char *member, const char *value)
 {
-    auto_request struct fetch_request request = {0};
+    auto_fetch_request struct fetch_request request = {0};
     auto_error struct error err = ERROR_INIT;
     if (parse_with(member, value, &request, &err) < 0)
         fail_msg("%s: %s", member, err.text);
@@ -49,7 +49,7 @@ static void accepted(const char *member, const char *value)
 /* Refused, with the member's name in the sentence. */
 static void refused(const char *member, const char *value)
 {
-    auto_request struct fetch_request request = {0};
+    auto_fetch_request struct fetch_request request = {0};
     auto_error struct error err = ERROR_INIT;
     if (parse_with(member, value, &request, &err) == 0)
         fail_msg("%s as %s is accepted", member, value ? value : "nothing");
@@ -58,7 +58,7 @@ static void refused(const char *member, const char *value)
 
 static void a_good_one(void **state)
 {
-    auto_request struct fetch_request request = {0};
+    auto_fetch_request struct fetch_request request = {0};
     auto_error struct error err = ERROR_INIT;
     (void)state;
     assert_int_equal(parse_with(NULL, NULL, &request, &err), 0);
@@ -122,9 +122,9 @@ static void not_a_request(void **state)
     static const char *const texts[] = {"", "[]", "{", "{} {}", "{\"a\":1,\"a\":2}", "\"text\""};
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-        auto_request struct fetch_request request = {0};
+        auto_fetch_request struct fetch_request request = {0};
         auto_error struct error err = ERROR_INIT;
-        assert_int_equal(request_parse(texts[i], strlen(texts[i]), &request, &err), -1);
+        assert_int_equal(fetch_request_parse(texts[i], strlen(texts[i]), &request, &err), -1);
     }
 }
 
@@ -137,9 +137,9 @@ static void its_size_at_the_bound(void **state)
         auto_free char *text = xmalloc(length);
         memset(text, ' ', length);
         memcpy(text, json, strlen(json));
-        auto_request struct fetch_request request = {0};
+        auto_fetch_request struct fetch_request request = {0};
         auto_error struct error err = ERROR_INIT;
-        assert_int_equal(request_parse(text, length, &request, &err), more <= 0 ? 0 : -1);
+        assert_int_equal(fetch_request_parse(text, length, &request, &err), more <= 0 ? 0 : -1);
     }
 }
 
@@ -151,12 +151,12 @@ static int parse_ramdisk_mode(const char *member, struct fetch_request *request)
         xasprintf("{\"mode\":\"ramdisk\",%s\"kernel_max\":1,\"ramdisk_max\":2,"
                   "\"connect_timeout\":3,\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}",
                   member);
-    return request_parse(text, strlen(text), request, &err);
+    return fetch_request_parse(text, strlen(text), request, &err);
 }
 
 static void a_ramdisk_alone(void **state)
 {
-    auto_request struct fetch_request good = {0}, no_path = {0}, no_repository = {0};
+    auto_fetch_request struct fetch_request good = {0}, no_path = {0}, no_repository = {0};
 
     (void)state;
     assert_int_equal(parse_ramdisk_mode("\"repository\":\"http://h/\",\"ramdisk\":\"r\",", &good),
@@ -171,7 +171,7 @@ static void a_ramdisk_alone(void **state)
 static void a_mode(void **state)
 {
     (void)state;
-    auto_request struct fetch_request ordinary = {0}, identify = {0};
+    auto_fetch_request struct fetch_request ordinary = {0}, identify = {0};
     auto_error struct error err = ERROR_INIT;
     const char text[] = "{\"mode\":\"identify\",\"repository\":\"http://h/\",\"family\":\"auto\","
                         "\"kernel_max\":1,\"ramdisk_max\":2,\"connect_timeout\":3,"
@@ -179,7 +179,7 @@ static void a_mode(void **state)
 
     assert_int_equal(parse_with(NULL, NULL, &ordinary, &err), 0);
     assert_false(ordinary.identify);
-    assert_int_equal(request_parse(text, strlen(text), &identify, &err), 0);
+    assert_int_equal(fetch_request_parse(text, strlen(text), &identify, &err), 0);
     assert_true(identify.identify);
     assert_null(identify.arch); /* which any other request needs */
     refused("mode", "\"identity\"");

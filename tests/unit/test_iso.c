@@ -381,7 +381,7 @@ static void requests(void **state)
          "mode 'identify' is not known"},
         {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":7}", "mode is not a text"},
         {"[]", "not a JSON object"},
-        {"{", "not a JSON object"},
+        {"{", "not JSON"},
         {"{\"verify\":true,\"uid\":1}", "name is missing"},
         {"{\"name\":\"x\",\"uid\":1}", "verify is not a boolean"},
         {"{\"name\":\"x\",\"verify\":true}", "uid is not a user's number"},

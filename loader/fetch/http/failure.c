@@ -1,5 +1,7 @@
 /* Sentences for what can go wrong with a transfer: what, where, why, and what to do.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/fetch/http/failure.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,6 @@
 
 #include "common/protocol/fetch.h"
 #include "common/text.h"
-#include "loader/fetch/http/transfer.h"
 
 /* Longest part of a server's text in a sentence, in bytes. */
 #define QUOTED_MAX 512
@@ -39,8 +40,8 @@ char *failure_url(const struct transfer *t)
 /* The machine that this host tried to talk to. */
 static char *peer(const struct transfer *t)
 {
-    if (t->http->proxy_url)
-        return xasprintf("the proxy %s", t->http->proxy.host_port);
+    if (t->connection->proxy_url)
+        return xasprintf("the proxy %s", t->connection->proxy.host_port);
     auto_free char *url = effective_url(t);
     return url_host_port(url);
 }
@@ -64,7 +65,7 @@ void failure_from_stall(struct transfer *t)
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s: nothing came for %u seconds, after %llu%s bytes: the server or the network has "
               "stalled; try again later, or allow more time (--stall-timeout)",
-              url, t->http->request->stall_timeout, (unsigned long long)t->received, of);
+              url, t->connection->settings->stall_timeout, (unsigned long long)t->received, of);
 }
 
 void failure_from_drop(struct transfer *t, CURLcode code)
@@ -141,7 +142,7 @@ static void connect_failed(struct transfer *t)
 static void resolve_failed(struct transfer *t, bool of_proxy)
 {
     auto_free char *url = effective_url(t);
-    auto_free char *host = of_proxy ? xstrdup(t->http->proxy.host_port) : url_host_port(url);
+    auto_free char *host = of_proxy ? xstrdup(t->connection->proxy.host_port) : url_host_port(url);
     char *colon = strrchr(host, ':');
     if (colon)
         *colon = '\0';
@@ -157,7 +158,7 @@ static void connect_timed_out(struct transfer *t)
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s: no connection to %s within %u seconds; check that this host can reach it, or "
               "give a proxy (install-proxy, --proxy) or more time (--connect-timeout)",
-              t->url, to, t->http->request->connect_timeout);
+              t->url, to, t->connection->settings->connect_timeout);
 }
 
 static void certificate_failed(struct transfer *t)
@@ -224,7 +225,7 @@ static bool proxy_refused(struct transfer *t)
     if (status == 0 || status / 100 == 2)
         return false;
     error_set(&t->err, ERROR_INVALID_SOURCE, "%s: the proxy %s refuses to connect: %s", t->url,
-              t->http->proxy.host_port, status_text(status, text));
+              t->connection->proxy.host_port, status_text(status, text));
     if (status_hint(status))
         error_hint(&t->err, "%s", status_hint(status));
     return true;
@@ -232,7 +233,7 @@ static bool proxy_refused(struct transfer *t)
 
 void failure_from_curl(struct transfer *t, CURLcode code)
 {
-    if (t->http->proxy_url && proxy_refused(t))
+    if (t->connection->proxy_url && proxy_refused(t))
         return;
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:

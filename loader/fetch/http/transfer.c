@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/protocol/fetch.h"
+#include "loader/fetch/http/failure.h"
 
 /* Bytes of an error page that are read, to keep the connection; a longer one ends it. */
 #define DISCARD_MAX (64 * 1024)
@@ -87,7 +88,7 @@ static void follow(struct transfer *t)
         return;
     replace_string(&t->location, xstrdup(location));
     if (from && url_is_https(from) && strncasecmp(location, "http:", 5) == 0)
-        report_note(t->http->report,
+        report_note(t->connection->report,
                     "%s is redirected from https to http, where nothing protects it on its way",
                     t->url);
 }
@@ -214,12 +215,12 @@ static int begin_attempt(struct transfer *t, const char *url)
     t->discarded_bytes = 0;
     t->curl_error[0] = '\0';
     response_free(&t->response);
-    t->easy = http_handle(t->http, url);
+    t->easy = connection_handle(t->connection, url);
     if (t->easy)
         code = set_callbacks(t);
     if (code == CURLE_OK && is_resume(t))
         code = set_resume(t);
-    if (code == CURLE_OK && curl_multi_add_handle(t->http->multi, t->easy) == CURLM_OK)
+    if (code == CURLE_OK && curl_multi_add_handle(t->connection->multi, t->easy) == CURLM_OK)
         return 0;
     error_set(&t->err, ERROR_INTERNAL, "%s: libcurl cannot start the transfer", t->url);
     return fail(t);
@@ -228,7 +229,7 @@ static int begin_attempt(struct transfer *t, const char *url)
 static void end_attempt(struct transfer *t)
 {
     if (t->easy) {
-        curl_multi_remove_handle(t->http->multi, t->easy);
+        curl_multi_remove_handle(t->connection->multi, t->easy);
         curl_easy_cleanup(t->easy);
     }
     curl_slist_free_all(t->headers);
@@ -236,20 +237,13 @@ static void end_attempt(struct transfer *t)
     t->headers = NULL;
 }
 
-int transfer_start(struct transfer *t, struct http *http, const char *path,
+int transfer_start(struct transfer *t, const struct connection *connection, const char *path,
                    const struct transfer_spec *spec, struct error *err)
 {
-    size_t slot = 0;
-
-    *t = (struct transfer){.spec = *spec, .http = http, .state = TRANSFER_RUNNING};
-    while (slot < HTTP_TRANSFERS_MAX && http->transfers[slot])
-        slot++;
-    if (slot == HTTP_TRANSFERS_MAX)
-        return error_set(err, ERROR_INTERNAL, "too many transfers at once");
-    t->url = base_url_join(&http->base, path, err);
+    *t = (struct transfer){.spec = *spec, .connection = connection, .state = TRANSFER_RUNNING};
+    t->url = base_url_join(&connection->base, path, err);
     if (!t->url)
         return -1;
-    http->transfers[slot] = t;
     if (begin_attempt(t, t->url) == 0)
         return 0;
     error_clear(err);
@@ -260,12 +254,9 @@ int transfer_start(struct transfer *t, struct http *http, const char *path,
 
 void transfer_stop(struct transfer *t)
 {
-    if (!t->http)
+    if (!t->connection)
         return;
     end_attempt(t);
-    for (size_t i = 0; i < HTTP_TRANSFERS_MAX; i++)
-        if (t->http->transfers[i] == t)
-            t->http->transfers[i] = NULL;
     response_free(&t->response);
     error_clear(&t->err);
     free(t->url);
@@ -303,8 +294,8 @@ static void resume_later(struct transfer *t)
         replace_string(&t->resume_url, xstrdup(effective));
     t->resumes++;
     t->resume_at = clock_ms() + (int64_t)(t->resumes - 1) * RESUME_DELAY_MS;
-    report_note(t->http->report, "%s: the connection dropped after %llu bytes: resuming", t->url,
-                (unsigned long long)t->received);
+    report_note(t->connection->report, "%s: the connection dropped after %llu bytes: resuming",
+                t->url, (unsigned long long)t->received);
     end_attempt(t);
 }
 
@@ -354,7 +345,7 @@ int transfer_look(struct transfer *t, int max)
         }
         next = t->resume_at - now;
     } else if (t->connected) {
-        int64_t end = t->last_sign + (int64_t)t->http->request->stall_timeout * 1000;
+        int64_t end = t->last_sign + (int64_t)t->connection->settings->stall_timeout * 1000;
         if (now >= end) {
             failure_from_stall(t);
             fail(t);

@@ -1,68 +1,13 @@
 /* One file over HTTP, to its last byte: limits while it comes, and resuming when the
- * connection drops.
+ * connection drops. Private to this folder: others use http.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_FETCH_HTTP_TRANSFER_H
 #define LOADER_FETCH_HTTP_TRANSFER_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "loader/fetch/http/transfer_state.h"
 
-#include <curl/curl.h>
-
-#include "common/error.h"
-#include "loader/fetch/http/http.h"
-#include "loader/fetch/http/response.h"
-
-enum transfer_state {
-    TRANSFER_IDLE,
-    TRANSFER_RUNNING,
-    TRANSFER_DONE,
-    TRANSFER_MISSING, /* 404 or 410: it is not there */
-    TRANSFER_FAILED,  /* `err` says why */
-};
-
-struct transfer_spec {
-    const char *what;            /* "kernel", "ramdisk"; NULL: metadata of the tree */
-    uint64_t limit;              /* bytes of the whole file */
-    enum error_name limit_error; /* what passing it is */
-    /* Takes the bytes, in order and once each. 0, or -1 with ERR to end the transfer. */
-    int (*data)(void *context, const void *bytes, size_t length, struct error *err);
-    void *context;
-};
-
-/* Starts zeroed; one that was started is ended by transfer_stop(). Must not move. */
-struct transfer {
-    struct transfer_spec spec;
-    struct http *http;
-    enum transfer_state state;
-    bool accepted; /* the server has said that the file is there */
-    struct error err;
-    char *url;         /* as asked for, without user name and password */
-    uint64_t received; /* bytes of the file, over all attempts */
-    bool total_known;
-    uint64_t total; /* bytes of the file, as announced */
-    long status;    /* of the last response; 0: none */
-
-    /* One attempt. */
-    CURL *easy; /* NULL between attempts */
-    struct curl_slist *headers;
-    char curl_error[CURL_ERROR_SIZE];
-    struct response response;
-    size_t header_bytes, discarded_bytes;
-    char *location;    /* where the last redirect pointed to */
-    bool connected;    /* the request is on its way: the stall timer runs */
-    int64_t last_sign; /* of life: clock_ms() */
-
-    /* Resuming. */
-    char *resume_url; /* the one that answered, after redirects */
-    char *validator;
-    unsigned resumes;
-    int64_t resume_at; /* clock_ms(), when `easy` is NULL and the state is RUNNING */
-};
-
-/* Starts the transfer of PATH of the repository. 0, or -1 with ERR. */
-int transfer_start(struct transfer *transfer, struct http *http, const char *path,
+/* Starts the transfer of PATH of CONNECTION's repository. 0, or -1 with ERR. */
+int transfer_start(struct transfer *transfer, const struct connection *connection, const char *path,
                    const struct transfer_spec *spec, struct error *err) must_check;
 /* Ends it, whatever its state, and frees all of it. */
 void transfer_stop(struct transfer *transfer);
@@ -71,14 +16,5 @@ void transfer_stop(struct transfer *transfer);
  * milliseconds until the transfer needs another look, at most MAX. */
 void transfer_attempt_done(struct transfer *transfer, CURLcode code);
 int transfer_look(struct transfer *transfer, int max);
-
-/* Why a transfer failed, as a sentence in its `err` (failure.c). */
-void failure_from_curl(struct transfer *transfer, CURLcode code);
-void failure_from_status(struct transfer *transfer);
-void failure_from_stall(struct transfer *transfer);
-void failure_from_drop(struct transfer *transfer, CURLcode code);
-void failure_from_limit(struct transfer *transfer, bool announced, uint64_t size);
-/* The URL for messages: with where it was redirected to, when it was. The caller frees. */
-char *failure_url(const struct transfer *transfer);
 
 #endif

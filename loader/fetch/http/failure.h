@@ -1,0 +1,19 @@
+/* Why a transfer failed: what, where, why, and what to do.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_FETCH_HTTP_FAILURE_H
+#define LOADER_FETCH_HTTP_FAILURE_H
+
+#include "loader/fetch/http/transfer_state.h"
+
+/* Each sets the transfer's `err`: by what curl says; by the server's status; when nothing came for
+ * too long; when the connection broke and cannot be resumed; when SIZE bytes (ANNOUNCED, or
+ * received already) pass the limit. */
+void failure_from_curl(struct transfer *transfer, CURLcode code);
+void failure_from_status(struct transfer *transfer);
+void failure_from_stall(struct transfer *transfer);
+void failure_from_drop(struct transfer *transfer, CURLcode code);
+void failure_from_limit(struct transfer *transfer, bool announced, uint64_t size);
+/* The URL for messages: with where it was redirected to, when it was. The caller frees. */
+char *failure_url(const struct transfer *transfer);
+
+#endif
