@@ -7,6 +7,9 @@
  * alike: short, and quick to load. Its language is the kernel's classic BPF (linux/filter.h,
  * seccomp(2)).
  *
+ * It is assembled here because libseccomp costs more: 0.18 ms to load the library and 0.25 ms to
+ * build the same filter (measured), of a probe of a guest's disk whose goal is 3 ms.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef COMMON_CONFINE_BPF_H
 #define COMMON_CONFINE_BPF_H
