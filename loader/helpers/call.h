@@ -15,8 +15,8 @@
 #include "common/error.h"
 #include "loader/host/progress.h"
 
-/* Lines that a helper may say in one run; a line has its own bound, CHILD_LINE_MAX. One that
- * reports its progress four times a second gets there after three days. */
+/* Lines that a helper may say in one run; each line, and all of them, have bounds in bytes too
+ * (CHILD_LINE_MAX, CHILD_ANSWERS_MAX). An honest one says at most four a second. */
 #define HELPER_LINES_MAX (1024 * 1024)
 /* Notes of one helper that are logged; the others are dropped. */
 #define HELPER_NOTES_MAX 100
