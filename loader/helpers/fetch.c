@@ -135,8 +135,8 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
 
     if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
         outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
-        (kernel = outputs_write_fd(&outputs->kernel, err)) < 0 ||
-        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        (kernel = output_file_write_fd(&outputs->kernel, err)) < 0 ||
+        (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
         bring(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
         fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, limits, fetched, err) < 0)
         return -1;
@@ -160,7 +160,7 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
     if (none < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
     if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
-        (ramdisk = outputs_write_fd(&outputs->ramdisk, err)) < 0 ||
+        (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
         bring(&fetching, text, none, ramdisk, &answer, err) < 0)
         return -1;
     return fetched_read_ramdisk(answer, outputs->ramdisk.fd, limits, &fetched, err);
@@ -182,7 +182,7 @@ int fetch_identify(const struct settings *settings, const char *mode,
     *kernel = -1;
     if (nowhere < 0 || memory < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");
-    auto_fd int output = outputs_write_fd(&file, err);
+    auto_fd int output = output_file_write_fd(&file, err);
     if (!text || output < 0 || run_helper(&fetching, text, output, nowhere, &answer, NULL, err) < 0)
         return -1;
     *kernel = take_fd(&memory);

@@ -99,7 +99,8 @@ static int open_outputs(struct probing *probing, struct error *err)
         return 0;
     struct output_file *const files[OUTPUTS] = {&outputs->kernel, &outputs->ramdisk};
     for (size_t i = 0; i < OUTPUTS; i++) {
-        int fd = outputs_make(outputs, files[i], err) < 0 ? -1 : outputs_write_fd(files[i], err);
+        int fd =
+            outputs_make(outputs, files[i], err) < 0 ? -1 : output_file_write_fd(files[i], err);
         if (fd < 0)
             return -1;
         probing->fds[probing->opened++] = fd;

@@ -30,7 +30,7 @@ bool output_is_random_name(const char *name, const char *prefix)
            strspn(name + strlen(prefix), random_letters) == RANDOM_LENGTH;
 }
 
-int outputs_write_fd(const struct output_file *file, struct error *err)
+int output_file_write_fd(const struct output_file *file, struct error *err)
 {
     auto_free char *self = xasprintf("/proc/self/fd/%d", file->fd);
     int fd = open(self, O_WRONLY | O_CLOEXEC);

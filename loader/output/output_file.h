@@ -29,7 +29,7 @@ char *output_random_name(const char *prefix) must_check;
 bool output_is_random_name(const char *name, const char *prefix) must_check;
 
 /* A write-only descriptor to FILE for a helper; the caller closes it. -1 with ERR. */
-int outputs_write_fd(const struct output_file *file, struct error *err) must_check;
+int output_file_write_fd(const struct output_file *file, struct error *err) must_check;
 
 /* Closes FILE, and forgets it. Its name in the directory DIRECTORY_FD goes too, unless that is -1.
  */

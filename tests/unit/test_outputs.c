@@ -87,7 +87,7 @@ static void files_appear_when_they_are_whole(void **state)
     (void)state;
     open_and_make(&outputs, true);
     assert_int_equal(count_files(false), 0);
-    auto_fd int writer = outputs_write_fd(&outputs.kernel, &err);
+    auto_fd int writer = output_file_write_fd(&outputs.kernel, &err);
     assert_int_equal(write(writer, "abc", 3), 3);
     assert_int_equal(read(writer, text, 1), -1);
     assert_int_equal(pread(outputs.kernel.fd, text, 3, 0), 3);
@@ -251,7 +251,7 @@ static void named_from_the_start(void **state)
     open_and_make(&outputs, true);
     if (count_files(false) != 2 || !outputs.kernel.name || mode_of(outputs.kernel.name) != 0200)
         _exit(2);
-    auto_fd int writer = outputs_write_fd(&outputs.kernel, &err);
+    auto_fd int writer = output_file_write_fd(&outputs.kernel, &err);
     if (write(writer, "abc", 3) != 3)
         _exit(3);
     /* Another run in the same folder leaves them alone. */
