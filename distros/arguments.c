@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
+#include "distros/families.h"
 #include "distros/family.h"
 
 /* All arguments together, in bytes: four times what an x86 kernel reads. */
@@ -59,6 +60,27 @@ static int check(const struct install_arguments *arguments, struct error *err)
     return 0;
 }
 
+/* What only this family's installers want to be told. Frees the values. */
+static int add_own(struct buffer *out, struct installer_words *words, struct error *err)
+{
+    const char *wrong = NULL;
+
+    for (size_t i = 0; i < INSTALLER_OWN_MAX && words->own[i].name; i++) {
+        struct installer_argument *own = &words->own[i];
+
+        if (own->value && !text_is_word(own->value))
+            wrong = own->name;
+        add(out, "", own->name, own->value);
+        replace_string(&own->value, NULL);
+    }
+    if (!wrong)
+        return 0;
+    return error_set(err, ERROR_INTERNAL,
+                     "the installer's argument %s would be more than one word, which no command "
+                     "line may have",
+                     wrong);
+}
+
 /* The arguments that a person adds, as they are but for the spaces around them. */
 static void add_extra(struct buffer *out, const char *extra)
 {
@@ -81,7 +103,7 @@ char *distro_arguments(const struct install_arguments *arguments, struct error *
 {
     const struct distro *distro = arguments->distro;
     const struct family *family = family_find(distro->name);
-    struct installer_words words = {distro->method, NULL};
+    struct installer_words words = {.method = distro->method};
     auto_buffer struct buffer out = BUFFER_INIT(ARGUMENTS_MAX);
 
     if (check(arguments, err) < 0)
@@ -94,6 +116,8 @@ char *distro_arguments(const struct install_arguments *arguments, struct error *
     } else if (words.method) {
         add_repository(&out, words.method, arguments->repository);
     }
+    if (add_own(&out, &words, err) < 0)
+        return NULL;
     if (arguments->vnc)
         add_twice(&out, &words, "vnc", NULL);
     if (is_set(arguments->vnc_password))

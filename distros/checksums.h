@@ -3,8 +3,8 @@
 #ifndef DISTROS_CHECKSUMS_H
 #define DISTROS_CHECKSUMS_H
 
-#include "distros/family.h"
 #include "distros/lines.h"
+#include "distros/plan.h"
 
 /* One checksum as a metadata file lists it. Nothing of it needs to be terminated. */
 struct listed_sum {

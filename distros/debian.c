@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distros/arch.h"
 #include "distros/checksums.h"
 #include "distros/debian_release.h"
-
-/* Longest name of a release or suite, in bytes; the longest real ones are below 30. */
-#define RELEASE_MAX 64
+#include "distros/family.h"
+#include "distros/lines.h"
 
 /* From a mirror, below main/installer-ARCH/current/ (ARCH stands for Debian's name of the
  * architecture): what Debian up to 11 has for Xen, then the kernel for all of today, then
@@ -100,61 +100,6 @@ static int plan_cdrom(struct tree_plan *plan, struct error *err)
     return use_sums(plan, "", cdrom_sums, ARRAY_SIZE(cdrom_sums), err);
 }
 
-/* Where a repository's URL says what of the path to dists/RELEASE/ it has. */
-struct debian_place {
-    bool dists;          /* ends in /dists */
-    const char *release; /* behind /dists/, up to the next '/'; not terminated */
-    size_t length;       /* 0: there is none */
-};
-
-/* The path part of a repository: behind the host of a URL, up to a query or fragment. */
-static const char *path_part(const char *repository, const char **end)
-{
-    const char *authority = strstr(repository, "://");
-    const char *path = repository;
-
-    if (authority) {
-        path = authority + strlen("://");
-        path += strcspn(path, "/?#");
-    }
-    *end = path + strcspn(path, "?#");
-    return path;
-}
-
-/* Looks for the last "dists" that is a whole part of the path, or the one with WANTED (may be
- * NULL) behind it, for a mirror may well keep all it has in a folder of that name too. */
-static struct debian_place find_place(const char *repository, const char *wanted)
-{
-    struct debian_place place = {false, NULL, 0};
-    const char *end, *at = path_part(repository, &end);
-    bool after = false;
-
-    while (at < end) {
-        size_t length = strcspn(at, "/?#");
-
-        if (length > 0 && after) {
-            place = (struct debian_place){false, at, length};
-            if (wanted && same(at, length, wanted))
-                return place;
-        }
-        if (length > 0)
-            after = same(at, length, "dists");
-        at += length + 1;
-    }
-    place.dists = after;
-    return place;
-}
-
-bool debian_release_valid(const char *release)
-{
-    static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    size_t length = strnlen(release, RELEASE_MAX + 1);
-
-    return length > 0 && length <= RELEASE_MAX && release[0] != '.' &&
-           strspn(release, allowed) == length;
-}
-
 /* RELEASE may be NULL: it is not set. */
 static int check_release(const char *release, const struct debian_place *place, struct error *err)
 {
@@ -167,7 +112,7 @@ static int check_release(const char *release, const struct debian_place *place, 
         return error_set(err, ERROR_INVALID_SOURCE,
                          "debian-release \"%s\" is no name of a release: 1 to %d letters, digits, "
                          "'.', '_' and '-', as in bookworm",
-                         release, RELEASE_MAX);
+                         release, DEBIAN_RELEASE_MAX);
     if (release && place->length > 0 && !same(place->release, place->length, release))
         return error_set(
             err, ERROR_INVALID_SOURCE,
@@ -175,18 +120,6 @@ static int check_release(const char *release, const struct debian_place *place, 
             "make both the same, or leave /dists/%.*s/ out of the repository",
             (int)place->length, place->release, release, (int)place->length, place->release);
     return 0;
-}
-
-char *debian_release_path(const char *repository, const char *release)
-{
-    const char *wanted = release && *release ? release : NULL;
-    struct debian_place place = find_place(repository ? repository : "", wanted);
-
-    if (place.length > 0)
-        return xstrdup("Release");
-    if (!wanted || !debian_release_valid(wanted))
-        return NULL;
-    return xasprintf("%s%s/Release", place.dists ? "" : "dists/", wanted);
 }
 
 /* The folder, from the repository on, in which images/ is, into *FOLDER; NULL when no release
@@ -198,7 +131,7 @@ static int find_current(const struct tree_plan *plan, char **folder, struct erro
     const char *repository = request->repository ? request->repository : "";
     const char *release = request->release && *request->release ? request->release : NULL;
     const char *arch = arch_deb(request->arch);
-    struct debian_place place = find_place(repository, release);
+    struct debian_place place = debian_find_place(repository, release);
 
     *folder = NULL;
     if (plan->decided && !release && place.length == 0)
@@ -230,7 +163,7 @@ static int plan_mirror(struct tree_plan *plan, struct error *err)
     return current ? use_sums(plan, current, mirror_sums, ARRAY_SIZE(mirror_sums), err) : 0;
 }
 
-/* dists/RELEASE/Release says nothing that decides a path; recognise.c reads it. */
+/* dists/RELEASE/Release says nothing that decides a path: debian_recognise() reads it. */
 static int debian_plan(struct tree_plan *plan, struct error *err)
 {
     const char *repository = plan->request->repository;
@@ -240,7 +173,134 @@ static int debian_plan(struct tree_plan *plan, struct error *err)
     return plan_mirror(plan, err);
 }
 
+/* --- recognising ------------------------------------------------------------------------- */
+
+extern const struct family debian_family;
+
+/* The architecture to plan for: the one that is asked for, else one that the tree has. */
+static const char *debian_arch(const struct look *look, const struct debian_release *release)
+{
+    if (look->request->arch)
+        return look->request->arch;
+    return release->archs == DEBIAN_I386 ? "i386" : "amd64";
+}
+
+static void debian_facts(struct look *look, struct debian_release *release, char **metadata)
+{
+    struct tree *tree = &look->out->tree;
+    bool wide = strcmp(look->out->arch, "i386") != 0;
+
+    look->out->metadata = take_pointer(*metadata);
+    look->out->codename = take_pointer(release->codename);
+    replace_string(&tree->name, take_pointer(release->name));
+    /* Debian's testing and unstable have no version. */
+    replace_string(&tree->version, release->version      ? take_pointer(release->version)
+                                   : look->out->codename ? xstrdup(look->out->codename)
+                                                         : NULL);
+    if (release->archs & (wide ? DEBIAN_AMD64 : DEBIAN_I386))
+        replace_string(&tree->arch, xstrdup(wide ? "amd64" : "i386"));
+}
+
+/* Looks at the Release file of NAME, which is NULL when the URL has it. */
+static int try_release(struct look *look, const char *name, struct error *err)
+{
+    auto_debian_release struct debian_release release = {0};
+    auto_free char *path = debian_release_path(look->request->repository, name);
+
+    if (!path)
+        return 0;
+    int found = debian_release_read(look->reader, path, &release, err);
+    if (found <= 0)
+        return found;
+    if (look_plan(look, &debian_family, name, debian_arch(look, &release), err) < 0)
+        return -1;
+    if (name)
+        look->out->release = xstrdup(name);
+    debian_facts(look, &release, &path);
+    look->out->family = debian_family.distro.name;
+    return 1;
+}
+
+/* A CD, by its .disk/info. From a network it has no place for its installer that anybody reads,
+ * but it can be told what it is. */
+static int try_disk_info(struct look *look, struct error *err)
+{
+    auto_debian_release struct debian_release release = {0};
+    auto_free char *path = xstrdup(DEBIAN_DISK_INFO);
+    int found = debian_disk_info_read(look->reader, &release, err);
+
+    if (found <= 0)
+        return found;
+    const char *name = look->request->release ? look->request->release : release.codename;
+    auto_free char *release_path = debian_release_path(look->request->repository, name);
+    if (!release_path)
+        name = "stable";
+    if (look_plan(look, &debian_family, name, debian_arch(look, &release), err) < 0)
+        return -1;
+    look->out->release = xstrdup(name);
+    debian_facts(look, &release, &path);
+    look->out->family = debian_family.distro.name;
+    return 1;
+}
+
+/* Whatever nobody asked for is looked at in turn. */
+static int try_assumed(struct look *look, struct error *err)
+{
+    static const char *const names[] = {"stable", "devel"};
+    int found = 0;
+
+    for (size_t i = 0; found == 0 && i < ARRAY_SIZE(names); i++)
+        found = try_release(look, names[i], err);
+    look->out->release_assumed = found > 0;
+    return found;
+}
+
+static int debian_recognise(struct look *look, struct error *err)
+{
+    const char *repository = look->request->repository;
+    const char *release = look->request->release;
+    bool cdrom = repository && strcmp(repository, REPOSITORY_CDROM) == 0;
+    auto_free char *path = debian_release_path(repository, release);
+    int found = cdrom ? try_disk_info(look, err) : try_release(look, release, err);
+
+    if (found != 0 || cdrom)
+        return found;
+    found = path ? 0 : try_assumed(look, err);
+    return found != 0 ? found : try_disk_info(look, err);
+}
+
+/* --- searching --------------------------------------------------------------------------- */
+
+/* A mirror whose release nobody names has no layouts that could be told. */
+static bool debian_can_guess(const struct tree_request *request)
+{
+    auto_free char *release = debian_release_path(request->repository, request->release);
+
+    return release != NULL;
+}
+
+static const enum guess_way ways[] = {GUESS_PLACES, GUESS_OWN,         GUESS_OWN_OTHER,
+                                      GUESS_CDROM,  GUESS_CDROM_OTHER, GUESS_END};
+
+/* What only xenpvnetboot looked for, in trees that its users named so: below main/installer-ARCH of
+ * a mirror. */
+static const struct guess_place places[] = {
+    {"current/images/netboot/xen", "current/images/netboot/xen/vmlinuz",
+     "current/images/netboot/xen/initrd.gz"},
+    {"current/images/netboot/debian-installer",
+     "current/images/netboot/debian-installer/amd64/linux",
+     "current/images/netboot/debian-installer/amd64/initrd.gz"},
+    {"current/images/netboot/debian-installer",
+     "current/images/netboot/debian-installer/i386/linux",
+     "current/images/netboot/debian-installer/i386/initrd.gz"},
+    {NULL, NULL, NULL},
+};
+
 const struct family debian_family = {
     .distro = {.name = "debianlike", .last_round = 1, .release_required = true},
     .plan = debian_plan,
+    .recognise = debian_recognise,
+    .ways = ways,
+    .places = places,
+    .can_guess = debian_can_guess,
 };

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "distros/lines.h"
+#include "distros/plan.h"
+#include "distros/tree.h"
 
 void debian_release_free(struct debian_release *release)
 {
@@ -147,4 +149,64 @@ int debian_disk_info_read(const struct tree_reader *reader, struct debian_releas
         found = take_info_line(release, line, length);
     buffer_free(&plan.text);
     return found;
+}
+
+/* --- what a repository says of its release ------------------------------------------------ */
+
+/* The path part of a repository: behind the host of a URL, up to a query or fragment. */
+static const char *path_part(const char *repository, const char **end)
+{
+    const char *authority = strstr(repository, "://");
+    const char *path = repository;
+
+    if (authority) {
+        path = authority + strlen("://");
+        path += strcspn(path, "/?#");
+    }
+    *end = path + strcspn(path, "?#");
+    return path;
+}
+
+struct debian_place debian_find_place(const char *repository, const char *wanted)
+{
+    struct debian_place place = {false, NULL, 0};
+    const char *end, *at = path_part(repository, &end);
+    bool after = false;
+
+    while (at < end) {
+        size_t length = strcspn(at, "/?#");
+
+        if (length > 0 && after) {
+            place = (struct debian_place){false, at, length};
+            if (wanted && same(at, length, wanted))
+                return place;
+        }
+        if (length > 0)
+            after = same(at, length, "dists");
+        at += length + 1;
+    }
+    place.dists = after;
+    return place;
+}
+
+bool debian_release_valid(const char *release)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t length = strnlen(release, DEBIAN_RELEASE_MAX + 1);
+
+    return length > 0 && length <= DEBIAN_RELEASE_MAX && release[0] != '.' &&
+           strspn(release, allowed) == length;
+}
+
+char *debian_release_path(const char *repository, const char *release)
+{
+    const char *wanted = release && *release ? release : NULL;
+    struct debian_place place = debian_find_place(repository ? repository : "", wanted);
+
+    if (place.length > 0)
+        return xstrdup("Release");
+    if (!wanted || !debian_release_valid(wanted))
+        return NULL;
+    return xasprintf("%s%s/Release", place.dists ? "" : "dists/", wanted);
 }

@@ -11,7 +11,10 @@
 #ifndef DISTROS_DEBIAN_RELEASE_H
 #define DISTROS_DEBIAN_RELEASE_H
 
-#include "distros/family.h"
+#include "distros/distros.h"
+
+/* Longest name of a release or suite, in bytes; the longest real ones are below 30. */
+#define DEBIAN_RELEASE_MAX 64
 
 #define DEBIAN_DISK_INFO ".disk/info"
 
@@ -36,12 +39,24 @@ int debian_release_read(const struct tree_reader *reader, const char *path,
 int debian_disk_info_read(const struct tree_reader *reader, struct debian_release *release,
                           struct error *err) must_check;
 
+/* Where a repository's URL says what of the path to dists/RELEASE/ it has. */
+struct debian_place {
+    bool dists;          /* ends in /dists */
+    const char *release; /* behind /dists/, up to the next '/'; not terminated */
+    size_t length;       /* 0: there is none */
+};
+
+/* Looks in REPOSITORY for the last "dists" that is a whole part of the path, or the one with WANTED
+ * (may be NULL) behind it, for a mirror may well keep all it has in a folder of that name too. What
+ * is found points into REPOSITORY. */
+struct debian_place debian_find_place(const char *repository, const char *wanted) must_check;
+
 /* The path of the Release file of RELEASE from REPOSITORY on, which may have /dists/ or
  * /dists/RELEASE/ in it already; RELEASE may be NULL then. NULL when no release is known. The
- * caller frees. (debian.c) */
+ * caller frees. */
 char *debian_release_path(const char *repository, const char *release) must_check;
-/* True for a name that a release may have: 1 to 64 letters, digits, '.', '_' and '-', not
- * beginning with '.'. (debian.c) */
+/* True for a name that a release may have: 1 to DEBIAN_RELEASE_MAX letters, digits, '.', '_' and
+ * '-', not beginning with '.'. */
 bool debian_release_valid(const char *release);
 
 #endif

@@ -20,6 +20,8 @@
 #include "common/checksum.h"
 #include "common/error.h"
 #include "common/text.h"
+#include "distros/arch.h"
+#include "distros/families.h"
 
 #define TREE_PATH_MAX     1024
 #define TREE_METADATA_MAX (4 * 1024 * 1024) /* of one metadata file; Debian's sums are 60 KiB */
@@ -27,7 +29,7 @@
 
 /* What is wanted of a tree. Strings belong to the caller. */
 struct tree_request {
-    const char *family;     /* "rhlike", "sleslike", "debianlike", "pygrub" */
+    const char *family;     /* as install-distro names it: "rhlike" */
     const char *arch;       /* install-arch: "i386", "x86_64", "amd64" */
     const char *release;    /* debian-release, or NULL */
     const char *repository; /* as the user wrote it; only looked at, for "/dists/RELEASE/", and
@@ -89,12 +91,8 @@ const struct distro *distro_find(const char *name);
  * keep their menu since version 8 and Fedora since 30 (REFERENCE 2.3). What is not known it can. */
 bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
                          const char *tree_version) must_check;
-/* "rhlike, sleslike, debianlike, pygrub", for messages. */
+/* The names of all, for messages: "rhlike, sleslike, …". */
 extern const char distro_names[];
-/* True for an install-arch that is known. */
-bool distro_arch_known(const char *arch);
-extern const char distro_arch_names[];
-
 /* What the installer's kernel is told. Strings belong to the caller. */
 struct install_arguments {
     const struct distro *distro;

@@ -1,33 +1,46 @@
-/* What a family of distributions brings, for the files of this folder only: each family is
- * one file and one line of the table in family.c.
+/* What a family of distributions brings, for the files of this folder only: each family is one
+ * file, which defines its struct family, and one line of the table in families.h. All but `distro`
+ * and `plan` may be left out.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef DISTROS_FAMILY_H
 #define DISTROS_FAMILY_H
 
 #include "distros/distros.h"
+#include "distros/look.h"
+#include "distros/plan.h"
 
-/* What a tree says of itself (name, version, architecture) is kept up to this many bytes;
- * the longest real one is below 60. */
-#define TREE_FACT_MAX 256
+/* Most arguments of a family's own. */
+#define INSTALLER_OWN_MAX 8
 
-/* The repository that stands for the CD in the VM's first disk. */
-#define REPOSITORY_CDROM "cdrom"
-
-/* One call of tree_plan(): what is wanted, who reads, and what has come of it so far. */
-struct tree_plan {
-    const struct tree_request *request;
-    const struct tree_reader *reader;
-    struct tree *tree;
-    struct buffer text;  /* the metadata file that was read last */
-    const char *ramdisk; /* that the request names, without a leading '/'; NULL: none */
-    bool decided;        /* the request names the kernel: the family adds no layout */
+/* An argument that only installers of the family know. */
+struct installer_argument {
+    const char *name; /* "modloop" */
+    char *value;      /* owned: freed by who asked; NULL: the name stands alone */
 };
 
 /* How an installer of the family is spoken to. */
 struct installer_words {
     const char *method; /* key of the repository argument; NULL: it takes none */
     const char *prefix; /* the names are said once more with this in front; NULL: they are not */
+    struct installer_argument
+        own[INSTALLER_OWN_MAX]; /* behind the repository; ends at a NULL name */
+};
+
+/* One place more than the family's plan knows, for guess.h. */
+struct guess_place {
+    const char *source, *kernel, *ramdisk;
+};
+
+/* One way in which trees of the family are searched for a kernel when they do not say what they
+ * are. */
+enum guess_way {
+    GUESS_END,         /* of the list */
+    GUESS_OWN,         /* the family's plan, for the architecture that is asked for */
+    GUESS_OWN_OTHER,   /* the same, for the other architecture */
+    GUESS_CDROM,       /* as GUESS_OWN, as of a CD */
+    GUESS_CDROM_OTHER, /* as GUESS_OWN_OTHER, as of a CD */
+    GUESS_PLACES,      /* the family's places */
 };
 
 struct family {
@@ -35,40 +48,20 @@ struct family {
     /* Reads the tree's metadata, adds layouts in the order to try them (unless the plan is
      * decided), and gives the layouts their checksums. 0, or -1 with ERR. */
     int (*plan)(struct tree_plan *plan, struct error *err);
-    /* Changes WORDS, which hold `distro.method` and no prefix, to what this tree's installer
+    /* Changes WORDS, which hold `distro.method` and nothing else, to what this tree's installer
      * understands. NULL: nothing to change. */
     void (*words)(const struct install_arguments *arguments, struct installer_words *words);
     /* As distro_pygrub_boots(). NULL: always. */
     bool (*pygrub_boots)(const char *tree_name, const char *tree_version);
+    /* 1: the tree says that it is of this family, and look->out is filled; 0: it does not; -1 with
+     * ERR. NULL: no tree says so. */
+    int (*recognise)(struct look *look, struct error *err);
+    /* The ways, in order, ended by GUESS_END. NULL: it is not searched for. */
+    const enum guess_way *ways;
+    const struct guess_place *places; /* at most TREE_LAYOUTS_MAX, ended by one without a kernel */
+    /* Whether the layouts of REQUEST's repository can be told, other than those of a CD. NULL:
+     * always. */
+    bool (*can_guess)(const struct tree_request *request);
 };
-
-extern const struct family redhat_family, suse_family, debian_family, pygrub_family;
-
-/* NULL when there is no such family, or NAME is NULL. */
-const struct family *family_find(const char *name);
-
-/* The name by which Red Hat and SUSE know an install-arch: "amd64" is "x86_64" there. */
-const char *arch_rpm(const char *arch);
-/* The name by which Debian knows it: "x86_64" is "amd64" there. */
-const char *arch_deb(const char *arch);
-
-/* Reads PATH of the tree into plan->text. 1: read; 0: not there, or an HTML page, which is
- * what some servers give with status 200 in place of "not found"; -1 with ERR. */
-int plan_read(struct tree_plan *plan, const char *path, struct error *err) must_check;
-
-/* Adds a layout. SOURCE says what named it; a leading "./" of a path is dropped. RAMDISK NULL:
- * none is wanted. A ramdisk that the request names stands in for that of every layout. 0; or -1
- * with ERR when a path is not safe (tree_path_fault()) or there are TREE_LAYOUTS_MAX layouts
- * already. */
-int plan_add(struct tree_plan *plan, const char *source, const char *kernel, const char *ramdisk,
-             struct error *err) must_check;
-
-/* What is wrong with a path that came out of a tree or a record, as the end of a sentence
- * ("leaves the tree"); NULL: it is safe. The rules stand at the top of distros.h. */
-const char *tree_path_fault(const char *path);
-
-/* Keeps LENGTH bytes of VALUE in *SLOT as what the tree says of itself: printable (see
- * text_escape_bytes()) and at most TREE_FACT_MAX bytes. An empty VALUE changes nothing. */
-void tree_fact(char **slot, const char *value, size_t length);
 
 #endif

@@ -4,43 +4,13 @@
 
 #include <string.h>
 
-#include "distros/debian_release.h"
+#include "distros/arch.h"
+#include "distros/families.h"
+#include "distros/family.h"
+#include "distros/tree.h"
 
 /* Longest part of a refused path that is shown. Bytes. */
 #define SHOWN_MAX 200
-
-/* What only xenpvnetboot looked for, in trees that its users named so: below main/installer-ARCH
- * of a mirror of Debian, and openSUSE's kernel without PAE. ARCH is Debian's name of it. */
-static const struct {
-    const char *source, *kernel, *ramdisk;
-} others[] = {
-    {"boot/i386", "boot/i386/vmlinuz-xen", "boot/i386/initrd-xen"},
-    {"current/images/netboot/xen", "current/images/netboot/xen/vmlinuz",
-     "current/images/netboot/xen/initrd.gz"},
-    {"current/images/netboot/debian-installer",
-     "current/images/netboot/debian-installer/amd64/linux",
-     "current/images/netboot/debian-installer/amd64/initrd.gz"},
-    {"current/images/netboot/debian-installer",
-     "current/images/netboot/debian-installer/i386/linux",
-     "current/images/netboot/debian-installer/i386/initrd.gz"},
-};
-
-enum guess_kind {
-    FAMILY, /* its own layouts */
-    CDROM,  /* those of its CD */
-    OTHERS, /* the table above */
-};
-
-/* The steps, in their order: Red Hat's trees have the same layout for all architectures. */
-static const struct step {
-    enum guess_kind kind;
-    const char *family;
-    bool other_arch; /* than the one that is asked for */
-} steps[] = {
-    {FAMILY, "rhlike", false},     {FAMILY, "sleslike", false},   {FAMILY, "sleslike", true},
-    {OTHERS, "debianlike", false}, {FAMILY, "debianlike", false}, {FAMILY, "debianlike", true},
-    {CDROM, "debianlike", false},  {CDROM, "debianlike", true},
-};
 
 /* The reader of a tree that says nothing. */
 static int read_nothing(void *context, const char *path, size_t max, struct buffer *out,
@@ -56,55 +26,59 @@ static int read_nothing(void *context, const char *path, size_t max, struct buff
 
 static const struct tree_reader silent = {read_nothing, NULL};
 
-static int add_others(const struct tree_request *request, struct tree *tree, struct error *err)
+static int add_places(const struct family *family, const struct tree_request *request,
+                      struct tree *tree, struct error *err)
 {
-    const char *ramdisk = request->ramdisk;
+    auto_tree_plan struct tree_plan plan;
 
-    while (ramdisk && *ramdisk == '/')
-        ramdisk++;
-    struct tree_plan plan = {.request = request,
-                             .reader = &silent,
-                             .tree = tree,
-                             .text = BUFFER_INIT(TREE_METADATA_MAX),
-                             .ramdisk = ramdisk && *ramdisk ? ramdisk : NULL};
-
-    *tree = (struct tree){0};
-    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
-        if (plan_add(&plan, others[i].source, others[i].kernel, others[i].ramdisk, err) < 0) {
+    plan_start(&plan, request, &silent, tree);
+    for (const struct guess_place *place = family->places; place && place->kernel; place++)
+        if (plan_add(&plan, place->source, place->kernel, place->ramdisk, err) < 0) {
             tree_free(tree);
             return -1;
         }
     return 0;
 }
 
-static int take_step(const struct step *step, const struct tree_request *request, struct tree *tree,
-                     struct error *err)
+static int take_way(const struct family *family, enum guess_way way,
+                    const struct tree_request *request, struct tree *tree, struct error *err)
 {
     struct tree_request own = *request;
-    bool mirror = step->kind == FAMILY && strcmp(step->family, "debianlike") == 0;
+    bool cdrom = way == GUESS_CDROM || way == GUESS_CDROM_OTHER;
 
-    if (step->kind == OTHERS)
-        return add_others(request, tree, err);
-    own.family = step->family;
+    if (way == GUESS_PLACES)
+        return add_places(family, request, tree, err);
     own.kernel = NULL;
-    if (step->other_arch)
-        own.arch = strcmp(arch_rpm(request->arch), "i386") == 0 ? "x86_64" : "i386";
-    if (step->kind == CDROM)
+    if (way == GUESS_OWN_OTHER || way == GUESS_CDROM_OTHER)
+        own.arch = arch_other(request->arch);
+    if (cdrom)
         own.repository = REPOSITORY_CDROM;
-    auto_free char *release = debian_release_path(own.repository, own.release);
-    if (mirror && !release)
+    else if (family->can_guess && !family->can_guess(&own))
         return 0;
-    return tree_plan(&own, &silent, tree, err);
+    return plan_family(family, &own, &silent, tree, err);
+}
+
+/* The way NUMBER of all families in their order, and whose it is; GUESS_END: there are no more. */
+static enum guess_way find_way(size_t number, const struct family **family)
+{
+    for (size_t i = 0; (*family = family_at(i)); i++)
+        for (const enum guess_way *way = (*family)->ways; way && *way != GUESS_END; way++)
+            if (number-- == 0)
+                return *way;
+    return GUESS_END;
 }
 
 int guess_step(const struct tree_request *request, size_t number, struct tree *tree,
-               const char **family, struct error *err)
+               const char **family_name, struct error *err)
 {
+    const struct family *family;
+    enum guess_way way = find_way(number, &family);
+
     tree_free(tree);
-    if (number >= ARRAY_SIZE(steps))
+    if (way == GUESS_END)
         return 0;
-    *family = steps[number].family;
-    return take_step(&steps[number], request, tree, err) < 0 ? -1 : 1;
+    *family_name = family->distro.name;
+    return take_way(family, way, request, tree, err) < 0 ? -1 : 1;
 }
 
 int guess_check_path(const char *option, const char *path, struct error *err)

@@ -12,13 +12,13 @@
 #define GUESS_ANY "any"
 
 /* Puts the layouts of step NUMBER, from 0, into TREE, which starts zeroed and is emptied first, and
- * whose they are into *FAMILY. Of REQUEST, family and kernel do not count: all families come, with
- * the architecture that is asked for before the other one. A family whose layouts cannot be told
- * for this repository (a mirror of Debian, whose release nobody names) is a step without layouts.
- * 1; 0: there are no more; -1 with ERR, when the ramdisk's path is not safe. The caller frees
- * TREE. */
+ * whose they are into *FAMILY_NAME. Of REQUEST, family and kernel do not count: all families come,
+ * with the architecture that is asked for before the other one. A family whose layouts cannot be
+ * told for this repository (a mirror of Debian, whose release nobody names) is a step without
+ * layouts. 1; 0: there are no more; -1 with ERR, when the ramdisk's path is not safe. The caller
+ * frees TREE. */
 int guess_step(const struct tree_request *request, size_t number, struct tree *tree,
-               const char **family, struct error *err) must_check;
+               const char **family_name, struct error *err) must_check;
 
 /* Whether PATH, without leading slashes, may be one in a tree (see distros.h). 0; or -1 with ERR,
  * which calls it OPTION ("--kernel"). */

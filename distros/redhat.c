@@ -6,7 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "distros/arch.h"
+#include "distros/family.h"
 #include "distros/lines.h"
+#include "distros/tree.h"
 #include "distros/treeinfo.h"
 
 /* From which version on anaconda takes its repository as inst.repo=: RHEL and its kin, and
@@ -189,9 +192,25 @@ static void redhat_words(const struct install_arguments *arguments, struct insta
     words->prefix = "inst.";
 }
 
+extern const struct family redhat_family;
+
+static int redhat_recognise(struct look *look, struct error *err)
+{
+    if (look_plan_any(look, &redhat_family, err) < 0)
+        return -1;
+    if (!look->out->tree.metadata || treeinfo_is_suse(&look->out->tree))
+        return 0;
+    return look_accept(look, &redhat_family);
+}
+
+/* These trees have the same layouts for all architectures. */
+static const enum guess_way ways[] = {GUESS_OWN, GUESS_END};
+
 const struct family redhat_family = {
     .distro = {.name = "rhlike", .last_round = 1, .method = "method"},
     .plan = redhat_plan,
     .words = redhat_words,
     .pygrub_boots = redhat_pygrub_boots,
+    .recognise = redhat_recognise,
+    .ways = ways,
 };

@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distros/arch.h"
 #include "distros/checksums.h"
+#include "distros/family.h"
+#include "distros/tree.h"
+#include "distros/treeinfo.h"
 
 /* Where each architecture has its installer, the Xen one first: since SLES 12 SP2 one kernel
  * serves bare metal and Xen. */
@@ -291,10 +295,58 @@ static int suse_plan(struct tree_plan *plan, struct error *err)
     return found > 0 ? use_products(plan, products, err) : found;
 }
 
+/* --- recognising ------------------------------------------------------------------------- */
+
+extern const struct family redhat_family, suse_family;
+
+/* A .treeinfo that names SUSE decides even where the tree has nothing of SUSE's own. */
+static int recognise_treeinfo(struct look *look, struct error *err)
+{
+    if (look_plan_any(look, &redhat_family, err) < 0)
+        return -1;
+    if (!look->out->tree.metadata || !treeinfo_is_suse(&look->out->tree))
+        return 0;
+    struct tree said = look->out->tree;
+    look->out->tree = (struct tree){0};
+    int result = look_plan_any(look, &suse_family, err);
+    if (result == 0) {
+        struct tree *tree = &look->out->tree;
+        replace_string(&tree->name, take_pointer(said.name));
+        replace_string(&tree->version, take_pointer(said.version));
+        replace_string(&tree->arch, take_pointer(said.arch));
+        if (!tree->metadata)
+            tree->metadata = take_pointer(said.metadata);
+        result = look_accept(look, &suse_family);
+    }
+    tree_free(&said);
+    return result;
+}
+
+static int suse_recognise(struct look *look, struct error *err)
+{
+    if (look_plan_any(look, &suse_family, err) < 0)
+        return -1;
+    /* A file of the name "content" or "CHECKSUMS" may be anybody's. */
+    if (look->out->tree.metadata && look->out->tree.name)
+        return look_accept(look, &suse_family);
+    return recognise_treeinfo(look, err);
+}
+
+static const enum guess_way ways[] = {GUESS_OWN, GUESS_OWN_OTHER, GUESS_PLACES, GUESS_END};
+
+/* openSUSE's kernel without PAE, which only xenpvnetboot looked for. */
+static const struct guess_place places[] = {
+    {"boot/i386", "boot/i386/vmlinuz-xen", "boot/i386/initrd-xen"},
+    {NULL, NULL, NULL},
+};
+
 const struct family suse_family = {
     .distro = {.name = "sleslike",
                .last_round = 2,
                .method = "install",
                .cdrom_argument = "install=hd"},
     .plan = suse_plan,
+    .recognise = suse_recognise,
+    .ways = ways,
+    .places = places,
 };

@@ -1,10 +1,9 @@
-/* What to take from a tree: the request is checked, the family says the rest.
+/* What is known of a tree: its facts, and which paths may be in it. See tree.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "distros/tree.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "distros/family.h"
-#include "distros/lines.h"
 
 /* Room for a path of TREE_PATH_MAX bytes of which each is escaped as \xNN. */
 #define ESCAPED_PATH_MAX (4 * TREE_PATH_MAX)
@@ -49,108 +48,10 @@ const char *tree_path_fault(const char *path)
     return NULL;
 }
 
-/* Longest part of a refused path that is shown. */
-#define SHOWN_MAX 200
-
-/* Puts a copy of PATH into *SLOT when it is safe. WHAT it is and SOURCE are for messages. */
-static int take_path(const char *source, const char *what, const char *path, char **slot,
-                     struct error *err)
-{
-    while (text_starts(path, "./"))
-        path += 2;
-    const char *fault = tree_path_fault(path);
-    if (fault)
-        return error_set(err, ERROR_INVALID_SOURCE, "%s: the %s \"%.*s\" %s", source, what,
-                         SHOWN_MAX, path, fault);
-    replace_string(slot, xstrdup(path));
-    return 0;
-}
-
-/* A person may well write a path from the root of the repository. NULL: none is given. */
-static const char *from_root(const char *path)
-{
-    while (path && *path == '/')
-        path++;
-    return path && *path ? path : NULL;
-}
-
-int plan_add(struct tree_plan *plan, const char *source, const char *kernel, const char *ramdisk,
-             struct error *err)
-{
-    struct tree *tree = plan->tree;
-
-    if (tree->layout_count == TREE_LAYOUTS_MAX)
-        return error_set(err, ERROR_INTERNAL,
-                         "%s: there are more than %d places to look for a kernel", source,
-                         TREE_LAYOUTS_MAX);
-    struct tree_layout *layout = &tree->layouts[tree->layout_count++];
-    layout->source = xstrdup(source);
-    if (take_path(source, "kernel", kernel, &layout->kernel, err) < 0)
-        return -1;
-    if (plan->ramdisk)
-        return take_path("install-ramdisk", "path", plan->ramdisk, &layout->ramdisk, err);
-    return ramdisk ? take_path(source, "ramdisk", ramdisk, &layout->ramdisk, err) : 0;
-}
-
-/* A kernel that the request names is the only layout, with the ramdisk that the request names
- * or none: who names a kernel knows what belongs to it. */
-static int add_requested_kernel(struct tree_plan *plan, struct error *err)
-{
-    const char *kernel = from_root(plan->request->kernel);
-
-    if (!kernel)
-        return 0;
-    plan->decided = true;
-    return plan_add(plan, "install-kernel", kernel, NULL, err);
-}
-
-int plan_read(struct tree_plan *plan, const char *path, struct error *err)
-{
-    buffer_clear(&plan->text);
-    int found =
-        plan->reader->read(plan->reader->context, path, TREE_METADATA_MAX, &plan->text, err);
-    if (found <= 0)
-        return found;
-
-    struct lines lines;
-    lines_start(&lines, path, &plan->text);
-    lines.at += strspn(lines.at, " \t\r\n");
-    return *lines.at == '<' ? 0 : 1;
-}
-
 void tree_fact(char **slot, const char *value, size_t length)
 {
     if (length > 0)
         replace_string(slot, text_escape_bytes(value, length, TREE_FACT_MAX));
-}
-
-int tree_plan(const struct tree_request *request, const struct tree_reader *reader,
-              struct tree *tree, struct error *err)
-{
-    const struct family *family = family_find(request->family);
-    struct tree_plan plan = {.request = request,
-                             .reader = reader,
-                             .tree = tree,
-                             .text = BUFFER_INIT(TREE_METADATA_MAX),
-                             .ramdisk = from_root(request->ramdisk)};
-
-    *tree = (struct tree){0};
-    if (!family)
-        return error_set(err, ERROR_UNSUPPORTED_METHOD,
-                         "install-distro \"%s\" is not known; known are %s",
-                         request->family ? request->family : "", distro_names);
-    if (!distro_arch_known(request->arch))
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "install-arch \"%s\" is not known; known are %s",
-                         request->arch ? request->arch : "", distro_arch_names);
-
-    int result = add_requested_kernel(&plan, err);
-    if (result == 0)
-        result = family->plan(&plan, err);
-    buffer_free(&plan.text);
-    if (result < 0)
-        tree_free(tree);
-    return result;
 }
 
 void tree_free(struct tree *tree)

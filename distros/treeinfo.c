@@ -8,6 +8,7 @@
 
 #include "distros/checksums.h"
 #include "distros/ini.h"
+#include "distros/tree.h"
 
 enum fact { FACT_NAME, FACT_VERSION, FACT_ARCH };
 
@@ -127,4 +128,11 @@ static int take_sum(void *context, const struct ini_entry *entry, struct error *
 int treeinfo_sums(struct tree_plan *plan, const char *name, struct error *err)
 {
     return ini_read(name, &plan->text, take_sum, plan, err) < 0 ? -1 : 0;
+}
+
+bool treeinfo_is_suse(const struct tree *tree)
+{
+    const char *name = tree->name ? tree->name : "";
+
+    return strcasestr(name, "SUSE") || strncasecmp(name, "SLE", strlen("SLE")) == 0;
 }

@@ -13,7 +13,7 @@
 #ifndef DISTROS_TREEINFO_H
 #define DISTROS_TREEINFO_H
 
-#include "distros/family.h"
+#include "distros/plan.h"
 
 /* Most [images-…] sections; real trees have two to four. */
 #define TREEINFO_IMAGES_MAX 16
@@ -50,5 +50,9 @@ struct treeinfo_images *treeinfo_images(struct treeinfo *info, const char *platf
 /* Gives the plan's layouts the [checksums] of plan->text, the file NAME. A digest that is not
  * known is passed over. 0, or -1 with ERR. */
 int treeinfo_sums(struct tree_plan *plan, const char *name, struct error *err) must_check;
+
+/* Whether a tree with a .treeinfo, which says what TREE has, is SUSE's: "openSUSE Leap", "SUSE
+ * Linux Enterprise Server", "SLES". */
+bool treeinfo_is_suse(const struct tree *tree) must_check;
 
 #endif

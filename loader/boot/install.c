@@ -13,9 +13,6 @@
 #include "loader/media/tables.h"
 #include "loader/record/rounds.h"
 
-#define DEFAULT_DISTRO "rhlike"
-#define DEFAULT_ARCH   "i386"
-
 /* The values of a record's install-* keys, and what holds where they are missing. Strings
  * belong to the record or to the settings. */
 struct install {
@@ -49,7 +46,7 @@ static int read_distro(const struct record *record, struct install *install, str
         return -1;
     install->distro_assumed = !name;
     install->automatic = recognition_is_auto(name);
-    install->distro = distro_find(name && !install->automatic ? name : DEFAULT_DISTRO);
+    install->distro = distro_find(name && !install->automatic ? name : FAMILY_DEFAULT);
     if (install->distro)
         return 0;
     return error_set(err, ERROR_UNSUPPORTED_METHOD,
@@ -128,7 +125,7 @@ static int read_install(const struct boot_context *boot, struct install *install
         return -1;
     install->tree.family = install->automatic ? RECOGNISE_AUTO : install->distro->name;
     if (!install->tree.arch)
-        install->tree.arch = DEFAULT_ARCH;
+        install->tree.arch = ARCH_DEFAULT_VM;
     if (!install->proxy)
         install->proxy = settings->proxy;
     return 0;
@@ -181,7 +178,7 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
     if (result < 0) {
         if (install->distro_assumed && fetched.no_kernel)
             error_hint(
-                err, "install-distro is not set, so " DEFAULT_DISTRO " was assumed (there are %s)",
+                err, "install-distro is not set, so " FAMILY_DEFAULT " was assumed (there are %s)",
                 distro_names);
         return -1;
     }

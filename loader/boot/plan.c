@@ -11,8 +11,6 @@
 
 /* No disk has more bytes. */
 #define OFFSET_MAX INT64_MAX
-/* Of an installation whose record does not say it. */
-#define DEFAULT_ARCH "i386"
 
 void boot_plan_free(struct boot_plan *plan)
 {
@@ -105,7 +103,7 @@ static int fill_want(const struct boot_context *boot, struct boot_plan *plan, st
         .vm = boot->record->id,
     };
     if (want->family)
-        want->arch = arch && *arch ? arch : DEFAULT_ARCH;
+        want->arch = arch && *arch ? arch : ARCH_DEFAULT_VM;
     if (handoff->offset && !text_to_number(handoff->offset, OFFSET_MAX, &want->offset))
         return error_set(err, ERROR_USAGE, "--offset is not a number of bytes: '%s'",
                          handoff->offset);

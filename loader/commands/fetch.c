@@ -11,9 +11,9 @@
 
 int command_fetch(const struct settings *settings, struct error *err)
 {
-    const char *family = settings->distro ? settings->distro : "rhlike";
+    const char *family = settings->distro ? settings->distro : FAMILY_DEFAULT;
     bool automatic = recognition_is_auto(family);
-    const struct distro *distro = distro_find(automatic ? "rhlike" : family);
+    const struct distro *distro = distro_find(automatic ? FAMILY_DEFAULT : family);
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
@@ -26,7 +26,7 @@ int command_fetch(const struct settings *settings, struct error *err)
         return error_set(err, ERROR_USAGE, "--distro is '%s', which is none of %s", family,
                          distro_names);
     const struct tree_request request = {.family = family,
-                                         .arch = settings->arch ? settings->arch : "x86_64",
+                                         .arch = settings->arch ? settings->arch : ARCH_DEFAULT,
                                          .release = settings->release,
                                          .repository = settings->operands[0],
                                          .kernel = settings->kernel,

@@ -154,7 +154,7 @@ static void print_round_one(const json_t *object)
     const json_t *tree = json_object_get(object, "tree");
     const char *family = text_of(tree, "family"), *arch = text_of(tree, "arch");
     const char *codename = text_of(tree, "codename"), *release = text_of(tree, "release");
-    const char *known = arch && distro_arch_known(arch) ? arch : NULL;
+    const char *known = arch && arch_known(arch) ? arch : NULL;
     bool debian = family && strcmp(family, "debianlike") == 0;
 
     if (!family || !json_is_object(json_object_get(object, "kernel")))
@@ -232,9 +232,9 @@ int command_identify(const struct settings *settings, struct error *err)
     if (settings->operand_count != 1)
         return error_set(err, ERROR_USAGE,
                          "identify takes one FILE, URL or DISK (--help tells more)");
-    if (settings->arch && !distro_arch_known(settings->arch))
-        return error_set(err, ERROR_USAGE, "--arch is '%s', which is none of %s", settings->arch,
-                         distro_arch_names);
+    if (settings->arch && !arch_known(settings->arch))
+        return error_set(err, ERROR_USAGE, "--arch is '%s', which is none of " ARCH_NAMES,
+                         settings->arch);
     signals_hold();
     if (identify(settings, settings->operands[0], &identified, err) < 0)
         return -1;

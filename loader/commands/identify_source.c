@@ -171,7 +171,7 @@ static bool identify_remote_kernel(const struct settings *settings, const char *
     if (!sums_is_url(url) || !url_split_file(url, &folder, &path))
         return false;
     const struct tree_request tree = {
-        .family = "pygrub", .arch = "x86_64", .repository = folder, .kernel = path};
+        .family = "pygrub", .arch = ARCH_DEFAULT, .repository = folder, .kernel = path};
     if (fetch_identify(settings, NULL, &tree, &kernel, &identity, &err) < 0 ||
         !identity.kernel.there)
         return false;

@@ -83,7 +83,7 @@ static int state_of_round(const struct record *record, const char *round, enum v
                          record->id, round, record->id, record->id);
     if (rounds_family(record, &name, err) < 0)
         return -1;
-    const struct distro *distro = distro_find(name ? name : "rhlike");
+    const struct distro *distro = distro_find(name ? name : FAMILY_DEFAULT);
     if (number == 1)
         *state = rounds_has_repository(record) ? VM_FIRST_ROUND : VM_UNDECIDED;
     else

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/settings/options_table.h"
 
+#include "distros/arch.h"
+#include "distros/families.h"
+
 #define MEMBER(name) offsetof(struct settings, name)
 #define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
@@ -42,9 +45,9 @@ const struct option options[] = {
     {"check-kernel", NULL, 0, KIND_FLAG, MEMBER(check_kernel), COMMAND_BOOT | COMMAND_PROBE, true,
      ANYBODY, NULL, "unpack the kernel and see whether it can run as a Xen guest"},
     {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, TRUSTED_ONLY, "FAMILY",
-     "rhlike (default), sleslike, debianlike, pygrub or auto"},
+     FAMILY_NAMES_DEFAULT " or auto"},
     {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,
-     false, TRUSTED_ONLY, "ARCH", "i386, x86_64 or amd64 (default: x86_64)"},
+     false, TRUSTED_ONLY, "ARCH", ARCH_NAMES " (default: " ARCH_DEFAULT ")"},
     {"release", NULL, 0, KIND_TEXT, MEMBER(release), COMMAND_FETCH | COMMAND_IDENTIFY, false,
      TRUSTED_ONLY, "RELEASE", "Debian's release: bookworm"},
     {"proxy", NULL, 0, KIND_TEXT, MEMBER(proxy), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include "common/log.h"
 #include "common/url.h"
@@ -29,16 +28,6 @@ struct wish {
     struct outputs *outputs;
 };
 
-/* Both architectures run on any Xen host of today; the one of dom0 is the likelier one. */
-static const char *own_arch(void)
-{
-    struct utsname names;
-
-    if (uname(&names) == 0 && names.machine[0] == 'i' && strcmp(names.machine + 2, "86") == 0)
-        return "i386";
-    return "x86_64";
-}
-
 /* --- a location in a network --------------------------------------------------------------- */
 
 static int fetch(const struct wish *wish, const struct tree_request *request, struct error *err)
@@ -52,7 +41,7 @@ static int fetch(const struct wish *wish, const struct tree_request *request, st
 static int fetch_repository(const struct wish *wish, const char *location, struct error *err)
 {
     const struct tree_request request = {.family = wish->kernel ? "pygrub" : GUESS_ANY,
-                                         .arch = own_arch(),
+                                         .arch = arch_own(),
                                          .repository = location,
                                          .kernel = wish->kernel,
                                          .ramdisk = wish->ramdisk};
@@ -123,7 +112,7 @@ static int fetch_local(const struct wish *wish, char *path, struct error *err)
                          path);
     if (wish->kernel)
         return location_folder_take(&files, path, wish->kernel, wish->ramdisk, err);
-    return location_folder_search(&files, path, own_arch(), wish->ramdisk, err);
+    return location_folder_search(&files, path, arch_own(), wish->ramdisk, err);
 }
 
 /* --- no location: each file by itself ------------------------------------------------------ */
@@ -164,7 +153,7 @@ static int fetch_kernel(const struct wish *wish, const struct source *kernel,
 {
     const struct location_files files = {wish->settings, wish->limits, wish->outputs};
     const struct tree_request request = {.family = "pygrub",
-                                         .arch = own_arch(),
+                                         .arch = arch_own(),
                                          .repository = kernel->folder,
                                          .kernel = kernel->name,
                                          .ramdisk = ramdisk->name};

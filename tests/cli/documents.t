@@ -69,6 +69,13 @@ is "$(completed 'eliloader --vm d')" 'db' 'completion: the ID of --vm ID'
 is "$(completed "eliloader vm --record-dir=$WORK/none show ")" '' 'completion: IDs of the named directory'
 is "$(completed 'eliloader vm set db install-di')" 'install-distro=' 'completion: a key'
 is "$(completed 'eliloader vm set db PV-args=x install-distro=s')" 'sleslike' 'completion: its value'
+# The list of families is the program's, wherever it is given.
+families=$(eliloader fetch --distro=none http://h/ 2>&1 | sed 's/.* none of //; s/,//g')
+is "$(completed 'eliloader fetch --distro=')" "$families auto" 'completion: the families'
+is "$(completed 'eliloader vm set db install-distro=')" "$families auto" 'completion: a VM'"'"'s family'
+for family in $(sed -n 's/^| `install-distro` | [^|]* |//p' "$TOP/README.md" | grep -o '`[a-z]*`' | tr -d '\140'); do
+    like " $families auto " " $family " "README.md: $family is a family"
+done
 is "$(completed 'eliloader vm create new platform:pv-k')" 'pv-kernel-max-size=' \
     'completion: behind a colon'
 is "$(completed 'eliloader vm set db other-config:boot-handoff=n')" 'native' \

@@ -41,6 +41,8 @@ static int recognise(struct recognition *r, const struct recognise_request *requ
     "[images-x86_64]\ninitrd = images/pxeboot/initrd.img\nkernel = images/pxeboot/vmlinuz\n" \
     "[release]\nname = Fedora\nshort = Fedora\nversion = 39\n[tree]\narch = x86_64\n"
 
+#define assert_begins(text, beginning) assert_memory_equal(text, beginning, strlen(beginning))
+
 static void fedora_39(void **state)
 {
     (void)state;
@@ -223,10 +225,11 @@ static void nothing_is_no_error(void **state)
 
     assert_int_equal(recognise(&r, ASK(), NO_FILES), 0);
     assert_null(r.got.family);
-    assert_string_equal(r.fixture.asked,
-                        ".treeinfo treeinfo .discinfo content CHECKSUMS media.1/products "
-                        ".treeinfo treeinfo .discinfo dists/stable/Release dists/devel/Release "
-                        ".disk/info ");
+    /* Families behind these may look for more. */
+    assert_begins(r.fixture.asked,
+                  ".treeinfo treeinfo .discinfo content CHECKSUMS media.1/products "
+                  ".treeinfo treeinfo .discinfo dists/stable/Release dists/devel/Release "
+                  ".disk/info ");
 }
 
 static void texts_that_prove_nothing(void **state)
