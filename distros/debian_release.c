@@ -8,7 +8,6 @@
 
 #include "distros/lines.h"
 #include "distros/plan.h"
-#include "distros/tree.h"
 
 void debian_release_free(struct debian_release *release)
 {

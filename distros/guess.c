@@ -7,7 +7,6 @@
 #include "distros/arch.h"
 #include "distros/families.h"
 #include "distros/family.h"
-#include "distros/tree.h"
 
 /* Longest part of a refused path that is shown. Bytes. */
 #define SHOWN_MAX 200

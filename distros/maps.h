@@ -39,7 +39,9 @@ struct map_entry {
 
 struct maps;
 
+/* No tables yet; the caller frees with maps_free(). */
 struct maps *maps_new(void) must_check;
+/* Frees MAPS, which may be NULL, and all that was given out of them. */
 void maps_free(struct maps *maps);
 
 /* Adds the table PATH, whose text is TEXT (LENGTH bytes, copied or kept until maps_free() by the
@@ -62,9 +64,6 @@ int maps_take(struct maps *maps, const char *path, char *text, size_t length,
  * can hold. A fact that is not known is fitted by "*" alone. False when nothing is known. */
 bool maps_find(const struct maps *maps, const char *md5, const char *sha256, const char *family,
                const char *version, const char *arch, struct map_entry *entry) must_check;
-
-/* Why OVERLAY cannot stand in a table as the name of an overlay ("is a path; …"), or NULL. */
-const char *map_overlay_fault(const char *overlay);
 
 /* All lines in order: NUMBER from 0. SUM gets the line's first field. False past the end. */
 bool maps_entry(const struct maps *maps, size_t number, const char **sum,

@@ -8,6 +8,10 @@
 
 struct family;
 
+/* What a tree says of itself (name, version, architecture) is kept up to this many bytes;
+ * the longest real one is below 60. */
+#define TREE_FACT_MAX 256
+
 /* The repository that stands for the CD in the VM's first disk. */
 #define REPOSITORY_CDROM "cdrom"
 
@@ -43,5 +47,13 @@ int plan_add(struct tree_plan *plan, const char *source, const char *kernel, con
  * TREE is empty. */
 int plan_family(const struct family *family, const struct tree_request *request,
                 const struct tree_reader *reader, struct tree *tree, struct error *err) must_check;
+
+/* What is wrong with a path that came out of a tree or a record, as the end of a sentence
+ * ("leaves the tree"); NULL: it is safe. The rules stand at the top of distros.h. */
+const char *tree_path_fault(const char *path);
+
+/* Keeps LENGTH bytes of VALUE in *SLOT as what the tree says of itself: printable (see
+ * text_escape_bytes()) and at most TREE_FACT_MAX bytes. An empty VALUE changes nothing. */
+void tree_fact(char **slot, const char *value, size_t length);
 
 #endif

@@ -9,7 +9,6 @@
 #include "distros/arch.h"
 #include "distros/family.h"
 #include "distros/lines.h"
-#include "distros/tree.h"
 #include "distros/treeinfo.h"
 
 /* From which version on anaconda takes its repository as inst.repo=: RHEL and its kin, and

@@ -6,7 +6,6 @@
 #include "distros/arch.h"
 #include "distros/checksums.h"
 #include "distros/family.h"
-#include "distros/tree.h"
 #include "distros/treeinfo.h"
 
 /* Where each architecture has its installer, the Xen one first: since SLES 12 SP2 one kernel

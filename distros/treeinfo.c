@@ -8,7 +8,6 @@
 
 #include "distros/checksums.h"
 #include "distros/ini.h"
-#include "distros/tree.h"
 
 enum fact { FACT_NAME, FACT_VERSION, FACT_ARCH };
 

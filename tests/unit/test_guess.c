@@ -30,7 +30,8 @@ static int list(const struct tree_request *request, bool ramdisks, char *out, si
         auto_error struct error err = ERROR_INIT;                                           \
         char got[8192];                                                                     \
         assert_int_equal(list(&request, false, got, sizeof got, &err), 0);                  \
-        assert_string_equal(got, wanted);                                                   \
+        /* Families behind these may add more. */                                           \
+        assert_memory_equal(got, wanted, strlen(wanted));                                   \
     } while (0)
 
 #define REDHAT  "images/xen/vmlinuz isolinux/vmlinuz images/pxeboot/vmlinuz "
