@@ -29,10 +29,9 @@ void record_free(struct record *record)
     *record = RECORD_INIT;
 }
 
-/* For messages: what a value is that should have been another type. */
-static const char *type_name(const json_t *value)
+const char *record_type_word(json_type type)
 {
-    switch (json_typeof(value)) {
+    switch (type) {
     case JSON_OBJECT:
         return "a map";
     case JSON_ARRAY:
@@ -60,14 +59,15 @@ static int find_map(const struct record *record, const char *map, const json_t *
     if (*in && !json_is_object(*in))
         return error_set(err, ERROR_INTERNAL,
                          "the record of VM '%s' is damaged: %s is %s, not a map", record->id,
-                         map ? map : "it", type_name(*in));
+                         map ? map : "it", record_type_word(json_typeof(*in)));
     return 0;
 }
 
 int record_check_text(const json_t *value, struct error *err)
 {
     if (!json_is_string(value))
-        return error_set(err, ERROR_INTERNAL, "is %s, not text", type_name(value));
+        return error_set(err, ERROR_INTERNAL, "is %s, not text",
+                         record_type_word(json_typeof(value)));
     const char *text = json_string_value(value);
     size_t length = json_string_length(value);
     if (length > RECORD_VALUE_MAX)

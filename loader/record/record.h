@@ -96,6 +96,9 @@ int record_get(const struct record *record, const char *map, const char *key, co
 int record_get_default(const struct record *record, const char *map, const char *key,
                        const char *default_value, const char **value, struct error *err) must_check;
 
+/* What a JSON value of TYPE is called in messages: "a map", "text". */
+const char *record_type_word(json_type type);
+
 /* 0 when VALUE may be used as record_get() says; else -1 with ERR the end of a sentence
  * ("is a number, not text"), for a caller that says of what. */
 int record_check_text(const json_t *value, struct error *err) must_check;

@@ -74,6 +74,7 @@ int jsonrpc_call(struct jsonrpc *rpc, const char *method, const json_t *params, 
  * must be said before leaving. */
 void jsonrpc_last_words(struct jsonrpc *rpc, unsigned seconds);
 
+/* Ends the connection and frees what RPC owns; what was called is not taken back. */
 void jsonrpc_close(struct jsonrpc *rpc);
 #define auto_jsonrpc __attribute__((cleanup(jsonrpc_close)))
 

@@ -4,25 +4,10 @@
 
 #include <string.h>
 
+#include "loader/record/record.h"
+
 #define LOGIN  "session.login_with_password"
 #define LOGOUT "session.logout"
-
-static const char *json_type_word(json_type type)
-{
-    switch (type) {
-    case JSON_OBJECT:
-        return "a map";
-    case JSON_ARRAY:
-        return "a list";
-    case JSON_STRING:
-        return "text";
-    case JSON_TRUE:
-    case JSON_FALSE:
-        return "a boolean";
-    default:
-        return "a number";
-    }
-}
 
 /* JSON_TRUE stands for both booleans. */
 static int check_type(const json_t *value, json_type type, const char *method, struct error *err)
@@ -30,7 +15,7 @@ static int check_type(const json_t *value, json_type type, const char *method, s
     if (type == JSON_TRUE ? json_is_boolean(value) : json_typeof(value) == type)
         return 0;
     return error_set(err, ERROR_INTERNAL, "the answer to %s is %s, not %s", method,
-                     json_type_word(json_typeof(value)), json_type_word(type));
+                     record_type_word(json_typeof(value)), record_type_word(type));
 }
 
 bool xapi_failed_with(const struct xapi *xapi, const char *name, const char *class)
