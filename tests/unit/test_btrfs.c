@@ -41,10 +41,11 @@ static void sizes_of_files(void **state)
     assert_null(f->note);
 }
 
-static void node_sizes(void **state)
+static void kinds_of_filesystem(void **state)
 {
-    static const char *const options[] = {"-n 4096", "-n 16384",     "-n 65536",
-                                          "-M",      "-O ^no-holes", "-m single"};
+    static const char *const options[] = {
+        "-n 4096",   "-n 16384",      "-n 65536",      "-M",           "-O ^no-holes",
+        "-m single", "--csum xxhash", "--csum sha256", "--csum blake2"};
     struct btrfs_fixture *f = *state;
 
     mkdir("root/boot", 0755);
@@ -298,9 +299,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, btrfs_setup, btrfs_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(sizes_of_files), TEST(node_sizes),        TEST(links_and_directories),
-        TEST(many_names),     TEST(names_of_one_hash), TEST(packed_files),
-        TEST(profiles),       TEST(one_leg_of_two),    TEST(half_of_the_data),
+        TEST(sizes_of_files), TEST(kinds_of_filesystem), TEST(links_and_directories),
+        TEST(many_names),     TEST(names_of_one_hash),   TEST(packed_files),
+        TEST(profiles),       TEST(one_leg_of_two),      TEST(half_of_the_data),
         TEST(subvolumes),     TEST(no_default),
     };
 

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "common/crc32c.h"
+#include "fsprobe/fs/btrfs/blake2b.h"
 #include "fsprobe/fs/btrfs/format.h"
+#include "fsprobe/fs/btrfs/sha256.h"
+#include "fsprobe/fs/btrfs/xxhash.h"
 
 static void crc32c_of(const unsigned char *bytes, size_t size, unsigned char *out)
 {
@@ -14,10 +17,18 @@ static void crc32c_of(const unsigned char *bytes, size_t size, unsigned char *ou
     memcpy(out, &value, sizeof value);
 }
 
+static void xxhash_of(const unsigned char *bytes, size_t size, unsigned char *out)
+{
+    uint64_t value = htole64(xxhash64(bytes, size));
+
+    memcpy(out, &value, sizeof value);
+}
+
+/* In the order of their numbers in the superblock. */
 static const struct {
     size_t size;
     void (*of)(const unsigned char *bytes, size_t size, unsigned char *out);
-} digests[] = {{4, crc32c_of}};
+} digests[] = {{4, crc32c_of}, {8, xxhash_of}, {SHA256_SIZE, sha256}, {BLAKE2B_SIZE, blake2b}};
 
 bool btrfs_digest_known(unsigned type)
 {
