@@ -325,3 +325,37 @@ void btrfs_put_words(const char *path, size_t length)
         at += (size_t)sprintf(bytes + at, "line %u of words\n", i * i);
     put(path, bytes, length);
 }
+
+static const char fill[] =
+    "mkdir boot; cp \"$image\"/root/* boot; truncate -s 3M boot/hole;"
+    "printf x | dd of=boot/hole bs=1 seek=1500000 conv=notrunc status=none;"
+    "fallocate -l 1M boot/reserved;"
+    "printf y | dd of=boot/reserved bs=1 seek=70000 conv=notrunc status=none;"
+    /* in the middle of packed extents, so that two parts of the same are used */
+    "sync; printf z | dd of=boot/words bs=1 seek=200000 conv=notrunc status=none; sync;";
+static const char copy[] = "cp -r --sparse=always boot \"$image\"/filled";
+
+void btrfs_check_filled(struct btrfs_fixture *f)
+{
+    static const char *const names[] = {"noise", "words", "text", "short", "hole", "reserved"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        auto_free char *path = xasprintf("/boot/%s", names[i]);
+        auto_free char *file = xasprintf("filled/%s", names[i]);
+        same(f, path, file);
+    }
+}
+
+void btrfs_make_filled(unsigned count, const char *options, const char *mount, const char *commands)
+{
+    auto_free char *all = xasprintf("%s%s%s", fill, commands, copy);
+    const char *const argv[] = {"rm", "-rf", "filled", NULL};
+
+    assert_int_equal(btrfs_run("output", argv), 0);
+    btrfs_put_noise("root/noise", 1500000);
+    btrfs_put_words("root/words", 1200000);
+    btrfs_put_words("root/short", 1800);
+    btrfs_put_text("root/text", "text");
+    if (!btrfs_make_mounted(count, BTRFS_IMAGE_SIZE, options, mount, all))
+        skip();
+}

@@ -18,8 +18,9 @@
 
 #include "fsprobe/fs/guest.h"
 
-#define BTRFS_DEVICES 4
-#define BTRFS_BUDGET  (UINT64_C(128) * 1024 * 1024)
+#define BTRFS_DEVICES    4
+#define BTRFS_IMAGE_SIZE (UINT64_C(160) * 1024 * 1024) /* with room for the superblock's copy */
+#define BTRFS_BUDGET     (UINT64_C(128) * 1024 * 1024)
 
 struct btrfs_fixture {
     char directory[32];
@@ -41,6 +42,12 @@ void btrfs_make(const char *options, uint64_t size);
  * and a kernel that has Btrfs. */
 bool btrfs_make_mounted(unsigned count, uint64_t size, const char *options, const char *mount,
                         const char *commands);
+/* The same with files of all kinds in /boot, and then COMMANDS; what /boot holds is copied to the
+ * directory "filled". Passes the test over where this cannot be done. */
+void btrfs_make_filled(unsigned count, const char *options, const char *mount,
+                       const char *commands);
+/* That /boot is what "filled" is. */
+void btrfs_check_filled(struct btrfs_fixture *f);
 
 /* The devices from FIRST to LAST as the guest's volumes, unopened; what was there is closed. */
 void btrfs_attach(struct btrfs_fixture *f, unsigned first, unsigned last);
