@@ -265,6 +265,7 @@ FUZZ_TARGETS  = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
 # Bytes of an input, where the seeds are longer than libFuzzer takes by itself.
 FUZZ_MAX_disk = 2200000
+FUZZ_MAX_btrfs = 2000000
 
 fuzz: deps
 	@$(MAKE) -s -j$(JOBS) O=$(FUZZ_O) CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \

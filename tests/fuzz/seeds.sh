@@ -211,6 +211,92 @@ seeds_record_answer() {
     printf '\0[]' >"$out/array"
     printf '\1{"jsonrpc":"2.0","id":1,"result":{"uuid":"vm"}}' >"$out/result"
     printf '\1{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"HANDLE_INVALID","data":["VM","x"]}}' >"$out/error"
+
+# btrfs_seed NAME DEVICES: the blocks of dev1, dev2, … as fuzz_btrfs.c takes them: the first
+# superblock, the nodes of the trees that are read, and what else is not empty, up to a bound.
+btrfs_seed() {
+    python3 - "$out/$1" "$2" <<'END'
+import os, struct, sys
+BLOCK, SUPER, MOST = 4096, 16, 90
+with open(sys.argv[1], "wb") as out:
+    for device in range(int(sys.argv[2])):
+        fsid, data = None, 0
+        with open(f"dev{device + 1}", "rb") as disk:
+            end = os.lseek(disk.fileno(), 0, os.SEEK_END) // BLOCK
+            number = SUPER - 1
+            while number + 1 < end:
+                try:
+                    number = os.lseek(disk.fileno(), (number + 1) * BLOCK, os.SEEK_DATA) // BLOCK
+                except OSError:
+                    break
+                block = os.pread(disk.fileno(), BLOCK, number * BLOCK)
+                if not block.strip(b"\0"):
+                    continue
+                if number == SUPER:
+                    fsid = block[32:48]
+                elif block[32:48] == fsid:
+                    owner = struct.unpack_from("<Q", block, 88)[0]
+                    if block[64:72] == b"_BHRfS_M" or (owner not in (1, 3, 5) and owner < 256):
+                        continue
+                else:
+                    data += 1
+                    if data > MOST:
+                        continue
+                out.write(struct.pack("<I", device << 28 | number) + block)
+END
+}
+# btrfs_mounted NAME DEVICES MKFS-OPTIONS MOUNT-OPTIONS: as the kernel fills it
+btrfs_mounted() {
+    local devices=() i
+    mkdir -p mnt
+    for ((i = 1; i <= $2; i++)); do
+        rm -f "dev$i" && truncate -s 128M "dev$i"
+        devices+=("$(losetup -f --show "dev$i")")
+    done
+    # shellcheck disable=SC2086 # options
+    mkfs.btrfs -q -f -n 4096 $3 "${devices[@]}" >/dev/null 2>&1 &&
+        btrfs device scan "${devices[@]}" >/dev/null && mount -t btrfs ${4:+-o $4} "${devices[0]}" mnt &&
+        (cd mnt && btrfs_fill) && umount mnt && btrfs_seed "$1" "$2"
+    for i in "${devices[@]}"; do
+        btrfs device scan -u "$i" >/dev/null || true
+        losetup -d "$i"
+    done
+}
+btrfs_fill() {
+    btrfs -q subvolume create @ && mkdir -p @/boot
+    seq 1 4000 >@/boot/words && echo text >@/boot/text && ln -s /boot/text @/link
+    seq 1 300 >@/boot/short && truncate -s 100k @/boot/hole && echo x >>@/boot/hole
+    btrfs -q subvolume snapshot @ snapshot && sync -f .
+    printf change | dd of=@/boot/words bs=1 seek=9000 conv=notrunc status=none
+    btrfs -q subvolume set-default @
+}
+seeds_btrfs() {
+    local kind
+    cd "$work"
+    mkdir -p tree/boot
+    seq 1 2000 >tree/boot/vmlinuz && echo text >tree/boot/grub.cfg && ln -s boot/vmlinuz tree/link
+    for kind in single dup; do
+        rm -f dev1 && truncate -s 128M dev1
+        mkfs.btrfs -q -f -n 4096 -m $kind --rootdir tree dev1 >/dev/null 2>&1 && btrfs_seed $kind 1
+    done
+    for ((kind = 0; kind < 60; kind++)); do echo $kind >"tree/a-name-for-one-more-level-$kind"; done
+    mkfs.btrfs -q -f -n 4096 -m single --rootdir tree dev1 >/dev/null 2>&1 && btrfs_seed levels 1
+    [ "$(id -u)" = 0 ] && grep -qw btrfs /proc/filesystems || return 0
+    for kind in zlib lzo zstd; do btrfs_mounted $kind 1 '-m single' compress-force=$kind; done
+    for kind in raid0 raid1; do btrfs_mounted $kind 2 "-m $kind -d $kind" ''; done
+    btrfs_mounted raid10 4 '-m raid10 -d raid10' ''
+    btrfs_mounted raid5 3 '-m raid5 -d raid5' compress-force=lzo
+}
+
+# The first byte is the kind, see fuzz_btrfs_unpack.c.
+seeds_btrfs_unpack() {
+    seq 1 500 >"$work/words"
+    { printf '\0' && python3 -c 'import sys, zlib; sys.stdout.buffer.write(zlib.compress(open(sys.argv[1], "rb").read()))' "$work/words"; } >"$out/zlib"
+    { printf '\1' && zstd -q -c "$work/words"; } >"$out/zstd"
+    # one piece: literals, a copy of each kind, the end
+    printf '\2\33\0\0\0\23\0\0\0\25abcd\115\0x\47\0\0\22\1\0\21\0\0' >"$out/lzo"
+    # without pieces, as lzop packs
+    { printf '\3' && lzop -c "$work/words" | tail -c +60; } >"$out/lzo1x"
 }
 
 [ $# = 2 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2 && exit 2; }
