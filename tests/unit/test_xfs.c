@@ -1,102 +1,8 @@
 /* XFS as mkfs.xfs makes it, in all forms: what is read is what was put in, and what GRUB reads.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/unit/xfs_fixture.h"
+#include "tests/unit/xfs_tree.h"
 
 #define SMALL "24m"
-
-/* --- what was put in ----------------------------------------------------------------------- */
-
-static void check_file(struct fixture *f, const char *path, const char *host)
-{
-    auto_buffer struct buffer out = BUFFER_INIT(64 * 1024 * 1024), expected = out;
-    auto_free char *copied = NULL;
-    struct error err = ERROR_INIT;
-    bool whole = false;
-    auto_fd int fd = open(host, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    uint64_t size;
-
-    assert_int_equal(fstat(fd, &status), 0);
-    auto_free char *bytes = xmalloc((size_t)status.st_size + 1);
-    assert_int_equal(pread_all(fd, bytes, (size_t)status.st_size, 0), status.st_size);
-    if (xfs_filesystem.read(&f->volume, path, out.maximum, &out, &whole, &err) != 1)
-        fail_msg("%s: %s", path, err.text ? err.text : "not there");
-    assert_true(whole);
-    assert_int_equal(out.length, status.st_size);
-    copied = copy_by_map(f, path, &size);
-    assert_int_equal(size, status.st_size);
-    if (size) {
-        assert_memory_equal(out.data, bytes, size);
-        assert_memory_equal(copied, bytes, size);
-    }
-}
-
-static bool count_name(void *context, const char *name)
-{
-    struct stat status;
-    unsigned *count = context;
-
-    assert_int_equal(lstat(name, &status), 0);
-    ++*count;
-    return true;
-}
-
-static void check_tree(struct fixture *f, const char *path, const char *host);
-
-static void check_node(struct fixture *f, const char *path, const char *host)
-{
-    struct error err = ERROR_INIT;
-    struct file_status expected;
-    struct stat status;
-
-    assert_int_equal(stat(host, &status), 0);
-    if (xfs_filesystem.status(&f->volume, path, &expected, &err) != 1)
-        fail_msg("%s: %s", path, err.text ? err.text : "not there");
-    assert_int_equal(expected.regular, S_ISREG(status.st_mode));
-    assert_int_equal(expected.directory, S_ISDIR(status.st_mode));
-    if (expected.regular)
-        check_file(f, path, host);
-    else
-        check_tree(f, path, host);
-}
-
-/* Everything below HOST is in the filesystem at PATH, and nothing else. */
-static void check_tree(struct fixture *f, const char *path, const char *host)
-{
-    struct dirent **names;
-    int count = scandir(host, &names, NULL, NULL);
-    struct error err = ERROR_INIT;
-    char working[4096];
-    unsigned listed = 0;
-
-    assert_non_null(getcwd(working, sizeof working));
-    assert_int_equal(chdir(host), 0);
-    if (xfs_filesystem.list(&f->volume, path, count_name, &listed, &err) != 1)
-        fail_msg("%s: %s", path, err.text ? err.text : "not there");
-    assert_int_equal(chdir(working), 0);
-    assert_int_equal(listed, count - 2);
-    for (int i = 0; i < count; i++) {
-        auto_free char *below = xasprintf("%s/%s", path, names[i]->d_name);
-        auto_free char *on_host = xasprintf("%s/%s", host, names[i]->d_name);
-        struct stat status;
-        if (names[i]->d_name[0] != '.' && lstat(on_host, &status) == 0 &&
-            (!S_ISLNK(status.st_mode) || stat(on_host, &status) == 0)) {
-            f->budget = BUDGET;
-            check_node(f, below, on_host);
-        }
-        free(names[i]);
-    }
-    free(names);
-}
-
-static void check_absent(struct fixture *f, const char *path)
-{
-    struct error err = ERROR_INIT;
-    struct file_status status;
-
-    if (xfs_filesystem.status(&f->volume, path, &status, &err) != 0)
-        fail_msg("%s: %s", path, err.text ? err.text : "it is there");
-}
 
 /* --- what GRUB reads ----------------------------------------------------------------------- */
 
@@ -165,51 +71,6 @@ static void check_listing_against_grub(struct fixture *f, const char *path)
 
 /* --- the shapes ---------------------------------------------------------------------------- */
 
-/* Three bytes in four are no text, and no block is like another. */
-static void put_file(const char *path, size_t length)
-{
-    auto_free unsigned char *bytes = xmalloc(length + 1);
-    uint32_t number = (uint32_t)length;
-
-    for (size_t i = 0; i < length; i++) {
-        number = number * 1664525 + 1013904223;
-        bytes[i] = (unsigned char)(number >> 24);
-    }
-    put_bytes(path, bytes, length, 0);
-}
-
-#define MANY 10000 /* files, which are empty then */
-static void put_names(const char *directory, unsigned count, const char *before, const char *after)
-{
-    assert_int_equal(mkdir(directory, 0755), 0);
-    for (unsigned i = 0; i < count; i++) {
-        char name[300], path[600], text[16];
-        snprintf(name, sizeof name, "%s%u%s", before, i, after);
-        snprintf(path, sizeof path, "%s/%s", directory, name);
-        snprintf(text, sizeof text, "%u\n", i);
-        put_text(path, count < MANY ? text : "");
-    }
-}
-
-static char *text_of(char c, size_t length)
-{
-    char *text = xmalloc(length + 1);
-
-    memset(text, c, length);
-    text[length] = '\0';
-    return text;
-}
-
-/* A link of LENGTH bytes to /boot/kernel. */
-static void put_link(const char *path, size_t length)
-{
-    auto_free char *target = text_of('/', length);
-    const char *end = "boot/kernel";
-
-    memcpy(target + length - strlen(end), end, strlen(end));
-    assert_int_equal(symlink(target, path), 0);
-}
-
 static void put_shapes(void)
 {
     auto_free char *longest = text_of('n', 255), *path = xasprintf("root/%s", longest);
@@ -227,30 +88,6 @@ static void put_shapes(void)
     put_names("root/block", 60, "vmlinuz-", "");
     put_names("root/leaf", 400, "initrd.img-", "-with-a-name");
     put_names("root/node", 1500, "System.map-", "-with-a-longer-name");
-}
-
-/* Links are compared by what they lead to: on the host they lead elsewhere. */
-static void check_links(struct fixture *f, size_t longest)
-{
-    static const size_t lengths[] = {12, 155, 156, 157, 336, 337, 967, 968, 969, 1023};
-
-    for (size_t i = 0; i < ARRAY_SIZE(lengths) && lengths[i] <= longest; i++) {
-        auto_free char *path = xasprintf("/link-%zu", lengths[i]);
-        f->budget = BUDGET;
-        check_file(f, path, "root/boot/kernel");
-    }
-}
-
-static void put_links(void)
-{
-    static const size_t lengths[] = {12, 155, 156, 157, 336, 337, 967, 968, 969, 1023};
-
-    for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
-        auto_free char *path = xasprintf("root/link-%zu", lengths[i]);
-        put_link(path, lengths[i]);
-    }
-    assert_int_equal(symlink("boot", "root/to-boot"), 0);
-    assert_int_equal(symlink("../boot/../to-boot/kernel", "root/some/up"), 0);
 }
 
 static bool is_version_5(struct fixture *f)
@@ -311,10 +148,12 @@ static void links(struct fixture *f, size_t longest, const char *const *options)
     assert_int_equal(mkdir("root/boot", 0755), 0);
     assert_int_equal(mkdir("root/some", 0755), 0);
     put_file("root/boot/kernel", 5000);
-    put_links();
+    put_links("root");
+    assert_int_equal(symlink("boot", "root/to-boot"), 0);
+    assert_int_equal(symlink("../boot/../to-boot/kernel", "root/some/up"), 0);
     make(SMALL, options);
     open_image(f);
-    check_links(f, longest);
+    check_links(f, longest, "root/boot/kernel");
     check_file(f, "/to-boot/kernel", "root/boot/kernel");
     check_file(f, "/some/up", "root/boot/kernel");
 }
@@ -325,6 +164,18 @@ static void links_v5(void **state)
 static void links_v4(void **state)
 {
     links(*state, 1023, (const char *const[]){"-m", "crc=0,finobt=0", "-b", "size=512", NULL});
+}
+
+/* One that got another UUID: its structures keep the first. */
+static void other_uuid(void **state)
+{
+    struct fixture *f = *state;
+
+    put_names("root/some", 100, "name-", "");
+    MAKE(SMALL, "-m", "crc=1");
+    assert_int_equal(SPAWN("xfs_admin", "-U", "01234567-89ab-cdef-0123-456789abcdef", "image"), 0);
+    open_image(f);
+    check_tree(f, "", "root");
 }
 
 /* The names of a filesystem that takes A for a. */
@@ -372,10 +223,23 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(v5_1k),         TEST(v5_4k),    TEST(v5_64k),   TEST(v5_large_directory_blocks),
-        TEST(v5_sectors_4k), TEST(v5_plain), TEST(v5_all),   TEST(v5_uuid),
-        TEST(v4_512),        TEST(v4_1k),    TEST(v4_4k),    TEST(v4_2k_inodes),
-        TEST(links_v5),      TEST(links_v4), TEST(caseless), TEST(ten_thousand_names),
+        TEST(v5_1k),
+        TEST(v5_4k),
+        TEST(v5_64k),
+        TEST(v5_large_directory_blocks),
+        TEST(v5_sectors_4k),
+        TEST(v5_plain),
+        TEST(v5_all),
+        TEST(v5_uuid),
+        TEST(v4_512),
+        TEST(v4_1k),
+        TEST(v4_4k),
+        TEST(v4_2k_inodes),
+        TEST(links_v5),
+        TEST(links_v4),
+        TEST(other_uuid),
+        TEST(caseless),
+        TEST(ten_thousand_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
