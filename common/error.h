@@ -1,8 +1,9 @@
 /* Errors as values.
  *
  * An error has a name that toolstacks know (those of the historical RuntimeError), and one
- * sentence that says what was being done to what, and why it failed, with a hint where there is one. It is made where it is understood, passed up through
- * `struct error *`, and printed once, at the top, by the program.
+ * sentence that says what was being done to what, and why it failed, with a hint where there is
+ * one. It is made where it is understood, passed up through `struct error *`, and printed once, at
+ * the top, by the program.
  *
  * Sentences may hold foreign text (URLs, paths, server messages) as it came: whoever
  * prints one escapes it (text_escape()). They do not end with a full stop or a newline.

@@ -55,6 +55,19 @@ static void set_attributes(struct ext2_inode *inode, const struct cpio_entry *en
     inode->i_atime = inode->i_ctime = inode->i_mtime = entry->mtime;
 }
 
+/* The same for NUMBER, which has an inode already. */
+static errcode_t change_attributes(ext2_filsys fs, ext2_ino_t number,
+                                   const struct cpio_entry *entry)
+{
+    struct ext2_inode inode;
+    errcode_t code = ext2fs_read_inode(fs, number, &inode);
+
+    if (code)
+        return code;
+    set_attributes(&inode, entry);
+    return ext2fs_write_inode(fs, number, &inode);
+}
+
 /* How kernels keep a device's number: in 16 bits where that is enough, else in 32. */
 static void set_device(struct ext2_inode *inode, const struct cpio_entry *entry)
 {
@@ -237,7 +250,6 @@ static int write_link(struct writing *writing, struct cpio_reader *reader,
 {
     auto_buffer struct buffer target = BUFFER_INIT(TARGET_MAX);
     ext2_filsys fs = writing->image->fs;
-    struct ext2_inode inode;
     ext2_ino_t number = 0;
 
     if (read->size == 0 || read->size > TARGET_MAX || read->size >= fs->blocksize)
@@ -255,11 +267,7 @@ static int write_link(struct writing *writing, struct cpio_reader *reader,
     if (!code)
         code = ext2fs_lookup(fs, parent, last, (int)strlen(last), NULL, &number);
     if (!code)
-        code = ext2fs_read_inode(fs, number, &inode);
-    if (!code) {
-        set_attributes(&inode, read);
-        code = ext2fs_write_inode(fs, number, &inode);
-    }
+        code = change_attributes(fs, number, read);
     return code ? image_error(writing->image, err, code, "make %s", read->name) : 0;
 }
 
@@ -268,7 +276,6 @@ static int write_directory(struct writing *writing, struct cpio_reader *reader,
                            ext2_ino_t number, struct error *err)
 {
     ext2_filsys fs = writing->image->fs;
-    struct ext2_inode inode;
     errcode_t code = 0;
 
     if (!number)
@@ -276,11 +283,7 @@ static int write_directory(struct writing *writing, struct cpio_reader *reader,
     if (!code && !number)
         code = ext2fs_lookup(fs, parent, last, (int)strlen(last), NULL, &number);
     if (!code)
-        code = ext2fs_read_inode(fs, number, &inode);
-    if (!code) {
-        set_attributes(&inode, read);
-        code = ext2fs_write_inode(fs, number, &inode);
-    }
+        code = change_attributes(fs, number, read);
     if (code)
         return image_error(writing->image, err, code, "make the directory %s", read->name);
     return cpio_content(reader, read, NULL, NULL, err);
