@@ -90,8 +90,8 @@ function module2 {
 }
 set root=hd0,msdos1
 set prefix=(hd0,msdos1)/boot/grub
-set grub_platform=pc
-set grub_cpu=i386
+set grub_platform=xen
+set grub_cpu=x86_64
 source (hd0,msdos1)/boot/grub/grub.cfg
 set timeout=0
 END

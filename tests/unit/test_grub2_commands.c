@@ -9,6 +9,7 @@
 
 #include "fsprobe/config/grub2/commands.h"
 #include "fsprobe/config/grub2/script/match.h"
+#include "fsprobe/fs/source.h"
 #include "tests/unit/grub2_fixture.h"
 
 /* The letters of RULES, pairs of a test and a letter, whose test is true. */
@@ -83,10 +84,112 @@ static void test_search_file(void **state)
 
     memory_file(&f->guest, 0, "/both", "x");
     memory_file(&f->guest, 1, "/both", "x");
-    gives("search --file --set=a /both\nsearch -f /both --hint hd0,msdos1 --set=b\n"
-          "search -s c -f --hint-bios=hd0,msdos1 /both\nsearch.file /both d hd0,msdos1\n"
-          "search --file --set=e /",
-          "$a $b $c $d $e", "hd0,msdos2 hd0,msdos1 hd0,msdos1 hd0,msdos1");
+    gives("search --file --set=a /both\nsearch --file --set=e /", "$a $e", "hd0,msdos2");
+    gives("search -f /both --hint hd0,msdos1 --set=b", "$b", "hd0,msdos1");
+    gives("search -s c -f --hint=hd0, /both", "$c", "hd0,msdos1");
+    gives("search.file /both d hd0,msdos1", "$d", "hd0,msdos1");
+    /* Hints for other platforms say nothing; what was found once is looked at first. */
+    gives("search --file --hint-bios=hd0,msdos1 --hint-mine=hd1 /both --set=a\n"
+          "search -f /both --hint hd0,msdos1 --set=b",
+          "$a $b", "hd0,msdos2 hd0,msdos2");
+}
+
+static void test_search_options(void **state)
+{
+    gives("search --no-floppy --fs-uuid --set a 1111-boot\nsearch -n -u -s b 1111-boot\n"
+          "search -l -s data\nset c=$root\n"
+          "set root=hd0,msdos2",
+          "$a $b $c", "hd0,msdos1 hd0,msdos1 hd1");
+    gives("search --fs-uuid --set=a -- 1111-boot\nsearch --set=b 1111-boot\nset s=$?\n"
+          "search --label --fs-uuid --set=c boot\nsearch --fs-uuid --set=d\n"
+          "search -lu\nset t=$?\nsearch -sl --set=e boot",
+          "$a b$b $s $c d$d $t $e", "hd0,msdos1 b 17 hd0,msdos1 d 18 hd0,msdos1");
+    gives("set root=hd1\nsearch --root-dev-only -u --set=a 1111-boot\nset s=$?\nset root=hd0,2",
+          "a$a $s", "a 5");
+    gives("search --fs-uuid --help 1111-boot\nset s=$?", "$s $root", "0 hd0,msdos2");
+}
+
+static void test_option_values(void **state)
+{
+    /* A word that begins with '-' is no value; Red Hat's --users may stand without one. */
+    boots("set default=two\nmenuentry a --unrestricted --users $no --id one { linux /1; }\n"
+          "menuentry b --unrestricted --users $no --id two { linux /2; }\n",
+          "b | /2 | | ");
+    boots("menuentry a --class --id x { linux /1; }\nmenuentry b --id { linux /2; }\n"
+          "menuentry c --foreign -Z { linux /3 $#; }\n",
+          "c | /3 | | 3");
+    gives("load_env --fil=/x\nset a=$?\nload_env -xf /x\nset b=$?\nregexp --set\nset c=$?\n"
+          "probe -u=1 ($root)\nset d=$?",
+          "$a $b $c $d", "18 18 18 18");
+}
+
+static void test_root_without_parentheses(void **state)
+{
+    gives("set root=(hd0,1)\nset a=$root\nroot='(hd1)'\nset b=$root\nset root='('\nset c=$root\n"
+          "for root in (hd0,2); do set d=$root; done\nset other=(hd0)",
+          "$a $b $c $d $other", "hd0,1 hd1 ( hd0,2 (hd0)");
+    boots("set root=(hd0,1)\nmenuentry a { linux /k; }\n", "a | 0:/k | | ");
+}
+
+static void test_loopback(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, "/fs.img", "x");
+    boots("menuentry a { loopback loop0 /fs.img; linux (loop0)/vmlinuz; initrd /i; }\n", "nothing");
+    boots("loopback hd0 /fs.img\nmenuentry a { linux (hd0,1)/k; }\n", "nothing");
+    boots("loopback hd0 /fs.img\nloopback -d hd0\nmenuentry a { linux (hd0,1)/k; }\n",
+          "a | 0:/k | | ");
+    boots("menuentry a { linux /k; initrd (loop0)/i; }\n", "nothing");
+    assert_true(has_problem(&f->menu, "the guest has no device (loop0)"));
+    gives(
+        "loopback l /fs.img\nset a=$?\nloopback m /nosuch\nset b=$?\nif [ -e (l)/ ]; then c=1; fi\n"
+        "loopback -d nosuch\nset d=$?",
+        "$a $b c$c $d", "0 5 c 13");
+}
+
+static void test_wildcards(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, "/boot/vmlinuz-6.1", "x");
+    memory_file(&f->guest, HOME, "/boot/vmlinuz-5.9", "x");
+    memory_file(&f->guest, HOME, "/a*b", "x");
+    memory_file(&f->guest, 0, "/d1/x", "x");
+    memory_file(&f->guest, 0, "/d2/y", "x");
+    gives("", "/boot/vmlinuz-*", "/boot/vmlinuz-*");
+    gives("insmod regexp", "/boot/vmlinuz-* /boot/vm*-?.1 '/boot/*' /boot/\\* boot/* x*",
+          "/boot/vmlinuz-6.1 /boot/vmlinuz-5.9 /boot/vmlinuz-6.1 /boot/* /boot/* boot/* x*");
+    gives("insmod regexp\np=/boot/v*9", "$p \"$p\" /nosuch* /*/v*9 /boot*/none /a\\*? /boot/v[m]*",
+          "/boot/vmlinuz-5.9 /boot/v*9 /nosuch* /boot/vmlinuz-5.9 /boot*/none /a*b /boot/v[m]*");
+    gives("insmod regexp", "(hd0,*) (*)/d?/x (hd0,msdos1)/d* /boot*/",
+          "(hd0,msdos2) (hd0,msdos1) (hd0,msdos1)/d1/x (hd0,msdos1)/d1 (hd0,msdos1)/d2 /boot/");
+    gives("insmod regexp\nrmmod regexp", "/boot/v*", "/boot/v*");
+    boots("insmod regexp\nfor k in /boot/vmlinuz-*; do\n regexp --set=1:v '/boot/vmlinuz-(.*)' $k\n"
+          " menuentry \"Linux $v\" \"$k\" { linux $2 root=x; }\ndone\n",
+          "Linux 6.1 | /boot/vmlinuz-6.1 | | root=x");
+}
+
+/* What only a running GRUB knows is not guessed. */
+static void test_unknown(void **state)
+{
+    struct fixture *f = *state;
+
+    boots("read answer\nmenuentry a { linux /k; }\n", "nothing");
+    assert_true(has_problem(&f->menu, "$answer is what somebody would type"));
+    boots(
+        "menuentry a { legacy_kernel /x; linux /k; }\nmenuentry b { linux /k; }\nset fallback=1\n",
+        "b | /k | | ");
+    boots("if [ /a -nt /b ]; then set x=1; fi\nmenuentry a { linux /k; }\n", "nothing");
+    f->guest.volumes[0].filesystem = NULL;
+    replace_string(&f->guest.volumes[0].type, xstrdup("jfs"));
+    boots("if [ -f (hd0,1)/other ]; then set k=/o; else set k=/k; fi\nmenuentry a { linux $k; }\n",
+          "nothing");
+    replace_string(&f->guest.volumes[0].type, xstrdup("swap"));
+    boots("if [ -f (hd0,1)/other ]; then set k=/o; else set k=/k; fi\nmenuentry a { linux $k; }\n",
+          "a | /k | | ");
+    /* It is freed as it was made. */
+    f->guest.volumes[0].filesystem = f->guest.volumes[1].filesystem;
 }
 
 static void test_probe(void **state)
@@ -103,17 +206,28 @@ static void test_device_names(void **state)
     f->guest.volumes[0].gpt = true;
     boots("menuentry 'a' { linux (hd0,gpt1)/k; initrd (hd0,1)/a (hd1)/b (hd0,msdos2)/c /d; }\n",
           "a | 0:/k | 0:/a 2:/b /c /d | ");
-    boots("set root=(hd0,1)\nmenuentry 'a' { linux (xen/xvda,msdos1)/k; }\n", "a | 0:/k | | ");
+    boots("menuentry 'a' { linux (xen/xvda,gpt1)/k; initrd (xen/xvdb)/i (xen/xvdb1)/j; }\n",
+          "a | 0:/k | 2:/i 2:/j | ");
+    boots("menuentry 'a' { linux (hd0,0x1)/k; }\n", "a | 0:/k | | ");
+    /* Another table, a table in the partition, a partition that is not there. */
+    boots("menuentry 'a' { linux (hd0,msdos1)/k; }\n", "nothing");
+    boots("menuentry 'a' { linux (hd0,gpt1,bsd1)/k; }\n", "nothing");
+    boots("menuentry 'a' { linux (hd0,1x)/k; }\n", "nothing");
+    boots("menuentry 'a' { linux (hd0,gpt3)/k; }\n", "nothing");
+    boots("menuentry 'a' { linux ()/k; }\n", "nothing");
 }
 
 static void test_device_that_is_not_there(void **state)
 {
     struct fixture *f = *state;
 
-    boots("set root=hd3,msdos1\nmenuentry 'a' { linux /k; initrd (lvm/vg-boot)/i; }\n",
-          "a | /k | /i | ");
+    boots("set root=hd3,msdos1\nmenuentry 'a' { linux /k; initrd (hd3,1)/i; }\n", "a | /k | /i | ");
     assert_true(has_problem(&f->menu, "the guest has no device (hd3,msdos1)"));
+    /* A bare filesystem was somebody's partition. */
+    boots("menuentry 'a' { linux (hd1,msdos1)/k; }\n", "a | /k | | ");
+    boots("menuentry 'a' { linux (lvm/vg-boot)/k; }\n", "nothing");
     assert_true(has_problem(&f->menu, "the guest has no device (lvm/vg-boot)"));
+    boots("unset root\nmenuentry 'a' { linux /k; }\n", "nothing");
 }
 
 static void test_kernel_that_is_there_wins(void **state)
@@ -220,9 +334,40 @@ static void test_load_env(void **state)
     gives("load_env\nset s=$?", "$s", "7");
 }
 
+/* A source of 2,048 bytes: an environment block from 512 on, and '#' elsewhere. */
+static int read_memory(struct source *source, uint64_t at, void *out, size_t length,
+                       struct error *err)
+{
+    static const char block[] = "# GRUB Environment Block\nsaved_entry=two\n";
+
+    (void)source;
+    (void)err;
+    for (size_t i = 0; i < length; i++, at++)
+        ((char *)out)[i] = at >= 512 && at < 512 + sizeof block - 1 ? block[at - 512] : '#';
+    return 0;
+}
+
+static void test_load_env_of_blocks(void **state)
+{
+    static const struct source_ops ops = {.read = read_memory};
+    struct fixture *f = *state;
+    uint64_t budget = 1024 * 1024;
+    struct source source = {.ops = &ops, .size = 2048, .budget = &budget};
+
+    f->guest.volumes[HOME].source = &source;
+    gives("load_env -f \"(${root})1+2\"\nset s=$?", "$saved_entry $s", "two 0");
+    gives("load_env -f (hd0,2)1+1,2+2 saved_entry", "$saved_entry", "two");
+    gives(
+        "load_env -f (hd0,2)2+1\nset a=$?\nload_env -f (hd0,2)1\nset b=$?\nload_env -f (hd0,2)1+\n"
+        "set c=$?\nload_env -f (hd0,2)3+2\nset d=$?\nload_env -f (hd0,1)1+1\nset e=$?\n"
+        "load_env -f (hd0,2)1+1x\nset f=$?",
+        "$a $b $c $d $e $f", "7 5 5 5 5 5");
+    f->guest.volumes[HOME].source = NULL;
+}
+
 static void test_small_commands(void **state)
 {
-    gives("increment n; increment n; decrement n; decrement m\nread line\ntime set t=1\n"
+    gives("increment n; increment n; decrement n; decrement m\nread\ntime set t=1\n"
           "if cpuid -l; then c=64; fi\neval 'set e=1;' set f=2\nunset n2\nsleep 1\n"
           "if keystatus --shift; then k=1; fi",
           "$n $m $t $c $e$f k$k", "1 0 1 64 12 k");
@@ -259,6 +404,12 @@ int main(void)
         fixture_test(test_test_of_files),
         fixture_test(test_search),
         fixture_test(test_search_file),
+        fixture_test(test_search_options),
+        fixture_test(test_option_values),
+        fixture_test(test_root_without_parentheses),
+        fixture_test(test_loopback),
+        fixture_test(test_wildcards),
+        fixture_test(test_unknown),
         fixture_test(test_probe),
         fixture_test(test_device_names),
         fixture_test(test_device_that_is_not_there),
@@ -271,6 +422,7 @@ int main(void)
         fixture_test(test_submenu_has_its_own_default),
         fixture_test(test_fallback),
         fixture_test(test_load_env),
+        fixture_test(test_load_env_of_blocks),
         fixture_test(test_small_commands),
         fixture_test(test_regexp),
         fixture_test(test_every_command_is_found),

@@ -16,6 +16,8 @@
 #include "fsprobe/config/grub2/items.h"
 #include "fsprobe/config/grub2/load.h"
 #include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/options.h"
+#include "fsprobe/config/grub2/place.h"
 #include "fsprobe/config/grub2/regexp.h"
 #include "fsprobe/config/grub2/search.h"
 #include "fsprobe/config/grub2/test.h"
@@ -35,10 +37,70 @@ static int cmd_false(struct grub2 *g, const struct grub2_call *call)
     return GRUB2_FALSE;
 }
 
-static int cmd_unsupported(struct grub2 *g, const struct grub2_call *call)
+/* What answers something that only a running GRUB knows. */
+static int cmd_unknown(struct grub2 *g, const struct grub2_call *call)
 {
-    grub2_problem(g, "the command '%s' cannot be done before the guest runs", call->argv[0]);
+    grub2_unknown(g, "what the command '%s' does cannot be known before the guest runs",
+                  call->argv[0]);
     return GRUB2_NOT_HERE;
+}
+
+static int cmd_cryptomount(struct grub2 *g, const struct grub2_call *call)
+{
+    grub2_problem(g, "%s: what is encrypted cannot be read before the guest runs", call->argv[0]);
+    return GRUB2_NOT_HERE;
+}
+
+/* Takes a device of `loopback` away; false when there is none of that name. */
+static bool remove_loopback(struct grub2 *g, const char *name)
+{
+    for (size_t i = 0; i < g->loopback_count; i++) {
+        if (strcmp(g->loopbacks[i], name) != 0)
+            continue;
+        free(g->loopbacks[i]);
+        g->loopbacks[i] = g->loopbacks[--g->loopback_count];
+        return true;
+    }
+    return false;
+}
+
+/* loopback NAME FILE: makes a device of a file, whose filesystem is not read here. loopback -d NAME
+ * takes it away. */
+static int cmd_loopback(struct grub2 *g, const struct grub2_call *call)
+{
+    static const struct grub2_option options[] = {{'d', "delete", GRUB2_FLAG, false},
+                                                  {'D', "decompress", GRUB2_FLAG, false},
+                                                  GRUB2_OPTIONS_END};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
+    struct file_status file;
+    int status;
+
+    if (!grub2_parse_options(g, call, options, &parsed, &status))
+        return status;
+    if (parsed.count < 1)
+        return GRUB2_BAD_ARGUMENT;
+    if (parsed.options[0].set)
+        return remove_loopback(g, parsed.words[0]) ? GRUB2_OK : GRUB2_BAD_DEVICE;
+    if (parsed.count < 2)
+        return GRUB2_BAD_ARGUMENT;
+    if (!grub2_look(g, parsed.words[1], &file) || !file.regular)
+        return GRUB2_NO_FILE;
+    if (g->loopback_count == GRUB2_LOOPBACKS_MAX) {
+        grub2_unknown(g, "more than %d devices are made by loopback", GRUB2_LOOPBACKS_MAX);
+        return GRUB2_NOT_HERE;
+    }
+    g->loopbacks[g->loopback_count++] = xstrdup(parsed.words[0]);
+    return GRUB2_OK;
+}
+
+/* insmod NAME, rmmod NAME: only regexp changes what a script means. */
+static int cmd_module(struct grub2 *g, const struct grub2_call *call)
+{
+    if (call->argc < 2)
+        return GRUB2_BAD_ARGUMENT;
+    if (strcmp(call->argv[1], "regexp") == 0)
+        g->wildcards = call->argv[0][0] == 'i';
+    return GRUB2_OK;
 }
 
 /* set NAME=VALUE: one word; more are ignored. */
@@ -168,11 +230,11 @@ static int cmd_cpuid(struct grub2 *g, const struct grub2_call *call)
     return GRUB2_OK;
 }
 
-/* read [NAME]: nobody types. */
+/* read [NAME]: waits for what somebody types. */
 static int cmd_read(struct grub2 *g, const struct grub2_call *call)
 {
     if (call->argc > 1)
-        grub2_set(g, call->argv[call->argc - 1], "");
+        grub2_unknown(g, "$%s is what somebody would type", call->argv[call->argc - 1]);
     return GRUB2_OK;
 }
 
@@ -236,7 +298,7 @@ static const struct command commands[] = {
     {"configfile", grub2_cmd_source},
     {"continue", cmd_break},
     {"cpuid", cmd_cpuid},
-    {"cryptomount", cmd_unsupported},
+    {"cryptomount", cmd_cryptomount},
     {"cutmem", cmd_nothing},
     {"date", cmd_nothing},
     {"decrement", cmd_count},
@@ -247,25 +309,36 @@ static const struct command commands[] = {
     {"eval", cmd_eval},
     {"exit", cmd_quit},
     {"export", cmd_export},
+    {"extract_entries_configfile", cmd_unknown},
+    {"extract_entries_source", cmd_unknown},
+    {"extract_legacy_entries_configfile", cmd_unknown},
+    {"extract_legacy_entries_source", cmd_unknown},
+    {"extract_syslinux_entries_configfile", cmd_unknown},
+    {"extract_syslinux_entries_source", cmd_unknown},
     {"false", cmd_false},
+    {"file", cmd_unknown},
     {"freedos", grub2_cmd_other_loader},
     {"fwsetup", cmd_quit},
     {"gettext", cmd_nothing},
     {"gptsync", cmd_nothing},
     {"halt", cmd_quit},
+    {"hashsum", cmd_unknown},
     {"help", cmd_nothing},
     {"hexdump", cmd_nothing},
     {"increment", cmd_count},
     {"initrd", grub2_cmd_initrd},
     {"initrd16", grub2_cmd_initrd},
     {"initrdefi", grub2_cmd_initrd},
-    {"insmod", cmd_nothing},
+    {"insmod", cmd_module},
     {"kernel", grub2_cmd_linux},
     {"keymap", cmd_nothing},
     {"keystatus", cmd_false},
     {"kfreebsd", grub2_cmd_other_loader},
     {"knetbsd", grub2_cmd_other_loader},
     {"kopenbsd", grub2_cmd_other_loader},
+    {"legacy_configfile", cmd_unknown},
+    {"legacy_kernel", cmd_unknown},
+    {"legacy_source", cmd_unknown},
     {"linux", grub2_cmd_linux},
     {"linux16", grub2_cmd_linux},
     {"linux32", grub2_cmd_linux},
@@ -274,11 +347,12 @@ static const struct command commands[] = {
     {"list_trusted", cmd_nothing},
     {"load_env", grub2_cmd_load_env},
     {"loadfont", cmd_nothing},
-    {"loopback", cmd_unsupported},
+    {"loopback", cmd_loopback},
     {"ls", cmd_nothing},
     {"lsmmap", cmd_nothing},
     {"lsmod", cmd_nothing},
     {"lspci", cmd_nothing},
+    {"md5sum", cmd_unknown},
     {"menuentry", grub2_cmd_menuentry},
     {"module", grub2_cmd_module},
     {"module2", grub2_cmd_module},
@@ -295,10 +369,13 @@ static const struct command commands[] = {
     {"play", cmd_nothing},
     {"probe", grub2_cmd_probe},
     {"read", cmd_read},
+    {"read_byte", cmd_unknown},
+    {"read_dword", cmd_unknown},
+    {"read_word", cmd_unknown},
     {"reboot", cmd_quit},
     {"regexp", grub2_cmd_regexp},
     {"return", cmd_return},
-    {"rmmod", cmd_nothing},
+    {"rmmod", cmd_module},
     {"save_env", cmd_nothing},
     {"search", grub2_cmd_search},
     {"search.file", grub2_cmd_search},
@@ -308,21 +385,28 @@ static const struct command commands[] = {
     {"set", cmd_set},
     {"setparams", cmd_setparams},
     {"setpci", cmd_nothing},
+    {"sha1sum", cmd_unknown},
+    {"sha256sum", cmd_unknown},
+    {"sha512sum", cmd_unknown},
     {"shift", cmd_shift},
     {"sleep", cmd_nothing},
     {"source", grub2_cmd_source},
     {"submenu", grub2_cmd_menuentry},
+    {"syslinux_configfile", cmd_unknown},
+    {"syslinux_source", cmd_unknown},
     {"terminal_input", cmd_nothing},
     {"terminal_output", cmd_nothing},
     {"terminfo", cmd_nothing},
     {"test", grub2_cmd_test},
     {"time", cmd_time},
+    {"tr", cmd_unknown},
     {"true", cmd_nothing},
     {"truecrypt", grub2_cmd_other_loader},
     {"trust", cmd_nothing},
     {"unset", cmd_unset},
     {"usb", cmd_nothing},
     {"vbeinfo", cmd_nothing},
+    {"verify_detached", cmd_unknown},
     {"videoinfo", cmd_nothing},
     {"videotest", cmd_nothing},
     {"xen_hypervisor", grub2_cmd_multiboot},
@@ -333,6 +417,7 @@ static const struct command commands[] = {
     {"xen_xsm", cmd_nothing},
     {"xnu_kernel", grub2_cmd_other_loader},
     {"xnu_kernel64", grub2_cmd_other_loader},
+    {"zfs-bootfs", cmd_unknown},
 };
 
 static int compare_names(const void *name, const void *command)

@@ -1,8 +1,8 @@
-/* GRUB 2's names of devices and files. See device.h.
+/* GRUB 2's names of devices. See device.h.
  *
- * GRUB counts disks as the firmware finds them (hd0, hd1, …) and partitions from 1, with or
- * without the table's name: (hd0,gpt2), (hd0,msdos5), (hd0,1). The guest's disks stand in for
- * the firmware's, in their order.
+ * GRUB counts disks as the firmware finds them (hd0, hd1, …), or has Xen's names (xen/xvda), and
+ * counts partitions from 1, with or without the table's name: (hd0,gpt2), (hd0,msdos5), (hd0,1).
+ * The guest's disks stand in for the firmware's, in their order.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/device.h"
@@ -11,19 +11,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/env.h"
-#include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/script/number.h"
 
-/* Disk and partition numbers have no more digits than this. */
+/* A disk's number has no more digits than this. */
 #define DIGITS_MAX 4
 
+/* A name that was read. */
+struct name {
+    unsigned disk;
+    bool partitioned; /* a partition is named */
+    unsigned partition;
+    const char *table; /* "gpt", "msdos"; or NULL: any */
+};
+
 /* The decimal number at *TEXT, which moves behind it. */
-static bool take_number(const char **text, const char *end, unsigned *number)
+static bool take_number(const char **text, unsigned *number)
 {
     const char *start = *text;
 
     *number = 0;
-    while (*text < end && isdigit((unsigned char)**text)) {
+    while (isdigit((unsigned char)**text)) {
         if (*text - start == DIGITS_MAX)
             return false;
         *number = *number * 10 + (unsigned)(*(*text)++ - '0');
@@ -31,46 +38,95 @@ static bool take_number(const char **text, const char *end, unsigned *number)
     return *text > start;
 }
 
-/* "hd0" (the firmware's), or "xen/xvda" (as GRUB built for Xen says). */
-static bool take_disk(const char **text, const char *end, unsigned *disk)
+/* "hd0" (the firmware's), or "xen/xvda" (as GRUB built for Xen says; "xen/xvda1" is a partition
+ * that the guest has as a disk). */
+static bool take_disk(const char **text, unsigned *disk)
 {
     static const char *const lettered[] = {"xen/xvd", "xen/hd", "xen/sd"};
-    size_t left = (size_t)(end - *text);
+    unsigned number;
 
-    if (left > 2 && memcmp(*text, "hd", 2) == 0) {
+    if (text_starts(*text, "hd")) {
         *text += 2;
-        return take_number(text, end, disk);
+        return take_number(text, disk);
     }
     for (size_t i = 0; i < ARRAY_SIZE(lettered); i++) {
-        size_t length = strlen(lettered[i]);
-        if (left > length && memcmp(*text, lettered[i], length) == 0 &&
-            islower((unsigned char)(*text)[length])) {
-            *disk = (unsigned)((*text)[length] - 'a');
-            *text += length + 1;
-            return true;
-        }
+        const char *letter = *text + strlen(lettered[i]);
+        if (!text_starts(*text, lettered[i]) || !islower((unsigned char)*letter))
+            continue;
+        *disk = (unsigned)(*letter - 'a');
+        *text = letter + 1;
+        return !isdigit((unsigned char)**text) || take_number(text, &number);
     }
     return false;
 }
 
-int grub2_device(const struct grub2 *g, const char *name, size_t length)
+/* "gpt2", "0x2": a table's name, and a number as C writes them. A table inside the partition
+ * (BSD's: "msdos1,bsd1") is not looked at. */
+static bool take_partition(const char *text, struct name *name)
 {
-    const char *end = name + length;
-    unsigned disk, partition = 0;
+    static const char *const tables[] = {"gpt", "msdos"};
+    size_t letters = 0;
+    const char *end;
 
-    if (!take_disk(&name, end, &disk))
+    while (isalpha((unsigned char)text[letters]))
+        letters++;
+    for (size_t i = 0; i < ARRAY_SIZE(tables) && letters; i++)
+        if (strlen(tables[i]) == letters && memcmp(text, tables[i], letters) == 0)
+            name->table = tables[i];
+    int64_t number = grub2_number(text + letters, false, &end);
+    if ((letters && !name->table) || number < 1 || number > UINT16_MAX || *end)
+        return false;
+    name->partition = (unsigned)number;
+    name->partitioned = true;
+    return true;
+}
+
+static bool read_name(const char *text, struct name *name)
+{
+    *name = (struct name){.table = NULL};
+    if (!take_disk(&text, &name->disk))
+        return false;
+    return !*text || (*text == ',' && take_partition(text + 1, name));
+}
+
+/* Whether a command made a device of the name in front of the first ',': it hides the guest's
+ * own, and what it holds is not known. */
+static bool is_made(const struct grub2 *g, const char *text)
+{
+    size_t length = strcspn(text, ",");
+
+    for (size_t i = 0; i < g->loopback_count; i++)
+        if (strlen(g->loopbacks[i]) == length && memcmp(g->loopbacks[i], text, length) == 0)
+            return true;
+    return false;
+}
+
+int grub2_device(const struct grub2 *g, const char *text, size_t length)
+{
+    auto_free char *copy = xstrndup(text, length);
+    struct name name;
+    int found;
+
+    if (is_made(g, copy) || !read_name(copy, &name))
         return -1;
-    if (name < end && *name == ',') {
-        name++;
-        while (name < end && isalpha((unsigned char)*name))
-            name++;
-        if (!take_number(&name, end, &partition) || partition == 0)
-            return -1;
-    }
-    /* What follows another comma is a table inside the partition (BSD's): not looked at. */
-    if (name < end && *name != ',')
+    found = guest_find(g->guest, name.disk, name.partition);
+    if (found >= 0 && name.table &&
+        g->guest->volumes[found].gpt != (strcmp(name.table, "gpt") == 0))
         return -1;
-    return guest_find(g->guest, disk, partition);
+    return found;
+}
+
+bool grub2_device_elsewhere(const struct grub2 *g, const char *text, size_t length)
+{
+    auto_free char *copy = xstrndup(text, length);
+    struct name name;
+
+    if (is_made(g, copy) || !read_name(copy, &name))
+        return false;
+    for (size_t i = 0; i < g->guest->volume_count; i++)
+        if (g->guest->volumes[i].disk == name.disk && g->guest->volumes[i].partition > 0)
+            return false;
+    return name.disk >= g->guest->disk_count || name.partitioned;
 }
 
 char *grub2_device_name(const struct grub2 *g, size_t index)
@@ -82,69 +138,18 @@ char *grub2_device_name(const struct grub2 *g, size_t index)
     return xasprintf("hd%u,%s%u", volume->disk, volume->gpt ? "gpt" : "msdos", volume->partition);
 }
 
-bool grub2_locate(struct grub2 *g, const char *spec, size_t *volume, const char **path)
+int grub2_device_each(struct grub2 *g, bool (*each)(struct grub2 *g, size_t volume, void *context),
+                      void *context)
 {
-    const char *close = strchr(spec, ')'), *device = spec + 1;
-    size_t length;
-    int found;
+    const struct guest *guest = g->guest;
 
-    if (*spec == '(') {
-        if (!close)
-            return false;
-        length = (size_t)(close - device);
-        *path = close + 1;
-    } else {
-        device = grub2_get(g, "root");
-        if (!device)
-            return false;
-        length = strlen(device);
-        *path = spec;
+    for (size_t start = 0, end; start < guest->volume_count; start = end) {
+        for (end = start; end < guest->volume_count; end++)
+            if (guest->volumes[end].disk != guest->volumes[start].disk)
+                break;
+        for (size_t i = end; i-- > start;)
+            if (each(g, i, context))
+                return (int)i;
     }
-    if (**path != '/' || strlen(*path) > GUEST_PATH_MAX)
-        return false;
-    found = grub2_device(g, device, length);
-    if (found < 0)
-        return false;
-    *volume = (size_t)found;
-    return true;
-}
-
-/* A file that cannot be looked at is one that is not there, for GRUB as well. */
-static bool note_error(struct grub2 *g, struct error *err, bool found)
-{
-    if (err->text)
-        grub2_problem(g, "%s", err->text);
-    return found;
-}
-
-bool grub2_look(struct grub2 *g, const char *spec, struct file_status *status)
-{
-    auto_error struct error err = ERROR_INIT;
-    const char *path;
-    size_t volume;
-
-    *status = (struct file_status){.size = 0};
-    if (!grub2_steps(g, GRUB2_FILE_STEPS) || !grub2_locate(g, spec, &volume, &path))
-        return false;
-    return note_error(g, &err, guest_status(g->guest, volume, path, status, &err) == 1);
-}
-
-bool grub2_read(struct grub2 *g, const char *spec, size_t max, struct buffer *out, size_t *volume,
-                const char **path)
-{
-    auto_error struct error err = ERROR_INIT;
-    const char *where;
-    bool whole = true;
-    size_t index;
-
-    if (!grub2_steps(g, GRUB2_FILE_STEPS) || !grub2_locate(g, spec, &index, &where))
-        return false;
-    if (volume)
-        *volume = index;
-    if (path)
-        *path = where;
-    bool found = guest_read(g->guest, index, where, max, out, &whole, &err) == 1;
-    if (found && !whole)
-        grub2_problem(g, "only the first %zu bytes of %s are read", max, where);
-    return note_error(g, &err, found);
+    return -1;
 }

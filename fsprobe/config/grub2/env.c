@@ -132,24 +132,35 @@ static bool has_room(struct grub2 *g, const char *name, size_t length, size_t by
     return true;
 }
 
-bool grub2_set(struct grub2 *g, const char *name, const char *value)
+/* Sets NAME to the LENGTH bytes at VALUE. */
+static bool set(struct grub2 *g, const char *name, const char *value, size_t length)
 {
     struct grub2_variable *variable = *find(g->env, name);
-    size_t length = strlen(value);
 
     if (!variable) {
         if (!has_room(g, name, length, VARIABLE_BYTES + strlen(name) + length, true))
             return false;
-        insert(g->env, name, value, false);
+        auto_free char *copy = xstrndup(value, length);
+        insert(g->env, name, copy, false);
         return true;
     }
     size_t old = variable->value ? strlen(variable->value) : 0;
     if (!has_room(g, name, length, length > old ? length - old : 0, false))
         return false;
     /* VALUE may be (part of) the old one. */
-    replace_string(&variable->value, xstrdup(value));
+    replace_string(&variable->value, xstrndup(value, length));
     g->env->bytes = g->env->bytes - old + length;
     return true;
+}
+
+bool grub2_set(struct grub2 *g, const char *name, const char *value)
+{
+    size_t length = strlen(value);
+
+    /* The one variable whose value GRUB changes when it is set: a device, without parentheses. */
+    if (strcmp(name, "root") == 0 && length > 1 && value[0] == '(' && value[length - 1] == ')')
+        return set(g, name, value + 1, length - 2);
+    return set(g, name, value, length);
 }
 
 void grub2_unset(struct grub2 *g, const char *name)

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "fsprobe/config/grub2/args.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/expand.h"
 #include "fsprobe/config/grub2/machine.h"

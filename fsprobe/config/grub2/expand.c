@@ -2,9 +2,7 @@
  *
  * The rules, as GRUB has them: an unquoted variable is split at white space within it, but
  * white space at its ends does not part it from what stands beside it; one that is empty leaves
- * no word; "$@" is one word for each argument. File names with '*' are not
- * expanded: GRUB does so only where its regexp module is loaded, which no distribution's
- * configuration asks for.
+ * no word; "$@" is one word for each argument. Wildcards: see glob.h.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/expand.h"
@@ -14,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/grub2/args.h"
 #include "fsprobe/config/grub2/env.h"
+#include "fsprobe/config/grub2/glob.h"
 #include "fsprobe/config/grub2/machine.h"
 
 /* A word while it is put together. */
@@ -22,52 +22,43 @@ struct word {
     struct grub2 *g;
     struct grub2_args *args;
     struct buffer text;
+    /* The same where wildcards mean something, with a '\\' in front of a '*', '?' or '\\' that
+     * stands for itself. */
+    struct buffer pattern;
     bool there; /* it counts even when it is empty */
+    bool wild;  /* an unquoted '*' or '?' is in it */
 };
 
-/* What was put together so far is thrown away, and is not free for that. */
-static bool over_bound(struct grub2 *g)
+/* Adds LENGTH bytes of TEXT; its wildcards mean something unless QUOTED. */
+static bool add_text(struct word *word, const char *text, size_t length, bool quoted)
 {
-    grub2_problem(g, "a command grows over %d words or %d bytes", GRUB2_ARGS_MAX, GRUB2_ARGS_BYTES);
-    grub2_steps(g, GRUB2_ARGS_BYTES / 64);
-    return false;
-}
+    bool fits = true;
 
-bool grub2_args_add(struct grub2 *g, struct grub2_args *args, const char *text, size_t length)
-{
-    if (args->count >= GRUB2_ARGS_MAX || length > GRUB2_ARGS_BYTES - args->bytes)
-        return over_bound(g);
-    if (!args->v || (args->count + 1) % 16 == 0)
-        args->v = xreallocarray(args->v, args->count + 17, sizeof *args->v);
-    args->v[args->count++] = xstrndup(text, length);
-    args->v[args->count] = NULL;
-    args->bytes += length;
-    return grub2_steps(g, length / 64 + (args->count % GRUB2_STEP_WORDS == 0));
-}
-
-void grub2_args_free(struct grub2_args *args)
-{
-    for (size_t i = 0; i < args->count; i++)
-        free(args->v[i]);
-    free(args->v);
-    *args = (struct grub2_args){NULL, 0, 0};
-}
-
-static bool add_text(struct word *word, const char *text, size_t length)
-{
     word->there = true;
-    return buffer_add(&word->text, text, length) || over_bound(word->g);
+    for (size_t i = 0; i < length && word->g->wildcards && fits; i++) {
+        bool wild = text[i] == '*' || text[i] == '?';
+        if (text[i] == '\\' || (wild && quoted))
+            fits = buffer_add(&word->pattern, "\\", 1);
+        word->wild |= wild && !quoted;
+        fits = fits && buffer_add(&word->pattern, text + i, 1);
+    }
+    return (fits && buffer_add(&word->text, text, length)) || grub2_args_over_bound(word->g);
 }
 
 /* Ends the word at work, when there is one. */
 static bool end_word(struct word *word)
 {
-    bool added = !word->there ||
-                 grub2_args_add(word->g, word->args, buffer_text(&word->text), word->text.length);
+    size_t before = word->args->count;
+    bool fits = true;
 
+    if (word->there && word->wild && strchr("/(*", *buffer_text(&word->text)))
+        fits = grub2_glob(word->g, buffer_text(&word->pattern), word->args);
+    if (fits && word->there && word->args->count == before)
+        fits = grub2_args_add(word->g, word->args, buffer_text(&word->text), word->text.length);
     buffer_clear(&word->text);
-    word->there = false;
-    return added;
+    buffer_clear(&word->pattern);
+    word->there = word->wild = false;
+    return fits;
 }
 
 /* Adds TEXT, whole when QUOTED, else split at white space within it. */
@@ -76,11 +67,11 @@ static bool add_value(struct word *word, const char *text, bool quoted)
     static const char blanks[] = " \t\n\v\f\r";
 
     if (quoted)
-        return add_text(word, text, strlen(text));
+        return add_text(word, text, strlen(text), true);
     text += strspn(text, blanks);
     while (*text) {
         size_t length = strcspn(text, blanks);
-        if (!add_text(word, text, length))
+        if (!add_text(word, text, length, false))
             return false;
         text += length;
         text += strspn(text, blanks);
@@ -99,7 +90,7 @@ static bool add_arguments(struct word *word, bool star, bool quoted)
         return true;
     for (size_t i = scope->shifted; i < scope->count; i++) {
         if (i > scope->shifted) {
-            if (star && quoted ? !add_text(word, " ", 1) : !end_word(word))
+            if (star && quoted ? !add_text(word, " ", 1, true) : !end_word(word))
                 return false;
         }
         if (!add_value(word, scope->args[i], quoted))
@@ -143,7 +134,10 @@ static bool add_variable(struct word *word, const struct grub2_part *part)
 
 bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_args *args)
 {
-    struct word word = {.g = g, .args = args, .text = BUFFER_INIT(GRUB2_ARGS_BYTES)};
+    struct word word = {.g = g,
+                        .args = args,
+                        .text = BUFFER_INIT(GRUB2_ARGS_BYTES),
+                        .pattern = BUFFER_INIT(2 * GRUB2_ARGS_BYTES)};
     bool fits = true;
     size_t parts = 0;
 
@@ -153,11 +147,13 @@ bool grub2_expand(struct grub2 *g, const struct grub2_word *words, struct grub2_
             /* Even parts that leave nothing in the word. */
             fits = grub2_steps(g, part->variable || ++parts % GRUB2_STEP_WORDS == 0);
             if (fits)
-                fits = part->variable ? add_variable(&word, part)
-                                      : add_text(&word, part->text, strlen(part->text));
+                fits = part->variable
+                           ? add_variable(&word, part)
+                           : add_text(&word, part->text, strlen(part->text), part->quoted);
         }
         fits = fits && end_word(&word);
     }
     buffer_free(&word.text);
+    buffer_free(&word.pattern);
     return fits;
 }

@@ -10,10 +10,5 @@
  * in any case. */
 bool grub2_expand(struct grub2 *g, const struct grub2_word *words,
                   struct grub2_args *args) must_check;
-/* Adds one finished word; false as above. */
-bool grub2_args_add(struct grub2 *g, struct grub2_args *args, const char *text,
-                    size_t length) must_check;
-void grub2_args_free(struct grub2_args *args);
-#define auto_grub2_args __attribute__((cleanup(grub2_args_free)))
 
 #endif

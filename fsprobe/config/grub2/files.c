@@ -5,39 +5,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/exec.h"
 #include "fsprobe/config/grub2/machine.h"
 #include "fsprobe/config/grub2/options.h"
+#include "fsprobe/config/grub2/place.h"
 #include "fsprobe/config/grubenv.h"
 
-/* Sets $config_file and $config_directory for the file SPEC; NULL: no file is being read. */
+/* Sets the variable NAME to VALUE, which is taken, or unsets it when that is NULL. Where a menu
+ * within took over, GRUB does not come back here, and the variables are that menu's. */
+static void restore(struct grub2 *g, const char *name, char *value)
+{
+    auto_free char *owned = value;
+
+    if (g->flow == GRUB2_MENU)
+        return;
+    if (owned)
+        grub2_set(g, name, owned);
+    else
+        grub2_unset(g, name);
+}
+
+static char *copy_of(const struct grub2 *g, const char *name)
+{
+    const char *value = grub2_get(g, name);
+
+    return value ? xstrdup(value) : NULL;
+}
+
+/* Sets $config_file and $config_directory for the file SPEC, with the device in both. */
 static void set_config_file(struct grub2 *g, const char *spec)
 {
-    const char *slash = spec ? strrchr(spec, '/') : NULL;
-    auto_free char *directory = xstrndup(spec ? spec : "", slash ? (size_t)(slash - spec) : 0);
+    const char *root = grub2_get(g, "root");
+    auto_free char *file =
+        *spec == '(' ? xstrdup(spec) : xasprintf("(%s)%s", root ? root : "", spec);
+    const char *slash = strrchr(file, '/');
+    auto_free char *directory = xstrndup(file, slash ? (size_t)(slash - file) : strlen(file));
 
-    grub2_unset(g, "config_file");
-    grub2_unset(g, "config_directory");
-    if (!spec)
-        return;
-    grub2_set(g, "config_file", spec);
-    grub2_export(g, "config_file");
+    grub2_set(g, "config_file", file);
     grub2_set(g, "config_directory", directory);
+    grub2_export(g, "config_file");
     grub2_export(g, "config_directory");
 }
 
 int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const char *bytes,
                      size_t length)
 {
-    const char *before = grub2_get(g, "config_file");
-    auto_free char *old = before ? xstrdup(before) : NULL;
+    char *file = copy_of(g, "config_file"), *directory = copy_of(g, "config_directory");
     int status;
 
     set_config_file(g, spec);
     status = grub2_execute_text(g, name, bytes, length);
-    set_config_file(g, old);
+    restore(g, "config_file", file);
+    restore(g, "config_directory", directory);
     return status;
 }
 
@@ -45,22 +65,23 @@ int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const 
 static void run_file(struct grub2 *g, const char *spec)
 {
     auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
-    const char *path;
+    auto_grub2_place struct grub2_place place = {.path = NULL};
 
     if (g->files >= GRUB2_FILES_MAX) {
         grub2_problem(g, "%s is not read: more than %d files", spec, GRUB2_FILES_MAX);
         return;
     }
     g->files++;
-    if (grub2_read(g, spec, GUEST_CONFIG_MAX, &text, NULL, &path))
-        grub2_run_config(g, spec, path, buffer_text(&text), text.length);
+    if (grub2_read(g, spec, GUEST_CONFIG_MAX, &text, &place))
+        grub2_run_config(g, spec, place.path ? place.path : spec, buffer_text(&text), text.length);
     else
         grub2_problem(g, "cannot read %s", spec);
 }
 
 /* "source FILE" executes it here. "configfile FILE" executes it in an environment of its own
  * and, when it has a menu, that takes over: its environment stays the current one. Both are a
- * success whatever happens, as in GRUB. "normal" without a file takes $prefix/grub.cfg. */
+ * success whatever happens, as in GRUB. "normal" does so in this environment, and takes
+ * $prefix/grub.cfg when it is called without a file. */
 int grub2_cmd_source(struct grub2 *g, const struct grub2_call *call)
 {
     bool fresh = call->argv[0][0] == 'c' || call->argv[0][0] == 'n';
@@ -75,7 +96,8 @@ int grub2_cmd_source(struct grub2 *g, const struct grub2_call *call)
         run_file(g, spec);
         return GRUB2_OK;
     }
-    grub2_env_open(g, true);
+    if (call->argv[0][0] == 'c')
+        grub2_env_open(g, true);
     run_file(g, spec);
     if (g->flow == GRUB2_GO_ON && g->env->item_count > 0)
         g->flow = GRUB2_MENU;
@@ -87,8 +109,8 @@ int grub2_cmd_source(struct grub2 *g, const struct grub2_call *call)
 /* What load_env does with the variables of a file. */
 struct loading {
     struct grub2 *g;
-    char **wanted; /* only these; */
-    size_t count;  /* 0: all */
+    const char **wanted; /* only these; */
+    size_t count;        /* 0: all */
 };
 
 static void load_variable(void *context, const char *name, const char *value)
@@ -106,23 +128,20 @@ static void load_variable(void *context, const char *name, const char *value)
 /* load_env [-f FILE] [-s] [NAME…] */
 int grub2_cmd_load_env(struct grub2 *g, const struct grub2_call *call)
 {
-    static const struct grub2_option options[] = {
-        {'f', "file", GRUB2_REQUIRED}, {'s', "skip-sig", GRUB2_FLAG}, {0, NULL, GRUB2_FLAG}};
+    static const struct grub2_option options[] = {{'f', "file", GRUB2_REQUIRED, false},
+                                                  {'s', "skip-sig", GRUB2_FLAG, false},
+                                                  GRUB2_OPTIONS_END};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
     auto_buffer struct buffer block = BUFFER_INIT(GRUB2_GRUBENV_MAX);
-    const char *prefix = grub2_get(g, "prefix"), *file = NULL;
-    auto_free char **wanted = xcalloc(call->argc, sizeof *wanted);
-    struct loading loading = {g, wanted, 0};
-    struct grub2_options state = {.at = 0};
-    int option;
+    const char *prefix = grub2_get(g, "prefix");
+    int status;
 
-    while ((option = grub2_next_option(call, options, &state)) != -2) {
-        if (option == 0)
-            file = state.value;
-        else if (option == -1)
-            wanted[loading.count++] = call->argv[state.at - 1];
-    }
-    auto_free char *spec = file ? xstrdup(file) : xasprintf("%s/grubenv", prefix ? prefix : "");
-    if (!grub2_read(g, spec, GRUB2_GRUBENV_MAX, &block, NULL, NULL))
+    if (!grub2_parse_options(g, call, options, &parsed, &status))
+        return status;
+    struct loading loading = {g, parsed.words, parsed.count};
+    auto_free char *spec = parsed.options[0].value ? xstrdup(parsed.options[0].value)
+                                                   : xasprintf("%s/grubenv", prefix ? prefix : "");
+    if (!grub2_read(g, spec, GRUB2_GRUBENV_MAX, &block, NULL))
         return GRUB2_NO_FILE;
     if (grubenv_parse(buffer_text(&block), block.length, load_variable, &loading) < 0) {
         grub2_problem(g, "%s is not an environment block", spec);

@@ -1,8 +1,8 @@
 /* GRUB 2's grub.cfg: executed as GRUB 2.06 would, up to the point where its menu stands there.
  *
- * What is said of the machine is what GRUB on a PC with a BIOS says of it ($grub_platform is
- * "pc", $grub_cpu is "i386"): that is the case for which distributions' scripts, which ask for
- * "efi" and "xen" only to do something special, take the plain path to the kernel.
+ * What is said of the machine is what GRUB built for Xen says of it: $grub_platform is "xen". That
+ * GRUB is what a guest boots by itself under Xen, and scripts that ask for "efi" or "pc" ask for
+ * firmware that is not there.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/grub2.h"
@@ -14,6 +14,7 @@
 #include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/files.h"
+#include "fsprobe/config/grub2/machine.h"
 #include "fsprobe/config/grub2/menu.h"
 #include "fsprobe/config/grub2/run.h"
 #include "fsprobe/config/grub2/script/number.h"
@@ -41,8 +42,8 @@ static void set_initial(struct grub2 *g, const char *path)
     set_exported(g, "root", root);
     set_exported(g, "prefix", prefix);
     set_exported(g, "cmdpath", prefix);
-    set_exported(g, "grub_platform", "pc");
-    set_exported(g, "grub_cpu", "i386");
+    set_exported(g, "grub_platform", "xen");
+    set_exported(g, "grub_cpu", "x86_64");
     for (size_t i = 0; i < ARRAY_SIZE(features); i++)
         set_exported(g, features[i], "y");
 }
@@ -62,7 +63,7 @@ static void tell_timeout(struct grub2 *g)
 /* A script that boots without a menu: one entry, named after the file. */
 static void add_direct_boot(struct grub2 *g, const char *path)
 {
-    struct entry *entry = g->loaded.kernel.path ? menu_add(g->menu) : NULL;
+    struct entry *entry = g->loaded.kernel.path && !g->unknown ? menu_add(g->menu) : NULL;
 
     if (!entry)
         return;
@@ -109,6 +110,10 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     guest->grub2_steps = g->steps;
     grub2_env_close(g, NULL);
     entry_clear(&g->loaded);
+    while (g->loopback_count)
+        free(g->loopbacks[--g->loopback_count]);
+    while (g->search_count)
+        grub2_search_free(&g->searches[--g->search_count]);
     grub2_arena_free(&g->arena);
     free(g);
     return 0;

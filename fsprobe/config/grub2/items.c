@@ -28,33 +28,19 @@ static struct grub2_item *add_item(struct grub2 *g)
     return &env->items[env->item_count++];
 }
 
-/* What the words of a menuentry say. */
-struct definition {
-    const char *id, *script;
-    char **words; /* the title first; they point into the call */
-    size_t count;
+enum { CLASS, USERS, HOTKEY, SCRIPT, ID, UNRESTRICTED };
+
+/* Red Hat's GRUB lets --users stand without a value, which its own grub.cfg needs where
+ * $grub_users is not set; for the others such an entry is wrong. */
+static const struct grub2_option entry_options[] = {
+    [CLASS] = {0, "class", GRUB2_REQUIRED, true},
+    [USERS] = {0, "users", GRUB2_OPTIONAL, false},
+    [HOTKEY] = {0, "hotkey", GRUB2_REQUIRED, false},
+    [SCRIPT] = {0, "source", GRUB2_REQUIRED, false},
+    [ID] = {0, "id", GRUB2_REQUIRED, false},
+    [UNRESTRICTED] = {0, "unrestricted", GRUB2_FLAG, false},
+    GRUB2_OPTIONS_END,
 };
-
-static void read_definition(const struct grub2_call *call, struct definition *definition)
-{
-    static const struct grub2_option options[] = {
-        {0, "class", GRUB2_REQUIRED},    {0, "users", GRUB2_REQUIRED},
-        {0, "hotkey", GRUB2_REQUIRED},   {0, "source", GRUB2_REQUIRED},
-        {0, "unrestricted", GRUB2_FLAG}, {0, "id", GRUB2_REQUIRED},
-        {0, NULL, GRUB2_FLAG},
-    };
-    struct grub2_options state = {.at = 0};
-    int option;
-
-    while ((option = grub2_next_option(call, options, &state)) != -2) {
-        if (option == 3)
-            definition->script = state.value;
-        else if (option == 5)
-            definition->id = state.value;
-        else if (option == -1)
-            definition->words[definition->count++] = call->argv[state.at - 1];
-    }
-}
 
 /* Parses what stood behind --source. */
 static const struct grub2_node *parse_script(struct grub2 *g, const char *script)
@@ -71,25 +57,27 @@ static const struct grub2_node *parse_script(struct grub2 *g, const char *script
 int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
 {
     struct grub2_call words = {call->argc - (call->block != NULL), call->argv, NULL};
-    auto_free char **kept = xcalloc(call->argc, sizeof *kept);
-    struct definition definition = {.words = kept};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
     struct grub2_item *item;
+    int status;
 
-    read_definition(&words, &definition);
-    if (definition.count == 0 || (!call->block && !definition.script)) {
+    if (!grub2_parse_options(g, &words, entry_options, &parsed, &status))
+        return status;
+    const char *script = parsed.options[SCRIPT].value, *id = parsed.options[ID].value;
+    if (parsed.count == 0 || (!call->block && !script)) {
         grub2_problem(g, "%s: %s is missing", call->argv[0],
-                      definition.count == 0 ? "the title" : "the block in { }");
+                      parsed.count == 0 ? "the title" : "the block in { }");
         return GRUB2_BAD_ARGUMENT;
     }
     item = add_item(g);
     if (!item)
         return GRUB2_FALSE;
     item->submenu = call->argv[0][0] == 's';
-    item->body = call->block ? call->block->body : parse_script(g, definition.script);
-    item->id = definition.id ? xstrdup(definition.id) : NULL;
-    item->args = xcalloc(definition.count + 1, sizeof *item->args);
-    for (; item->arg_count < definition.count; item->arg_count++)
-        item->args[item->arg_count] = xstrdup(definition.words[item->arg_count]);
+    item->body = call->block ? call->block->body : parse_script(g, script);
+    item->id = id ? xstrdup(id) : NULL;
+    item->args = xcalloc(parsed.count + 1, sizeof *item->args);
+    for (; item->arg_count < parsed.count; item->arg_count++)
+        item->args[item->arg_count] = xstrdup(parsed.words[item->arg_count]);
     return GRUB2_OK;
 }
 

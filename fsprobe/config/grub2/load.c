@@ -9,49 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/place.h"
 
 static void forget_ramdisks(struct entry *entry)
 {
     while (entry->ramdisk_count)
         free(entry->ramdisks[--entry->ramdisk_count].path);
-}
-
-/* Where the file SPEC lies. A device that the guest does not have (its disks are named
- * otherwise, or have been moved) is taken for the volume of the configuration, as pygrub takes
- * it. False, with a problem, when SPEC is no file name. */
-static bool find_file(struct grub2 *g, const char *spec, size_t *volume, const char **path)
-{
-    const char *slash;
-
-    if (grub2_locate(g, spec, volume, path))
-        return strlen(*path) < MENU_TEXT_MAX;
-    slash = *spec == '(' ? strchr(spec, ')') : NULL;
-    *path = slash ? slash + 1 : spec;
-    if (**path != '/' || strlen(*path) > GUEST_PATH_MAX) {
-        grub2_problem(g, "'%s' does not name a file", spec);
-        return false;
-    }
-    const char *root = grub2_get(g, "root");
-    grub2_problem(g, "the guest has no device (%.*s): %s is looked for on the device of %s",
-                  (int)(slash ? slash - spec - 1 : GUEST_NAME_MAX),
-                  slash  ? spec + 1
-                  : root ? root
-                         : "",
-                  *path, g->source);
-    *volume = g->volume;
-    return true;
-}
-
-static bool is_there(struct grub2 *g, size_t volume, const char *path)
-{
-    auto_error struct error err = ERROR_INIT;
-    struct file_status status;
-
-    return grub2_steps(g, GRUB2_FILE_STEPS) &&
-           guest_status(g->guest, volume, path, &status, &err) == 1 && status.regular;
 }
 
 /* Adds one byte of an argument. Other white space than ' ' parts words for Linux too, so a space
@@ -108,20 +73,19 @@ static char *join_arguments(struct grub2 *g, const struct grub2_call *call, size
 static int load_kernel(struct grub2 *g, const struct grub2_call *call, const char *spec,
                        size_t first)
 {
-    const char *path;
-    size_t volume;
+    auto_grub2_place struct grub2_place place = {.path = NULL};
 
-    if (!find_file(g, spec, &volume, &path))
+    if (!grub2_locate_kernel(g, spec, &place))
         return GRUB2_BAD_NAME;
-    bool there = is_there(g, volume, path);
+    bool there = grub2_is_file(g, &place);
     if (!there && g->kernel_there)
         return GRUB2_NO_FILE;
     char *args = join_arguments(g, call, first);
     if (!args)
         return GRUB2_BAD_ARGUMENT;
     replace_string(&g->loaded.args, args);
-    replace_string(&g->loaded.kernel.path, xstrdup(path));
-    g->loaded.kernel.volume = volume;
+    g->loaded.kernel.volume = place.volume;
+    replace_string(&g->loaded.kernel.path, take_pointer(place.path));
     forget_ramdisks(&g->loaded);
     g->kernel_there = there;
     g->drop_initrds = false;
@@ -139,20 +103,22 @@ int grub2_cmd_linux(struct grub2 *g, const struct grub2_call *call)
 
 static int add_ramdisk(struct grub2 *g, const char *spec)
 {
-    const char *path;
-    size_t volume;
+    auto_grub2_place struct grub2_place place = {.path = NULL};
 
     if (text_starts(spec, "newc:")) {
         grub2_problem(g, "initrd %s: single files are not put into a ramdisk", spec);
         return GRUB2_NOT_HERE;
     }
-    if (!find_file(g, spec, &volume, &path))
+    if (!grub2_locate_kernel(g, spec, &place)) {
+        /* GRUB would boot without it; that is nothing that anybody means. */
+        g->unknown = true;
         return GRUB2_BAD_NAME;
-    if (!entry_add_ramdisk(&g->loaded, volume, path)) {
+    }
+    if (!entry_add_ramdisk(&g->loaded, place.volume, place.path)) {
         grub2_problem(g, "more than %d ramdisks", MENU_RAMDISKS_MAX);
         return GRUB2_BAD_ARGUMENT;
     }
-    return is_there(g, volume, path) ? GRUB2_OK : GRUB2_NO_FILE;
+    return grub2_is_file(g, &place) ? GRUB2_OK : GRUB2_NO_FILE;
 }
 
 /* initrd FILE…: replaces those of an earlier one. */
@@ -181,18 +147,18 @@ static size_t skip_options(const struct grub2_call *call, size_t first)
 /* multiboot FILE [ARGUMENT…]: the hypervisor, which a guest needs not. */
 int grub2_cmd_multiboot(struct grub2 *g, const struct grub2_call *call)
 {
-    size_t first = skip_options(call, 1), volume;
-    const char *path;
+    auto_grub2_place struct grub2_place place = {.path = NULL};
+    size_t first = skip_options(call, 1);
 
     if (first >= call->argc)
         return GRUB2_BAD_ARGUMENT;
-    if (!find_file(g, call->argv[first], &volume, &path))
+    if (!grub2_locate_kernel(g, call->argv[first], &place))
         return GRUB2_BAD_NAME;
     entry_clear(&g->loaded);
-    g->loaded.hypervisor = xstrdup(path);
+    g->loaded.hypervisor = xstrdup(place.path);
     g->kernel_there = false;
     g->drop_initrds = false;
-    return is_there(g, volume, path) ? GRUB2_OK : GRUB2_NO_FILE;
+    return grub2_is_file(g, &place) ? GRUB2_OK : GRUB2_NO_FILE;
 }
 
 /* module FILE [ARGUMENT…]: first the kernel of dom0, then its ramdisks. */

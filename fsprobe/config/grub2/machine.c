@@ -4,17 +4,33 @@
 
 #include <stdlib.h>
 
+static void add_problem(struct grub2 *g, const char *format, va_list args)
+{
+    auto_free char *text = xvasprintf(format, args);
+
+    if (g->at)
+        menu_problem(g->menu, "%s line %u: %s", g->at->source, g->at->line, text);
+    else
+        menu_problem(g->menu, "%s: %s", g->source, text);
+}
+
 void grub2_problem(struct grub2 *g, const char *format, ...)
 {
     va_list args;
 
     va_start(args, format);
-    auto_free char *text = xvasprintf(format, args);
+    add_problem(g, format, args);
     va_end(args);
-    if (g->at)
-        menu_problem(g->menu, "%s line %u: %s", g->at->source, g->at->line, text);
-    else
-        menu_problem(g->menu, "%s: %s", g->source, text);
+}
+
+void grub2_unknown(struct grub2 *g, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    add_problem(g, format, args);
+    va_end(args);
+    g->unknown = true;
 }
 
 bool grub2_steps(struct grub2 *g, size_t count)
@@ -39,4 +55,11 @@ void grub2_scope_free(struct grub2_scope *scope)
     free(scope->owned);
     scope->owned = NULL;
     scope->owned_count = 0;
+}
+
+void grub2_search_free(struct grub2_search *search)
+{
+    free(search->name);
+    free(search->device);
+    *search = (struct grub2_search){.name = NULL};
 }

@@ -10,6 +10,10 @@
 bool grub2_steps(struct grub2 *g, size_t count);
 /* "FILE line N: SENTENCE" to the menu's problems; the line is that of the statement at work. */
 void grub2_problem(struct grub2 *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* As grub2_problem(), for what cannot be known before the guest runs, and decides what it boots:
+ * what follows is not booted. */
+void grub2_unknown(struct grub2 *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grub2_scope_free(struct grub2_scope *scope);
+void grub2_search_free(struct grub2_search *search);
 
 #endif

@@ -190,15 +190,26 @@ struct saved {
     struct grub2_env *env;
     struct grub2_function *functions;
     size_t function_count, steps_max;
+    size_t loopback_count, search_count;
     struct entry loaded;
-    bool kernel_there, drop_initrds;
+    bool kernel_there, drop_initrds, wildcards, unknown;
     const struct grub2_node *at;
 };
 
 static struct saved save(struct grub2 *g)
 {
-    struct saved saved = {g->env,    g->functions,    g->function_count, g->steps_max,
-                          g->loaded, g->kernel_there, g->drop_initrds,   g->at};
+    struct saved saved = {.env = g->env,
+                          .functions = g->functions,
+                          .function_count = g->function_count,
+                          .steps_max = g->steps_max,
+                          .loopback_count = g->loopback_count,
+                          .search_count = g->search_count,
+                          .loaded = g->loaded,
+                          .kernel_there = g->kernel_there,
+                          .drop_initrds = g->drop_initrds,
+                          .wildcards = g->wildcards,
+                          .unknown = g->unknown,
+                          .at = g->at};
 
     g->loaded = copy_loaded(&saved.loaded);
     return saved;
@@ -211,6 +222,12 @@ static void restore(struct grub2 *g, const struct saved *saved)
     g->functions = saved->functions;
     g->function_count = saved->function_count;
     g->loaded = saved->loaded;
+    while (g->loopback_count > saved->loopback_count)
+        free(g->loopbacks[--g->loopback_count]);
+    while (g->search_count > saved->search_count)
+        grub2_search_free(&g->searches[--g->search_count]);
+    g->wildcards = saved->wildcards;
+    g->unknown = saved->unknown;
     g->kernel_there = saved->kernel_there;
     g->drop_initrds = saved->drop_initrds;
     g->at = saved->at;
@@ -248,7 +265,7 @@ static int run_item(struct grub2 *g, const struct menu_place *place, const struc
          * is no submenu would only add to a menu that is already shown. */
         if (g->env->item_count > 0 && (item->submenu || g->env != own))
             found = open_menu(g, place, item, number);
-        else if (g->loaded.kernel.path)
+        else if (g->loaded.kernel.path && !g->unknown)
             found = add_entry(g, place, item, number, &g->loaded);
     }
     if (numbered == g->numbered && !item->submenu)
@@ -288,9 +305,9 @@ static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
     for (size_t i = 0; i < count; i++) {
         struct grub2_item *item = &g->env->items[i];
         leads_to[i] = -1;
-        if (item->found)
+        if (item->found && !g->unknown)
             leads_to[i] = add_entry(g, place, item, i, item->found);
-        else if (g->flow != GRUB2_SPENT)
+        else if (!item->found && g->flow != GRUB2_SPENT)
             leads_to[i] = run_item(g, place, item, i);
     }
     if (count == 0)

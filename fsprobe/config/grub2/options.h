@@ -1,4 +1,7 @@
-/* How a command reads its options.
+/* How a command reads its options: as GRUB's own parser, by which a wrong option is an error and
+ * the command is not executed.
+ *
+ * Source: GRUB 2.06's grub-core/lib/arg.c, and grub-emu.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_CONFIG_GRUB2_OPTIONS_H
@@ -6,24 +9,45 @@
 
 #include "fsprobe/config/grub2/run.h"
 
-/* Reads an option that a command may have. VALUE: */
+#define GRUB2_OPTIONS_MAX 16 /* of one command */
+
+/* What stands behind an option. */
 enum grub2_value { GRUB2_FLAG, GRUB2_REQUIRED, GRUB2_OPTIONAL };
+
 struct grub2_option {
     char letter;      /* 0: none */
-    const char *name; /* without "--"; NULL ends the table */
+    const char *name; /* without "--" */
     enum grub2_value value;
+    bool dashes; /* of the first row, for the command: what it does not know it takes for a word */
 };
-/* Walks the words of a call. Starts zeroed. */
-struct grub2_options {
-    size_t at;         /* the word at work */
-    size_t letter;     /* the letter in it, of -abc */
-    bool words_only;   /* "--" was seen */
-    const char *value; /* of the option that was found, or NULL */
-    const char *word;  /* the word that is no option */
+/* A row without a name ends a table. */
+#define GRUB2_OPTIONS_END \
+    {                     \
+        .name = NULL      \
+    }
+
+/* What a command was called with. The texts are those of the call. */
+struct grub2_parsed {
+    struct {
+        bool set;
+        const char *value; /* the last one, or NULL */
+    } options[GRUB2_OPTIONS_MAX];
+    const char **words; /* NULL-terminated */
+    size_t count;
+    /* All options with values in the order of the call: for those that may stand several times. */
+    struct {
+        int option;
+        const char *value;
+    } * values;
+    size_t value_count;
 };
-/* The next option: its index in TABLE; or -1 with `word` set; -2 at the end. Options that the
- * table lacks are passed over: other builds of GRUB know more of them. */
-int grub2_next_option(const struct grub2_call *call, const struct grub2_option *table,
-                      struct grub2_options *state) must_check;
+
+/* Reads the words of CALL by TABLE. True when the command is to be executed; else *STATUS is what
+ * it answers, with a problem unless help was asked for. PARSED is to be freed in any case. */
+bool grub2_parse_options(struct grub2 *g, const struct grub2_call *call,
+                         const struct grub2_option *table, struct grub2_parsed *parsed,
+                         int *status) must_check;
+void grub2_parsed_free(struct grub2_parsed *parsed);
+#define auto_grub2_parsed __attribute__((cleanup(grub2_parsed_free)))
 
 #endif

@@ -28,21 +28,18 @@ static bool set_group(struct grub2 *g, const char *wish, const char *text,
 /* regexp [--set [NUMBER:]NAME]… PATTERN TEXT */
 int grub2_cmd_regexp(struct grub2 *g, const struct grub2_call *call)
 {
-    static const struct grub2_option options[] = {{'s', "set", GRUB2_REQUIRED},
-                                                  {0, NULL, GRUB2_FLAG}};
-    const char *wishes[GRUB2_GROUPS * 2], *words[2] = {NULL, NULL};
-    size_t wish_count = 0, word_count = 0, steps = 4 * GRUB2_STEPS_MAX, before = steps;
-    struct grub2_options state = {.at = 0};
-    int option, groups[GRUB2_GROUPS][2];
+    static const struct grub2_option options[] = {{'s', "set", GRUB2_REQUIRED, false},
+                                                  GRUB2_OPTIONS_END};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
+    size_t steps = 4 * GRUB2_STEPS_MAX, before = steps;
+    int status, groups[GRUB2_GROUPS][2];
 
-    while ((option = grub2_next_option(call, options, &state)) != -2) {
-        if (option == 0 && state.value && wish_count < ARRAY_SIZE(wishes))
-            wishes[wish_count++] = state.value;
-        else if (option == -1 && word_count < 2)
-            words[word_count++] = state.word;
-    }
-    if (word_count < 2 || !grub2_steps(g, PATTERN_MAX / 8))
+    g->wildcards = true;
+    if (!grub2_parse_options(g, call, options, &parsed, &status))
+        return status;
+    if (parsed.count != 2 || !grub2_steps(g, PATTERN_MAX / 8))
         return GRUB2_BAD_ARGUMENT;
+    const char **words = parsed.words;
     int found = grub2_match(words[0], words[1], groups, &steps);
     if (!grub2_steps(g, (before - steps) / 8) || found == 0)
         return GRUB2_FALSE;
@@ -50,8 +47,8 @@ int grub2_cmd_regexp(struct grub2 *g, const struct grub2_call *call)
         grub2_problem(g, "regexp: '%s' is no regular expression, or too large", words[0]);
         return GRUB2_BAD_ARGUMENT;
     }
-    for (size_t i = 0; i < wish_count; i++)
-        if (!set_group(g, wishes[i], words[1], groups))
+    for (size_t i = 0; i < parsed.value_count; i++)
+        if (!set_group(g, parsed.values[i].value, words[1], groups))
             return GRUB2_BAD_ARGUMENT;
     return GRUB2_OK;
 }

@@ -33,6 +33,8 @@
 #define GRUB2_ITEMS_MAX     1024         /* of all menus together */
 #define GRUB2_ARGS_MAX      4096         /* words of one command after expansion */
 #define GRUB2_ARGS_BYTES    (256 * 1024) /* bytes of these */
+#define GRUB2_LOOPBACKS_MAX 16           /* devices that `loopback` made */
+#define GRUB2_SEARCHES_MAX  64           /* answers of `search` that are remembered */
 #define GRUB2_GRUBENV_MAX   (64 * 1024)  /* bytes of an environment block file */
 
 /* What a command answers; the numbers are those that $? shows in GRUB 2.06. */
@@ -42,6 +44,7 @@ enum grub2_status {
     GRUB2_NO_FILE = 5,
     GRUB2_BAD_NAME = 7,
     GRUB2_NO_DEVICE = 12,
+    GRUB2_BAD_DEVICE = 13,
     GRUB2_BAD_COMMAND = 17,
     GRUB2_BAD_ARGUMENT = 18,
     GRUB2_NOT_HERE = 24, /* what this loader cannot do */
@@ -102,6 +105,13 @@ struct grub2_scope {
     size_t owned_count;
 };
 
+/* What `search` found once: GRUB looks there first when the same is searched again. */
+struct grub2_search {
+    int kind;
+    char *name;
+    char *device; /* as it was named then */
+};
+
 struct grub2;
 
 /* A command as it is called: argv[0] is its name. */
@@ -127,6 +137,14 @@ struct grub2 {
     size_t function_count, item_total, files;
     size_t numbered; /* entries so far, those that name no kernel too; submenus are none */
     unsigned depth, loops;
+    char *loopbacks[GRUB2_LOOPBACKS_MAX];
+    size_t loopback_count;
+    struct grub2_search searches[GRUB2_SEARCHES_MAX];
+    size_t search_count;
+    bool wildcards; /* the module regexp is there */
+    /* Something was asked that only a running GRUB knows: what comes next may be something else
+     * than here, so nothing of it is booted. */
+    bool unknown;
 
     const struct grub2_node *at; /* the statement that is executed */
     int status;                  /* $? */

@@ -10,8 +10,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/machine.h"
+#include "fsprobe/config/grub2/place.h"
 #include "fsprobe/config/grub2/script/number.h"
 
 struct test {
@@ -81,8 +81,7 @@ static bool test_two_sides(struct test *t, const char *a, const char *operator, 
     } else if (is_one_of(operator, prefixed)) {
         *value = meets(operator, compare_behind_prefix(a, b));
     } else if (strncmp(operator, "-nt", 3) == 0 || strncmp(operator, "-ot", 3) == 0) {
-        grub2_problem(t->g,
-                      "'%s' is taken as false: the times of files are not looked at", operator);
+        grub2_unknown(t->g, "the times of files, which '%s' compares, are not looked at", operator);
         *value = false;
     } else {
         return false;

@@ -154,8 +154,15 @@ static void lex_escape(struct grub2_lexer *lexer, struct word *word)
 {
     int c = take(lexer);
 
-    if (c >= 0 && c != '\n')
-        add_char(word, c);
+    if (c < 0 || c == '\n')
+        return;
+    /* What could be a wildcard, or make one stand for itself, does not. */
+    bool apart = c == '*' || c == '?' || c == '\\';
+    if (apart)
+        end_text(lexer, word, false);
+    add_char(word, c);
+    if (apart)
+        end_text(lexer, word, true);
 }
 
 /* Reads one element of a word; false where the word ends. */
