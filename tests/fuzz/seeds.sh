@@ -211,6 +211,7 @@ seeds_record_answer() {
     printf '\0[]' >"$out/array"
     printf '\1{"jsonrpc":"2.0","id":1,"result":{"uuid":"vm"}}' >"$out/result"
     printf '\1{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"HANDLE_INVALID","data":["VM","x"]}}' >"$out/error"
+}
 
 # btrfs_seed NAME DEVICES: the blocks of dev1, dev2, … as fuzz_btrfs.c takes them: the first
 # superblock, the nodes of the trees that are read, and what else is not empty, up to a bound.
