@@ -318,7 +318,7 @@ install: all
 	for n in $(NAMES); do ln -sf eliloader $(DESTDIR)$(BINDIR)/$$n || exit 1; done
 	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
-	install -m 644 README.md LICENSE packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md SECURITY.md LICENSE docs/*.md packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
 	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
 	install -d $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 completions/eliloader $(DESTDIR)$(COMPLETIONDIR)

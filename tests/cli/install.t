@@ -40,6 +40,9 @@ mkdir -p root/usr/bin root/usr/share/man/man8 && touch root/usr/bin/other root/u
 stage install
 is "$status $(cat err)" '0 ' 'make install'
 helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\n' *)
+documents=$(cd "$TOP" && for d in LICENSE README.md SECURITY.md docs/*.md packaging/eliloader.conf; do
+    echo "usr/share/doc/eliloader/${d##*/} 644"
+done | sort)
 maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *)
 is "$(cd root && find . ! -type d -printf '%P %m\n' | sort)" "usr/bin/domUloader 777
 usr/bin/domUloader.py 777
@@ -48,9 +51,7 @@ usr/bin/other 644
 usr/bin/xenpvnetboot 777
 $helpers
 usr/share/bash-completion/completions/eliloader 644
-usr/share/doc/eliloader/LICENSE 644
-usr/share/doc/eliloader/README.md 644
-usr/share/doc/eliloader/eliloader.conf 644
+$documents
 $maps
 usr/share/man/man5/eliloader-maps.5 644
 usr/share/man/man5/eliloader.conf.5 644

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The examples of README.md give what README.md says. Those in a block "console" are run in
-# turn, as they stand; the mirror that they name is a proxy here.
+# The examples of the documents give what the documents say. Those in a block "console" are run in
+# turn, as they stand, README.md's first; the mirror that they name is a proxy here.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -57,6 +57,7 @@ try() {
     example='' expected=''
 }
 
+documents=("$TOP/README.md" "$TOP"/docs/*.md "$TOP/SECURITY.md" "$TOP/HACKING.md")
 example='' expected='' inside=''
 while IFS= read -r line; do
     if [ "$line" = '```console' ]; then
@@ -72,20 +73,34 @@ while IFS= read -r line; do
     elif [ -n "$inside" ]; then
         expected+=$line$'\n'
     fi
-done <"$TOP/README.md"
+done < <(cat "${documents[@]}")
 
 [ "$test_count" -ge 15 ]
 ok $? 'the examples were found'
-# Links within the file lead somewhere.
-for link in $(grep -o '](#[a-z-]*)' "$TOP/README.md" | tr -d '](#)'); do
-    is "$(sed -n 's/^## //p' "$TOP/README.md" | tr 'A-Z ' 'a-z-' | grep -cx "$link")" 1 "#$link"
+# Links lead somewhere: to a heading, of this file or of the one that is named.
+for document in "${documents[@]}"; do
+    name=${document#"$TOP/"}
+    for link in $(grep -oE '\]\([^)]*\)' "$document" | sed 's/^](//; s/)$//' | grep -v '://' | sort -u); do
+        file=$(dirname "$document")/${link%%#*}
+        [ -n "${link%%#*}" ] || file=$document
+        [ -f "$file" ] && { [[ $link != *'#'* ]] ||
+            sed -nE 's/^##+ //p' "$file" | tr 'A-Z ' 'a-z-' | tr -d "'\140,." | grep -qx -- "${link#*#}"; }
+        ok $? "$name: the link $link"
+    done
+    # Files that it names are there.
+    # shellcheck disable=SC2016 # the quotes are Markdown's
+    for file in $(grep -oE '`(tests|distros|packaging|completions|man|loader|common|fsprobe|docs)/[A-Za-z0-9_./*-]*`' \
+        "$document" | tr -d '\140' | sort -u); do
+        case $file in *NAME* | */round1.sh) continue ;; esac
+        compgen -G "$TOP/$file" >/dev/null
+        ok $? "$name: $file is there"
+    done
 done
-# Files that it names are there.
-# shellcheck disable=SC2016 # the quotes are Markdown's
-for file in $(grep -oE '`(tests|distros|packaging|completions|man|loader|common)/[A-Za-z0-9_./-]*`' \
-    "$TOP/README.md" | tr -d '\140' | sort -u); do
-    case $file in *NAME* | */round1.sh) continue ;; esac
-    [ -e "$TOP/$file" ]
-    ok $? "$file is there"
-done
+[ "$(wc -l <"$TOP/README.md")" -le 250 ]
+ok $? 'README.md is short'
+# What "My guest does not boot" says that the program says, it says.
+while IFS= read -r sentence; do
+    grep -rqF --include='*.c' -- "$sentence" "$TOP/loader" "$TOP/distros" "$TOP/fsprobe"
+    ok $? "an error says: $sentence"
+done < <(sed -n '/^| it says /,/^$/s/^| `\([^`]*\)`.*/\1/p' "$TOP/README.md")
 done_testing
