@@ -40,7 +40,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	linux-libc-dev libext2fs-dev libblkid-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev \
 	libarchive-dev
 DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
-TEST_PACKAGES = $(DEMO_PACKAGES) libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
+TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
 	tinyproxy jq strace iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs
@@ -92,12 +92,13 @@ ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DELILOADER_VERSION='"$(VERSION)"' $(CPPFLAGS)
 ALL_CFLAGS   = -std=gnu17 $(WARNINGS) $(HARDEN) $(CFLAGS)
 ALL_LDFLAGS  = $(LDHARDEN) $(LDFLAGS)
 packaged     = $(filter-out bzip2 %.a,$(1))
-LIBRARY_CFLAGS := $(shell pkg-config --cflags $(call packaged,$(MODULES_ALL)) 2>/dev/null)
+$(foreach m,$(call packaged,$(MODULES_ALL)),$(eval CFLAGS.$(m) := $(shell pkg-config --cflags $(m) 2>/dev/null)))
+LIBRARY_CFLAGS = $(sort $(foreach m,$(MODULES_ALL),$(CFLAGS.$(m))))
 libs_of      = $(if $(call packaged,$(1)),$(shell pkg-config --libs $(call packaged,$(1)))) $(if $(filter bzip2,$(1)),-lbz2) $(filter %.a,$(1))
 # The modules of the nearest folder that has a line.
 modules_of   = $(if $(filter undefined,$(origin MODULES.$(1))),$(if $(findstring /,$(1)),$(call modules_of,$(patsubst %/,%,$(dir $(1))))),$(MODULES.$(1)))
 refused_in   = $(patsubst %,-I$(O)/refused/%,$(filter-out $(call modules_of,$(1)),$(MODULES_ALL)))
-flags_of     = $(ALL_CPPFLAGS) $(call refused_in,$(1)) $(ALL_CFLAGS) $(LIBRARY_CFLAGS)
+flags_of     = $(ALL_CPPFLAGS) $(call refused_in,$(1)) $(foreach m,$(call modules_of,$(1)),$(CFLAGS.$(m))) $(ALL_CFLAGS)
 
 # --- what is built -------------------------------------------------------------------------
 objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
@@ -149,6 +150,10 @@ $(O)/obj/%.o: %.c $(O)/flags $(O)/refused/made
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) $(call flags_of,$(patsubst %/,%,$(dir $<))) -MMD -MP -c -o $@ $<
+
+# What a file of FOLDER is compiled with, for a test.
+print-flags: $(O)/refused/made
+	@echo $(call refused_in,$(FOLDER)) $(foreach m,$(call modules_of,$(FOLDER)),$(CFLAGS.$(m)))
 
 # A header of each module that says no, in front of the real one for who may not have it.
 refused_headers = for h in $(foreach p,$(HEADERS.$(1)),$$(cd /usr/include && ls $(p) 2>/dev/null; cd /usr/include/$$($(CC) -print-multiarch) 2>/dev/null && ls $(p) 2>/dev/null)); do \
@@ -347,6 +352,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
