@@ -37,21 +37,23 @@ static void expand(uint32_t words[ROUNDS], const unsigned char block[BLOCK])
     }
 }
 
+#define WORD(number) s[((number) + ROUNDS - i) % WORDS]
+
 static void add_block(uint32_t state[WORDS], const unsigned char block[BLOCK])
 {
     uint32_t words[ROUNDS], s[WORDS];
 
     expand(words, block);
     memcpy(s, state, sizeof s);
+    /* In each round the words move on by one place: what moves is where they begin. */
     for (unsigned i = 0; i < ROUNDS; i++) {
-        uint32_t a = s[0], e = s[4];
-        uint32_t first = s[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
-                         ((e & s[5]) ^ (~e & s[6])) + constants[i] + words[i];
-        uint32_t second =
-            (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-        memmove(s + 1, s, sizeof s - sizeof s[0]);
-        s[4] += first;
-        s[0] = first + second;
+        uint32_t a = WORD(0), e = WORD(4);
+        uint32_t first = WORD(7) + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
+                         ((e & WORD(5)) ^ (~e & WORD(6))) + constants[i] + words[i];
+        uint32_t second = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +
+                          ((a & WORD(1)) ^ (a & WORD(2)) ^ (WORD(1) & WORD(2)));
+        WORD(3) += first;
+        WORD(7) = first + second;
     }
     for (unsigned i = 0; i < WORDS; i++)
         state[i] += s[i];

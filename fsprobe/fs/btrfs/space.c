@@ -128,7 +128,7 @@ static int map_logical(struct source *source, uint64_t at, uint64_t length, uint
     while (length) {
         struct piece piece;
         if (source_charge(source, PIECE_COST, err) < 0 ||
-            find_piece(space, at, length, 0, &piece, err) < 0 ||
+            find_piece(space, at, length, 0, &piece, err) <= 0 ||
             source_map(piece.device->source, piece.at, piece.length, file_at, map, err) < 0)
             return -1;
         at += piece.length;
