@@ -61,6 +61,8 @@ MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
 MODULES.loader/records  = jansson libcurl
 MODULES.fsprobe         = jansson ext2fs com_err blkid
 MODULES.fsprobe/fs/btrfs = zlib libzstd
+MODULES.fsprobe/fs/ufs   =
+MODULES.fsprobe/fs/xfs   =
 MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd bzip2
 MODULES.tests           = $(MODULES_ALL)
 # The headers of each, below the include folder.
@@ -271,6 +273,8 @@ FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
 # Bytes of an input, where the seeds are longer than libFuzzer takes by itself.
 FUZZ_MAX_disk = 2200000
 FUZZ_MAX_btrfs = 2000000
+FUZZ_MAX_ufs   = 300000
+FUZZ_MAX_xfs   = 600000
 
 fuzz: deps
 	@$(MAKE) -s -j$(JOBS) O=$(FUZZ_O) CC=clang SANITIZE=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \

@@ -87,6 +87,52 @@ seeds_disk() {
     dd if="$out/legacy" of="$out/gpt" bs=512 seek=104 conv=notrunc status=none
 }
 
+# xfs_filesystem NAME MKFS-OPTIONS…: of $work/tree, as fuzz_xfs.c takes it
+xfs_filesystem() {
+    python3 "$here/../images/xfs.py" proto "$work/tree" >"$work/proto"
+    mkfs.xfs --unsupported -q -f -p "$work/proto" -d "file,name=$work/image,size=24m" "${@:2}" >/dev/null 2>&1
+    python3 "$here/../images/xfs.py" pieces "$work/image" >"$out/$1"
+    rm "$work/image"
+}
+# Each form of directory; the largest has its extents in a tree.
+seeds_xfs() {
+    local tree=$work/tree long i
+    long=$(printf 'n%.0s' {1..230})
+    mkdir -p "$tree"/{some,alone,leaf,boot}
+    : >"$work/empty"
+    printf '%5000s' kernel >"$tree/boot/vmlinuz"
+    ln -s boot/vmlinuz "$tree/vmlinuz" && ln -s ../some/../vmlinuz "$tree/boot/link"
+    touch "$tree"/some/{a,b,c} "$tree"/alone/name-{1..40}
+    xfs_filesystem small
+    xfs_filesystem small-v4 -m crc=0,finobt=0 -n ftype=0
+    xfs_filesystem small-caseless -n version=ci
+    xfs_filesystem small-wide -i nrext64=1,size=2048
+    touch "$tree"/leaf/vmlinuz-{1..150}-name
+    ln -s "$(printf './%.0s' {1..300})boot/vmlinuz" "$tree/long"
+    xfs_filesystem leaf -m crc=0,finobt=0
+    rm "$tree/long"
+    xfs_filesystem leaf-v5
+    mkdir "$tree/node"
+    for i in {1..550}; do echo "$i" >"$tree/node/$long-$i"; done
+    xfs_filesystem tree
+    xfs_filesystem tree-v4 -m crc=0,finobt=0
+}
+
+# Small, in both versions and byte orders.
+seeds_ufs() {
+    local tree=$work/tree order version
+    mkdir -p "$tree"/{boot,some}
+    printf '%60000s' kernel >"$tree/boot/vmlinuz"
+    ln -s boot/vmlinuz "$tree/vmlinuz" && ln -s ../some/../vmlinuz "$tree/boot/link"
+    ln -s "$(printf './%.0s' {1..100})boot/vmlinuz" "$tree/long"
+    touch "$tree"/some/name-{1..40}
+    for order in le be; do
+        for version in 1 2; do
+            makefs -M 150k -B "$order" -t ffs -o "version=$version,bsize=4096,fsize=512" "$out/$order-$version" "$tree" >/dev/null
+        done
+    done
+}
+
 # Kernels of a few hundred bytes, in each wrapping.
 seeds_kernel() {
     local kernel=$here/../images/kernel.py name packer

@@ -26,37 +26,37 @@ static void check_field(struct disk *disk, enum xfs_structure structure, size_t 
     check_field(disk, XFS_SUPER, 0, at, width, value, why, __LINE__)
 
 /* The place of the inode of the symbolic link. */
-static size_t inode_of_link(struct disk *disk)
+static size_t inode_of_link(struct xfs_disk *xfs)
 {
-    for (size_t i = 0; i < disk->counts[XFS_INODE]; i++)
-        if (S_ISLNK(get_be16(disk->memory.bytes + disk->places[XFS_INODE][i] + 2)))
-            return disk->places[XFS_INODE][i];
+    for (size_t i = 0; i < xfs->counts[XFS_INODE]; i++)
+        if (S_ISLNK(get_be16(xfs->disk.memory.bytes + xfs->places[XFS_INODE][i] + 2)))
+            return xfs->places[XFS_INODE][i];
     fail();
     return 0;
 }
 
 /* The place of the inode of PATH. */
-static size_t inode_of(struct disk *disk, const char *path)
+static size_t inode_of(struct xfs_disk *xfs, const char *path)
 {
     auto_error struct error err = ERROR_INIT;
     auto_free char *note = NULL;
     struct node node;
 
-    disk->budget = BUDGET;
-    assert_int_equal(xfs_filesystem.open(NULL, &disk->volume, &note, &err), 0);
-    assert_int_equal(nodes_find(disk->volume.state, path, &node, &err), 1);
-    xfs_filesystem.close(&disk->volume);
-    for (size_t i = 0; i < disk->counts[XFS_INODE]; i++)
-        if (field(disk->memory.bytes + disk->places[XFS_INODE][i] + 152, 8) == node.id[0])
-            return disk->places[XFS_INODE][i];
+    xfs->disk.budget = BUDGET;
+    assert_int_equal(xfs_filesystem.open(NULL, &xfs->disk.volume, &note, &err), 0);
+    assert_int_equal(nodes_find(xfs->disk.volume.state, path, &node, &err), 1);
+    xfs_filesystem.close(&xfs->disk.volume);
+    for (size_t i = 0; i < xfs->counts[XFS_INODE]; i++)
+        if (field(xfs->disk.memory.bytes + xfs->places[XFS_INODE][i] + 152, 8) == node.id[0])
+            return xfs->places[XFS_INODE][i];
     fail();
     return 0;
 }
 #define INODE(path, at, width, value, why) \
-    check_field(disk, XFS_INODE, inode_of(disk, path), at, width, value, why, __LINE__)
+    check_field(disk, XFS_INODE, inode_of(xfs, path), at, width, value, why, __LINE__)
 
 #define LINK(at, width, value, why) \
-    check_field(disk, XFS_INODE, inode_of_link(disk), at, width, value, why, __LINE__)
+    check_field(disk, XFS_INODE, inode_of_link(xfs), at, width, value, why, __LINE__)
 
 static uint64_t super_field(const struct disk *disk, size_t at, unsigned width)
 {
@@ -111,7 +111,8 @@ static void sizes(void **state)
 
 static void inodes(void **state)
 {
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
 
     INODE("/kernel", 90, 2, 1, "is on the realtime device, which is not read");
     INODE("/kernel", 5, 1, 1, "keeps its data in no known way");
@@ -144,9 +145,10 @@ static void inodes(void **state)
 
 static void blocks(void **state)
 {
-    struct disk *disk = *state;
-    size_t branch = disk->places[XFS_BRANCH][0], node = disk->places[XFS_NODE][0];
-    size_t alone = disk->places[XFS_ALONE][0];
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
+    size_t branch = xfs->places[XFS_BRANCH][0], node = xfs->places[XFS_NODE][0];
+    size_t alone = xfs->places[XFS_ALONE][0];
 
 #define BRANCH(at, width, value, why) \
     check_field(disk, XFS_BRANCH, branch, at, width, value, why, __LINE__)
@@ -178,8 +180,9 @@ static void blocks(void **state)
 /* A leaf that is followed by itself, and all of whose names have the hash of "none". */
 static void index_goes_round(void **state)
 {
-    struct disk *disk = *state;
-    unsigned char *leaf = disk->memory.bytes + disk->places[XFS_LEAF][0], kept[BLOCK];
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
+    unsigned char *leaf = disk->memory.bytes + xfs->places[XFS_LEAF][0], kept[BLOCK];
     const uint32_t hash = 'n' << 21 ^ 'o' << 14 ^ 'n' << 7 ^ 'e';
 
     memcpy(kept, leaf, sizeof kept);

@@ -13,10 +13,11 @@
 
 static void nothing_is_damaged(void **state)
 {
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
 
     for (size_t i = XFS_SUPER; i < XFS_STRUCTURES; i++)
-        if (disk->counts[i] == 0)
+        if (xfs->counts[i] == 0)
             fail_msg("there is no structure %zu", i);
     if (look(disk))
         fail_msg("%s", disk->first_error);
@@ -26,11 +27,12 @@ static void nothing_is_damaged(void **state)
 /* A byte that is changed anywhere in a structure is found out, and said to be so. */
 static void wrong_checksums(void **state)
 {
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
 
     for (enum xfs_structure i = XFS_SUPER; i < XFS_STRUCTURES; i++) {
         /* all of them are read, but for the inodes of many names */
-        unsigned char *bytes = disk->memory.bytes + disk->places[i][0];
+        unsigned char *bytes = disk->memory.bytes + xfs->places[i][0];
         size_t length = xfs_structure_length(i);
         for (size_t at = length / 2; at < length; at += length / 4) {
             bytes[at] ^= 0x10;
@@ -60,10 +62,11 @@ static void wrong_identities(void **state)
         {XFS_BRANCH, 31, "elsewhere"},        {XFS_BRANCH, 40, "another filesystem"},
         {XFS_BRANCH, 63, "another inode's"},
     };
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-        unsigned char *bytes = disk->memory.bytes + disk->places[cases[i].structure][0];
+        unsigned char *bytes = disk->memory.bytes + xfs->places[cases[i].structure][0];
         bytes[cases[i].at] ^= 1;
         xfs_mend(bytes, cases[i].structure);
         const char *error = look(disk);
@@ -129,25 +132,26 @@ static const struct {
 };
 
 /* Inodes that are directories or links, or the first file's; those of many names are alike. */
-static bool is_special(const struct disk *disk, size_t number)
+static bool is_special(const struct xfs_disk *xfs, size_t number)
 {
-    const unsigned char *inode = disk->memory.bytes + disk->places[XFS_INODE][number];
+    const unsigned char *inode = xfs->disk.memory.bytes + xfs->places[XFS_INODE][number];
 
     return number < 4 || !S_ISREG(get_be16(inode + 2));
 }
 
 static void each_field(void **state)
 {
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
 
     for (enum xfs_structure i = XFS_SUPER; i < XFS_STRUCTURES; i++)
-        for (size_t number = 0; number < disk->counts[i]; number++) {
-            if (i == XFS_INODE ? !is_special(disk, number) : number > 1)
+        for (size_t number = 0; number < xfs->counts[i]; number++) {
+            if (i == XFS_INODE ? !is_special(xfs, number) : number > 1)
                 continue;
             for (size_t k = 0; k < fields_of[i].count; k++) {
                 const struct field_place *place = &fields_of[i].fields[k];
                 int at = place->at < 0 ? place->at + (int)xfs_structure_length(i) : place->at;
-                damage_field(disk, i, disk->places[i][number], (size_t)at, place->width);
+                damage_field(disk, i, xfs->places[i][number], (size_t)at, place->width);
             }
         }
     if (look(disk))
@@ -156,16 +160,8 @@ static void each_field(void **state)
 
 /* --- random damage ------------------------------------------------------------------------- */
 
-static uint32_t next_random(uint32_t *seed)
-{
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 17;
-    *seed ^= *seed << 5;
-    return *seed;
-}
-
 /* One to four structures of DISK, each with up to eight other bytes. */
-static void damage_at_random(struct disk *disk, uint32_t seed)
+static void damage_at_random(struct xfs_disk *xfs, uint32_t seed)
 {
     unsigned char kept[4][XFS_PIECE], *bytes[4];
     enum xfs_structure structures[4];
@@ -173,8 +169,8 @@ static void damage_at_random(struct disk *disk, uint32_t seed)
 
     for (unsigned i = 0; i < count; i++) {
         structures[i] = XFS_SUPER + next_random(&seed) % (XFS_STRUCTURES - XFS_SUPER);
-        size_t among = disk->counts[structures[i]] < 16 ? disk->counts[structures[i]] : 16;
-        bytes[i] = disk->memory.bytes + disk->places[structures[i]][next_random(&seed) % among];
+        size_t among = xfs->counts[structures[i]] < 16 ? xfs->counts[structures[i]] : 16;
+        bytes[i] = xfs->disk.memory.bytes + xfs->places[structures[i]][next_random(&seed) % among];
         memcpy(kept[i], bytes[i], XFS_PIECE);
         size_t length = xfs_structure_length(structures[i]);
         /* more often where the numbers are */
@@ -183,18 +179,19 @@ static void damage_at_random(struct disk *disk, uint32_t seed)
             bytes[i][next_random(&seed) % range] = (unsigned char)next_random(&seed);
         xfs_mend(bytes[i], structures[i]);
     }
-    (void)look(disk);
+    (void)look(&xfs->disk);
     for (unsigned i = count; i-- > 0;)
         memcpy(bytes[i], kept[i], XFS_PIECE);
 }
 
 static void random_damage(void **state)
 {
-    struct disk *disk = *state;
+    struct xfs_disk *xfs = *state;
+    struct disk *disk = &xfs->disk;
     unsigned count = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
 
     for (unsigned i = 0; i < count; i++)
-        damage_at_random(disk, i * 2654435761u + 1);
+        damage_at_random(xfs, i * 2654435761u + 1);
     if (look(disk))
         fail_msg("not mended: %s", disk->first_error);
 }

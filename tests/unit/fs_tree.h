@@ -1,9 +1,9 @@
-/* Trees of files for tests of XFS's reader, and their comparison with what is read.
+/* Trees of files for tests of a filesystem's reader, and their comparison with what is read.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef TESTS_UNIT_XFS_TREE_H
-#define TESTS_UNIT_XFS_TREE_H
+#ifndef TESTS_UNIT_FS_TREE_H
+#define TESTS_UNIT_FS_TREE_H
 
-#include "tests/unit/xfs_fixture.h"
+#include "tests/unit/fs_fixture.h"
 
 /* Three bytes in four are no text, and no block is like another. */
 static inline void put_file(const char *path, size_t length)
@@ -64,7 +64,7 @@ static inline void check_file(struct fixture *f, const char *path, const char *h
     assert_int_equal(fstat(fd, &status), 0);
     auto_free char *bytes = xmalloc((size_t)status.st_size + 1);
     assert_int_equal(pread_all(fd, bytes, (size_t)status.st_size, 0), status.st_size);
-    if (xfs_filesystem.read(&f->volume, path, out.maximum, &out, &whole, &err) != 1)
+    if (f->filesystem->read(&f->volume, path, out.maximum, &out, &whole, &err) != 1)
         fail_msg("%s: %s", path, err.text ? err.text : "not there");
     assert_true(whole);
     assert_int_equal(out.length, status.st_size);
@@ -95,7 +95,7 @@ static inline void check_node(struct fixture *f, const char *path, const char *h
     struct stat status;
 
     assert_int_equal(stat(host, &status), 0);
-    if (xfs_filesystem.status(&f->volume, path, &expected, &err) != 1)
+    if (f->filesystem->status(&f->volume, path, &expected, &err) != 1)
         fail_msg("%s: %s", path, err.text ? err.text : "not there");
     assert_int_equal(expected.regular, S_ISREG(status.st_mode));
     assert_int_equal(expected.directory, S_ISDIR(status.st_mode));
@@ -116,7 +116,7 @@ static inline void check_tree(struct fixture *f, const char *path, const char *h
 
     assert_non_null(getcwd(working, sizeof working));
     assert_int_equal(chdir(host), 0);
-    if (xfs_filesystem.list(&f->volume, path, count_name, &listed, &err) != 1)
+    if (f->filesystem->list(&f->volume, path, count_name, &listed, &err) != 1)
         fail_msg("%s: %s", path, err.text ? err.text : "not there");
     assert_int_equal(chdir(working), 0);
     assert_int_equal(listed, count - 2);
@@ -139,11 +139,11 @@ static inline void check_absent(struct fixture *f, const char *path)
     struct error err = ERROR_INIT;
     struct file_status status;
 
-    if (xfs_filesystem.status(&f->volume, path, &status, &err) != 0)
+    if (f->filesystem->status(&f->volume, path, &status, &err) != 0)
         fail_msg("%s: %s", path, err.text ? err.text : "it is there");
 }
 
-/* Below, at and above what an inode of 256 or 512 bytes or a block of 1 KiB holds. */
+/* Below, at and above what inodes and small blocks hold. */
 static const size_t link_lengths[] = {12, 155, 156, 157, 336, 337, 967, 968, 969, 1023};
 
 /* Links are compared by what they lead to: on the host they lead elsewhere. */
