@@ -12,17 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/bls_entry.h"
 #include "fsprobe/config/config_text.h"
+#include "fsprobe/config/loader_conf.h"
 #include "fsprobe/config/menu.h"
 #include "fsprobe/config/version.h"
-
-/* One entry as its file has it: texts before expansion, NULL where the key is missing. */
-struct bls_entry {
-    char *id;    /* the file name without ".conf" */
-    char *bare;  /* the same without the boot counter */
-    bool failed; /* the boot counter says that no tries are left */
-    char *title, *version, *machine_id, *sort_key, *kernel, *initrd, *options;
-};
+#include "fsprobe/config/wildcard.h"
 
 struct bls {
     struct guest *guest;
@@ -31,84 +26,14 @@ struct bls {
     const char *(*variable)(void *context, const char *name);
     void *context;
     struct menu *menu;
-    struct bls_entry entries[BLS_ENTRIES_MAX]; /* while names are gathered: best first */
-    size_t count;
-    size_t names;
+    struct bls_list list;
 };
-
-static const struct {
-    const char *key;
-    size_t offset;
-    bool repeats; /* further lines are added; else the first one counts */
-} keys[] = {
-    {"title", offsetof(struct bls_entry, title), false},
-    {"version", offsetof(struct bls_entry, version), false},
-    {"machine-id", offsetof(struct bls_entry, machine_id), false},
-    {"sort-key", offsetof(struct bls_entry, sort_key), false},
-    {"linux", offsetof(struct bls_entry, kernel), false},
-    {"initrd", offsetof(struct bls_entry, initrd), true},
-    {"options", offsetof(struct bls_entry, options), true},
-};
-
-static char **slot_of(struct bls_entry *entry, size_t key)
-{
-    return (char **)((char *)entry + keys[key].offset);
-}
-
-static void bls_entry_clear(struct bls_entry *entry)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-        free(*slot_of(entry, i));
-    free(entry->id);
-    free(entry->bare);
-    *entry = (struct bls_entry){.id = NULL};
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* --- the order ------------------------------------------------------------------------- */
-
-/* Where the boot counter "+LEFT" or "+LEFT-DONE" at the end of an id begins; NULL: none. */
-static const char *find_counter(const char *id)
-{
-    static const char digits[] = "0123456789";
-    const char *plus = strrchr(id, '+');
-    size_t left = plus ? strspn(plus + 1, digits) : 0;
-
-    if (left == 0)
-        return NULL;
-    const char *rest = plus + 1 + left;
-    size_t done = *rest == '-' ? strspn(rest + 1, digits) : 0;
-
-    return *rest && (done == 0 || rest[1 + done]) ? NULL : plus;
-}
-
-static void name_entry(struct bls_entry *entry, const char *name, size_t length)
-{
-    entry->id = xstrndup(name, length);
-    const char *counter = find_counter(entry->id);
-
-    entry->bare = counter ? xstrndup(entry->id, (size_t)(counter - entry->id)) : xstrdup(entry->id);
-    /* All of LEFT is zeros: no digit follows them. */
-    entry->failed = counter && !is_digit(counter[1 + strspn(counter + 1, "0")]);
-}
 
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
-}
-
-/* What remains when nothing in the files decides: the newest name first. */
-static int compare_names(const struct bls_entry *a, const struct bls_entry *b)
-{
-    int result = (int)a->failed - (int)b->failed;
-
-    if (result == 0)
-        result = version_compare(b->bare, a->bare);
-    return result ? result : strcmp(b->id, a->id);
 }
 
 /* The specification's order, section "Sorting". */
@@ -126,121 +51,64 @@ static int compare_entries(const void *left, const void *right)
         if (result == 0)
             result = version_compare(or_empty(b->version), or_empty(a->version));
     }
-    return result ? result : compare_names(a, b);
+    return result ? result : bls_compare_names(a, b);
 }
 
-/* --- the directory --------------------------------------------------------------------- */
+/* --- which of them --------------------------------------------------------------------- */
 
-/* How many of those gathered come before ENTRY. */
-static size_t place_of(const struct bls *bls, const struct bls_entry *entry)
+/* Whether this machine can boot an entry of that architecture. The names are those that firmware
+ * has for its programs. */
+static bool is_own_architecture(const char *name)
 {
-    size_t low = 0, high = bls->count;
+#if defined(__x86_64__) || defined(__i386__)
+    static const char *const own[] = {"x64", "ia32", "x86-64", "x86_64"};
+#elif defined(__aarch64__)
+    static const char *const own[] = {"aa64", "arm64", "aarch64"};
+#else
+    static const char *const own[] = {""};
+#endif
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (compare_names(&bls->entries[middle], entry) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+        if (strcasecmp(name, own[i]) == 0)
+            return true;
+    return false;
 }
 
-/* Puts an entry of that name at its place among those gathered; of too many, the last goes. */
-static bool gather(void *context, const char *name)
+/* False, with a problem where people should know, when the entry is of no use. */
+static bool is_of_use(struct bls *bls, const struct bls_entry *entry)
 {
-    struct bls *bls = context;
-    struct bls_entry entry = {.id = NULL};
-    size_t at;
-
-    if (++bls->names > BLS_NAMES_MAX) {
-        menu_problem(bls->menu, "%s has more than %d names: the rest is ignored", bls->directory,
-                     BLS_NAMES_MAX);
+    if (entry->architecture && !is_own_architecture(entry->architecture))
         return false;
-    }
-    if (*name == '.' || !text_ends(name, ".conf"))
+    if (entry->kernel)
         return true;
-    name_entry(&entry, name, strlen(name) - strlen(".conf"));
-    at = place_of(bls, &entry);
-    if (bls->count == BLS_ENTRIES_MAX) {
-        menu_problem(bls->menu, "%s has more than %d entries: the oldest are ignored",
-                     bls->directory, BLS_ENTRIES_MAX);
-        bls_entry_clear(at < bls->count ? &bls->entries[--bls->count] : &entry);
-    }
-    if (entry.id) {
-        memmove(&bls->entries[at + 1], &bls->entries[at], (bls->count - at) * sizeof entry);
-        bls->entries[at] = entry;
-        bls->count++;
-    }
-    return true;
+    if (entry->efi)
+        menu_problem(bls->menu, "%s starts the EFI program %s, which only firmware can start",
+                     entry->file, entry->efi);
+    else
+        menu_problem(bls->menu, "%s names no kernel (no \"linux\" line)", entry->file);
+    return false;
 }
 
-/* --- one file -------------------------------------------------------------------------- */
-
-static void take_line(struct bls_entry *entry, const char *key, const char *value)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        char **slot = slot_of(entry, i);
-
-        if (strcmp(key, keys[i].key) != 0)
-            continue;
-        if (!*slot)
-            *slot = xstrdup(value);
-        else if (keys[i].repeats)
-            replace_string(slot, config_join(*slot, value));
-    }
-}
-
-/* Reads the file of ENTRY; false, with a problem, when it is of no use. */
-static bool read_entry(struct bls *bls, struct bls_entry *entry)
-{
-    auto_free char *path = xasprintf("%s/%s.conf", bls->directory, entry->id);
-    auto_buffer struct buffer text = BUFFER_INIT(BLS_FILE_MAX);
-    auto_error struct error err = ERROR_INIT;
-    bool whole = false;
-    int found = guest_read(bls->guest, bls->volume, path, BLS_FILE_MAX, &text, &whole, &err);
-    auto_config_lines struct config_lines lines;
-    char *line;
-
-    config_lines_start(&lines, path, buffer_text(&text), whole ? text.length : 0, bls->menu);
-    while ((line = config_lines_next(&lines))) {
-        const char *key = config_cut_word(&line);
-
-        if (*key != '#')
-            take_line(entry, key, line);
-    }
-    if (found < 0)
-        menu_problem(bls->menu, "%s", err.text);
-    else if (found == 0)
-        menu_problem(bls->menu, "%s is a link to nothing", path);
-    else if (!whole)
-        menu_problem(bls->menu, "%s is larger than %d bytes: it is ignored", path, BLS_FILE_MAX);
-    else if (!entry->kernel)
-        menu_problem(bls->menu, "%s names no kernel (no \"linux\" line)", path);
-    return entry->kernel != NULL;
-}
-
-/* Reads all files, forgets what is of no use, and sorts. */
-static void read_entries(struct bls *bls)
+/* Forgets what is of no use, and sorts. */
+static void sort_entries(struct bls *bls)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < bls->count; i++) {
-        if (read_entry(bls, &bls->entries[i]))
-            bls->entries[kept++] = bls->entries[i];
+    for (size_t i = 0; i < bls->list.count; i++) {
+        if (is_of_use(bls, &bls->list.entries[i]))
+            bls->list.entries[kept++] = bls->list.entries[i];
         else
-            bls_entry_clear(&bls->entries[i]);
+            bls_entry_clear(&bls->list.entries[i]);
     }
-    bls->count = kept;
-    qsort(bls->entries, bls->count, sizeof bls->entries[0], compare_entries);
+    bls->list.count = kept;
+    qsort(bls->list.entries, kept, sizeof bls->list.entries[0], compare_entries);
 }
 
 /* --- expansion ------------------------------------------------------------------------- */
 
 static bool is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
 /* Adds the value of the variable whose "$" stands at P and goes behind it. A "$" that begins
@@ -368,7 +236,9 @@ static bool fill_entry(struct bls *bls, const struct bls_entry *from, size_t ind
 /* How well the saved entry's NAME fits: less is better, 4 is not at all. */
 static int match(const struct bls_entry *entry, const char *index, const char *name)
 {
-    if (strcmp(name, entry->id) == 0 || strcmp(name, entry->bare) == 0)
+    auto_free char *file = xasprintf("%s.conf", entry->id);
+
+    if (strcmp(name, entry->id) == 0 || strcmp(name, entry->bare) == 0 || strcmp(name, file) == 0)
         return 0;
     if (entry->title && strcmp(name, entry->title) == 0)
         return 1;
@@ -377,21 +247,29 @@ static int match(const struct bls_entry *entry, const char *index, const char *n
     return strcmp(name, index) == 0 ? 3 : 4;
 }
 
-/* Adds all entries to the menu; returns the index of the one that is saved as the default, or
- * that of the first one. */
-static size_t add_entries(struct bls *bls)
+/* Whether ENTRY is what the "default" of loader.conf means. */
+static bool meets(const struct bls_entry *entry, const char *pattern)
+{
+    auto_free char *file = xasprintf("%s.conf", entry->bare);
+
+    return wildcard_match(pattern, strlen(pattern), file, true);
+}
+
+/* Adds all entries to the menu. Returns the index of the first one that loader.conf's PATTERN (or
+ * NULL) means, else that of the one that is saved as the default, else that of the first one. */
+static size_t add_entries(struct bls *bls, const char *pattern)
 {
     const char *saved = bls->variable ? bls->variable(bls->context, "saved_entry") : NULL;
     size_t chosen = bls->menu->count, index = 0;
     int best = 4;
 
-    for (size_t i = 0; i < bls->count; i++) {
-        const struct bls_entry *from = &bls->entries[i];
+    for (size_t i = 0; i < bls->list.count; i++) {
+        const struct bls_entry *from = &bls->list.entries[i];
         struct entry *entry = menu_add(bls->menu);
 
         if (!entry)
             break;
-        entry->source = xasprintf("%s/%s.conf", bls->directory, from->id);
+        entry->source = xstrdup(from->file);
         if (!fill_entry(bls, from, index, entry)) {
             menu_problem(bls->menu, "%s: a path or the arguments are empty or longer than %d bytes",
                          entry->source, MENU_TEXT_MAX);
@@ -400,6 +278,8 @@ static size_t add_entries(struct bls *bls)
         }
         index++;
         int fit = saved && *saved ? match(from, entry->index, saved) : 4;
+        if (pattern && meets(from, pattern))
+            fit = -1;
         if (fit < best) {
             best = fit;
             chosen = bls->menu->count - 1;
@@ -407,6 +287,9 @@ static size_t add_entries(struct bls *bls)
     }
     if (saved && *saved && best == 4)
         menu_problem(bls->menu, "saved_entry names none of the entries in %s", bls->directory);
+    if (pattern && best >= 0)
+        menu_problem(bls->menu, "loader.conf's default '%s' is none of the entries in %s", pattern,
+                     bls->directory);
     return chosen;
 }
 
@@ -425,15 +308,17 @@ int bls_read(struct guest *guest, size_t volume, const char *directory, const ch
     bls->variable = variable;
     bls->context = context;
     bls->menu = menu;
-    found = guest_list(guest, volume, directory, gather, bls, err);
+    found = bls_list_read(&bls->list, guest, volume, directory, BLS_SPECIFICATION, menu, err);
     if (found == 1) {
-        read_entries(bls);
-        menu_want(menu, add_entries(bls));
+        auto_free char *above = config_directory(directory);
+        auto_free char *conf = xasprintf("%s/loader.conf", above);
+        auto_free char *pattern = loader_conf_read(guest, volume, conf, menu);
+        sort_entries(bls);
+        menu_want(menu, add_entries(bls, pattern));
         for (size_t i = first; i < menu->count; i++)
             menu_want(menu, i);
     }
-    for (size_t i = 0; i < bls->count; i++)
-        bls_entry_clear(&bls->entries[i]);
+    bls_list_free(&bls->list);
     free(bls);
     return found;
 }

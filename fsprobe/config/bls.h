@@ -7,13 +7,6 @@
 #include "common/memory.h"
 #include "fsprobe/config/menu.h"
 
-/* Entries that are read: of more, those whose names come first in the menu's order. */
-#define BLS_ENTRIES_MAX 256
-/* Names that are looked at in the directory. */
-#define BLS_NAMES_MAX 20000
-/* Bytes of one entry's file; Fedora's have 300 to 600. */
-#define BLS_FILE_MAX (16 * 1024)
-
 /* The entries of the directory DIRECTORY ("/loader/entries"), added to MENU in the order in which
  * a menu shows them (best first). VARIABLE gives the value of a grubenv variable ("kernelopts") or
  * NULL. The paths in entries are looked for below ROOT ("", "/boot"): the directory of the

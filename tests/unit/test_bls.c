@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fsprobe/config/bls.h"
+#include "fsprobe/config/bls_entry.h"
 #include "tests/unit/menu_fixture.h"
 
 #define DIR "/loader/entries/"
@@ -248,9 +249,53 @@ static void no_kernel_is_no_entry(void **state)
     read_all(f, NULL);
     assert_int_equal(f->menu.count, 1);
     check_entry(f, 0, 0, "good | /k | | ");
-    assert_true(has_problem(&f->menu, DIR "windows.conf names no kernel"));
+    assert_true(has_problem(&f->menu, DIR "windows.conf starts the EFI program /EFI/Mic"));
     assert_true(has_problem(&f->menu, DIR "empty.conf names no kernel"));
     assert_true(has_problem(&f->menu, DIR "variable.conf"));
+}
+
+static void other_architectures_are_hidden(void **state)
+{
+    struct fixture *f = *state;
+
+    add(f, "z", "version 9\narchitecture riscv64\nlinux /k9\n");
+    add(f, "y", "version 8\narchitecture loongarch64\nlinux /k8\n");
+    add(f, "x", "version 7\nlinux /k7\n");
+#ifdef __x86_64__
+    add(f, "w", "version 6\narchitecture X64\nlinux /k6\n");
+#endif
+    read_all(f, NULL);
+    check_entry(f, 0, 0, "x | /k7 | | ");
+    check_wanted(f, f->menu.count == 2 ? "0 1" : "0");
+}
+
+static void loader_conf(void **state)
+{
+    static const struct {
+        const char *conf, *wanted;
+        int timeout; /* -2: not said */
+    } cases[] = {
+        {"default x-1.conf\n", "2 0 1", -2},
+        {"timeout 3\ndefault x-[2-9]*.conf\n", "0 1 2", 3},
+        {"default x-?.conf\ntimeout menu-force", "1 0 2", -1},
+        {"# no\ntimeout menu-hidden\ndefault @saved\n", "0 1 2", 0},
+        {"default x-1.conf\ndefault x-2.conf", "1 0 2", -2},
+        {"default x-1\n", "0 1 2", -2},
+        {"default nothing*\ntimeout many\nconsole-mode max\n", "0 1 2", -2},
+    };
+    struct fixture *f = *state;
+
+    add(f, "x-1+2-1", "linux /k1\n");
+    add(f, "x-2", "linux /k2\n");
+    add(f, "x-30", "linux /k3\n");
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        memory_file(&f->guest, 0, "/loader/loader.conf", cases[i].conf);
+        menu_free(&f->menu);
+        read_all(f, NULL);
+        check_wanted(f, cases[i].wanted);
+        assert_int_equal(f->menu.has_timeout ? f->menu.timeout : -2, cases[i].timeout);
+    }
+    assert_true(has_problem(&f->menu, "loader.conf's default 'nothing*' is none"));
 }
 
 static void other_names_are_no_entries(void **state)
@@ -498,9 +543,20 @@ static int fake_list(struct volume *volume, const char *path,
     return 1;
 }
 
+static int no_status(struct volume *volume, const char *path, struct file_status *status,
+                     struct error *err)
+{
+    (void)volume;
+    (void)path;
+    (void)status;
+    (void)err;
+    return 0;
+}
+
 static void number_of_names(void **state)
 {
-    static const struct filesystem names = {.name = "names", .list = fake_list};
+    static const struct filesystem names = {
+        .name = "names", .status = no_status, .list = fake_list};
     struct fixture *f = *state;
 
     for (size_t count = BLS_NAMES_MAX - 1; count <= BLS_NAMES_MAX + 1; count++) {
@@ -549,6 +605,8 @@ int main(void)
         fixture_test(early_ramdisks_come_first),
         fixture_test(arguments_behind_the_kernel),
         fixture_test(no_kernel_is_no_entry),
+        fixture_test(other_architectures_are_hidden),
+        fixture_test(loader_conf),
         fixture_test(other_names_are_no_entries),
         fixture_test(no_directory),
         fixture_test(sort_key_comes_first),

@@ -89,7 +89,7 @@ static void test_fedora_39(void **state)
           "  load_env -f ${config_directory}/grubenv\nfi\n"
           "if [ \"${next_entry}\" ] ; then\n   set default=\"${next_entry}\"\n"
           "else\n   set default=\"${saved_entry}\"\nfi\n"
-          "search --no-floppy --set=boot --label boot\n"
+          "search --no-floppy --set=boot --label boot\nset root=$boot\n"
           "if [ -z \"${kernelopts}\" ]; then\n  set kernelopts=\"root=/dev/xvda2 ro \"\nfi\n"
           "insmod blscfg\nblscfg\n"
           "menuentry 'UEFI Firmware Settings' { fwsetup\n}\n",
@@ -107,8 +107,70 @@ static void test_rhel_9_saved_entry(void **state)
     memory_file(&f->guest, HOME, "/boot/grub/grubenv",
                 "# GRUB Environment Block\nsaved_entry=6c4f-5.14.0-70\nkernelopts=ro crash=1\n##");
     boots("load_env -f ${config_directory}/grubenv\nset default=\"${saved_entry}\"\n"
-          "set boot='hd0,msdos1'\nblscfg\n",
+          "set root='hd0,msdos1'\nset boot='hd0,msdos1'\nblscfg\n",
           "RHEL 9 (70) | 0:/vmlinuz-70 | | ro crash=1");
+}
+
+#define ENTRIES "/loader/entries/"
+
+/* Red Hat's GRUB sorts by the file name alone, and reads only the first "options". */
+static void test_blscfg_order(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, ENTRIES "0ab-6.7.9-200.fc39.conf",
+                "title new\nversion 6.7.9\nsort-key fedora\nlinux /new\noptions a\noptions b\n");
+    memory_file(&f->guest, HOME, ENTRIES "0ab-6.1.0-rc3-mine.conf", "title mine\nlinux /mine x\n");
+    memory_file(&f->guest, HOME, ENTRIES "0ab-6.7.9_200.fc39.conf", "title late\nlinux /late\n");
+    memory_file(&f->guest, HOME, ENTRIES "nothing.conf", "title none\n");
+    memory_file(&f->guest, HOME, ENTRIES "efi.conf", "title efi\nefi /EFI/x.efi\n");
+    boots("blscfg\n", "mine | /mine | | x");
+    check_wanted(f, "0");
+    check_entry(f, HOME, 1, "late | /late | | ");
+    check_entry(f, HOME, 2, "new | /new | | a");
+    assert_true(has_problem(&f->menu, "nothing.conf names no kernel"));
+    assert_true(has_problem(&f->menu, "efi.conf starts the EFI program /EFI/x.efi"));
+}
+
+/* The words of an entry are a script's, expanded twice. */
+static void test_blscfg_words(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, ENTRIES "a-2-1.conf",
+                "# comment\n  title  two  words \nlinux /k\ninitrd /boot/i $extra\ninitrd /j\n"
+                "options a='b  c' $one $two\n\noptions lost\nversion 1\n");
+    memory_file(&f->guest, HOME, ENTRIES "a-1-1.conf", "linux\t/tab\noptions\tx=y z\n");
+    boots("set one='1 \"$two\"'\nset two=2\nset early_initrd='u v'\n"
+          "set default_kernelopts='from env'\nblscfg\n",
+          "two  words  | /k | /boot/u /boot/v /boot/i /j | \"a=b  c\" 1 2 2");
+    check_entry(f, HOME, 1, "/tab | /tab | /u /v | from env");
+}
+
+static void test_blscfg_arguments(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, ENTRIES "a-1-1.conf", "title one\nlinux /1\n");
+    memory_file(&f->guest, HOME, ENTRIES "a-2-1.conf", "title two\nlinux /2\n");
+    memory_file(&f->guest, HOME, ENTRIES "a-3-1.conf", "title three\nlinux /3\n");
+    memory_file(&f->guest, 0, "/extra/b-1-1.conf", "title extra\nlinux /x\n");
+    boots("blscfg a-2-1\n", "two | /2 | | ");
+    boots("set default=one\nblscfg default\nset default=\n", "one | /1 | | ");
+    boots("set default=0x1\nblscfg non-default\nblscfg default\nblscfg\nset default=2\n",
+          "two | /2 | | ");
+    assert_int_equal(f->menu.count, 3);
+    boots("blscfg (hd0,msdos1)/extra\n", "extra | /x | | ");
+    boots("blscfg (hd0,msdos1)/extra/b-1-1.conf\nset root=hd0,1\n", "extra | 0:/x | | ");
+    boots("blscfg --path (hd0,1)/extra\nset root=hd0,1\n", "extra | 0:/x | | ");
+    boots("blscfg -n -d\n", "three | /3 | | ");
+    boots("set default=a-1-1\nblscfg -d\n", "one | /1 | | ");
+    boots("blscfg -e /loader/entries/a-1-1.conf\n", "one | /1 | | ");
+    boots("blscfg --nothing\n", "nothing");
+    boots("blscfg default\n", "nothing");
+    boots("submenu s { blscfg; }\nblscfg a-1-1\nset default='0>1'\n", "s>two | /2 | | ");
+    boots("set blsdir=/nosuch\nblscfg\n", "nothing");
+    boots("set boot=lvm/vg-boot\nblscfg\n", "nothing");
 }
 
 static void test_rhel_7(void **state)
@@ -235,6 +297,9 @@ int main(void)
         fixture_test(test_ubuntu_advanced_saved),
         fixture_test(test_fedora_39),
         fixture_test(test_rhel_9_saved_entry),
+        fixture_test(test_blscfg_order),
+        fixture_test(test_blscfg_words),
+        fixture_test(test_blscfg_arguments),
         fixture_test(test_rhel_7),
         fixture_test(test_efi_stub),
         fixture_test(test_suse_15_btrfs),

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/grub2/blscfg.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/exec.h"
 #include "fsprobe/config/grub2/files.h"
@@ -288,6 +289,7 @@ static const struct command commands[] = {
     {"background_color", cmd_nothing},
     {"background_image", cmd_nothing},
     {"badram", cmd_nothing},
+    {"bls_import", grub2_cmd_blscfg},
     {"blscfg", grub2_cmd_blscfg},
     {"boot", cmd_boot},
     {"break", cmd_break},

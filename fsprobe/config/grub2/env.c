@@ -77,10 +77,6 @@ static void item_clear(struct grub2_item *item)
         free(item->args[i]);
     free(item->args);
     free(item->id);
-    if (item->found) {
-        entry_clear(item->found);
-        free(item->found);
-    }
 }
 
 static void items_free(struct grub2_env *env)

@@ -14,33 +14,7 @@
 #include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/machine.h"
 #include "fsprobe/config/grub2/place.h"
-
-/* Whether TEXT is what the LENGTH bytes of PATTERN mean. Where there are several stars, only the
- * last one may still take more, so the work is at most the product of both lengths. */
-static bool matches(const char *pattern, size_t length, const char *text)
-{
-    const char *end = pattern + length, *star = NULL, *again = NULL;
-
-    while (*text) {
-        const char *plain =
-            pattern < end && *pattern == '\\' && pattern + 1 < end ? pattern + 1 : pattern;
-        if (pattern < end && plain == pattern && *pattern == '*') {
-            star = ++pattern;
-            again = text;
-        } else if (pattern < end && ((plain == pattern && *pattern == '?') || *plain == *text)) {
-            pattern = plain + 1;
-            text++;
-        } else if (star) {
-            pattern = star;
-            text = ++again;
-        } else {
-            return false;
-        }
-    }
-    while (pattern < end && *pattern == '*')
-        pattern++;
-    return pattern == end;
-}
+#include "fsprobe/config/wildcard.h"
 
 /* Finds the next piece of PATTERN: its end, and where the part with wildcards begins in it (at the
  * end when none has). */
@@ -91,7 +65,7 @@ struct gathering {
 static bool gather(struct gathering *gathering, const char *name, const char *whole)
 {
     gathering->fits = grub2_steps(gathering->g, 1 + strlen(name) / 64);
-    if (gathering->fits && matches(gathering->pattern, gathering->length, name))
+    if (gathering->fits && wildcard_match(gathering->pattern, gathering->length, name, false))
         gathering->fits = grub2_args_add(gathering->g, gathering->out, whole, strlen(whole));
     return gathering->fits;
 }

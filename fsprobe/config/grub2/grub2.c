@@ -101,7 +101,6 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     } else if (g->flow == GRUB2_BOOT) {
         add_direct_boot(g, path);
     } else {
-        /* With the steps used up nothing is executed any more, but what blscfg found stands. */
         if (g->flow != GRUB2_SPENT)
             g->flow = GRUB2_GO_ON;
         tell_timeout(g);
@@ -110,6 +109,9 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     guest->grub2_steps = g->steps;
     grub2_env_close(g, NULL);
     entry_clear(&g->loaded);
+    if (g->bls)
+        bls_list_free(g->bls);
+    free(g->bls);
     while (g->loopback_count)
         free(g->loopbacks[--g->loopback_count]);
     while (g->search_count)

@@ -1,19 +1,15 @@
-/* The commands that make a menu: menuentry, submenu, blscfg. See items.h.
+/* The commands that make a menu: menuentry, submenu. See items.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/items.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/config/bls.h"
-#include "fsprobe/config/grub2/device.h"
-#include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/machine.h"
 #include "fsprobe/config/grub2/options.h"
 #include "fsprobe/config/grub2/script/parse.h"
 
-/* A new line of the current menu; NULL, with a problem, when there are too many. */
-static struct grub2_item *add_item(struct grub2 *g)
+struct grub2_item *grub2_add_item(struct grub2 *g, const char *title)
 {
     struct grub2_env *env = g->env;
 
@@ -24,8 +20,10 @@ static struct grub2_item *add_item(struct grub2 *g)
     g->item_total++;
     if (env->item_count % 16 == 0)
         env->items = xreallocarray(env->items, env->item_count + 16, sizeof *env->items);
-    env->items[env->item_count] = (struct grub2_item){.args = NULL};
-    return &env->items[env->item_count++];
+    struct grub2_item *item = &env->items[env->item_count++];
+    *item = (struct grub2_item){.args = xcalloc(2, sizeof *item->args), .arg_count = 1};
+    item->args[0] = xstrdup(title);
+    return item;
 }
 
 enum { CLASS, USERS, HOTKEY, SCRIPT, ID, UNRESTRICTED };
@@ -42,13 +40,11 @@ static const struct grub2_option entry_options[] = {
     GRUB2_OPTIONS_END,
 };
 
-/* Parses what stood behind --source. */
-static const struct grub2_node *parse_script(struct grub2 *g, const char *script)
+const struct grub2_node *grub2_parse_script(struct grub2 *g, const char *name, const char *script)
 {
     struct grub2_source source;
 
-    if (!grub2_source_read(&g->arena, &source, g->at ? g->at->source : g->source, script,
-                           strlen(script)))
+    if (!grub2_source_read(&g->arena, &source, name, script, strlen(script)))
         return NULL;
     return grub2_parse(&g->arena, &source, &g->menu->problems);
 }
@@ -69,86 +65,16 @@ int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
                       parsed.count == 0 ? "the title" : "the block in { }");
         return GRUB2_BAD_ARGUMENT;
     }
-    item = add_item(g);
+    item = grub2_add_item(g, parsed.words[0]);
     if (!item)
         return GRUB2_FALSE;
     item->submenu = call->argv[0][0] == 's';
-    item->body = call->block ? call->block->body : parse_script(g, script);
+    item->body = call->block ? call->block->body
+                             : grub2_parse_script(g, g->at ? g->at->source : g->source, script);
     item->id = id ? xstrdup(id) : NULL;
-    item->args = xcalloc(parsed.count + 1, sizeof *item->args);
+    item->args = xreallocarray(item->args, parsed.count + 1, sizeof *item->args);
     for (; item->arg_count < parsed.count; item->arg_count++)
         item->args[item->arg_count] = xstrdup(parsed.words[item->arg_count]);
-    return GRUB2_OK;
-}
-
-static const char *variable(void *context, const char *name)
-{
-    return grub2_get(context, name);
-}
-
-/* Moves ENTRY into the current menu. */
-static void add_found(struct grub2 *g, struct entry *entry)
-{
-    struct grub2_item *item = add_item(g);
-
-    if (!item)
-        return;
-    item->found = xmalloc(sizeof *item->found);
-    *item->found = *entry;
-    memset(entry, 0, sizeof *entry);
-    item->args = xcalloc(2, sizeof *item->args);
-    item->args[0] = xstrdup(item->found->title ? item->found->title : "");
-    item->arg_count = 1;
-    item->id = item->found->id ? xstrdup(item->found->id) : NULL;
-}
-
-/* Reads the entries of the directory that blscfg means: the one that it or $blsdir names, else
- * the two usual ones. 1 when there is one. */
-static int read_bls(struct grub2 *g, const char *directory, size_t volume, struct menu *found,
-                    struct error *err)
-{
-    if (!directory)
-        directory = grub2_get(g, "blsdir");
-    if (directory && *directory == '/') {
-        auto_free char *own = xstrdup(directory);
-        return bls_read(g->guest, volume, own, "", variable, g, found, err);
-    }
-    int status = bls_read(g->guest, volume, "/loader/entries", "", variable, g, found, err);
-    if (status != 0)
-        return status;
-    return bls_read(g->guest, volume, "/boot/loader/entries", "/boot", variable, g, found, err);
-}
-
-/* blscfg [DIRECTORY | default | non-default]: Red Hat's command, which GRUB's authors do not
- * have. It adds the entries of the Boot Loader Specification, the best first, from the device
- * that $boot names, or else $root. */
-int grub2_cmd_blscfg(struct grub2 *g, const struct grub2_call *call)
-{
-    const char *device = grub2_get(g, "boot"), *which = call->argc > 1 ? call->argv[1] : "";
-    auto_error struct error err = ERROR_INIT;
-    auto_menu struct menu found = MENU_INIT;
-    int volume = device ? grub2_device(g, device, strlen(device)) : -1;
-    size_t from = 0, to;
-
-    if (volume < 0 && (device = grub2_get(g, "root")))
-        volume = grub2_device(g, device, strlen(device));
-    if (volume < 0)
-        volume = (int)g->volume;
-    if (!grub2_steps(g, GRUB2_FILE_STEPS * 4))
-        return GRUB2_FALSE;
-    int status = read_bls(g, *which == '/' ? which : NULL, (size_t)volume, &found, &err);
-    for (size_t i = 0; i < found.problems.count; i++)
-        menu_problem(g->menu, "%s", found.problems.texts[i]);
-    if (status <= 0) {
-        grub2_problem(g, "blscfg: %s", err.text ? err.text : "there is no directory of entries");
-        return GRUB2_NO_FILE;
-    }
-    to = found.count;
-    if (strcmp(which, "default") == 0)
-        to = to ? 1 : 0;
-    else if (strcmp(which, "non-default") == 0)
-        from = 1;
-    for (size_t i = from; i < to; i++)
-        add_found(g, &found.entries[i]);
+    item->args[item->arg_count] = NULL;
     return GRUB2_OK;
 }

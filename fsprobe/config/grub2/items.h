@@ -6,7 +6,12 @@
 
 #include "fsprobe/config/grub2/run.h"
 
+/* A new line of the current menu, which has only its title; NULL, with a problem, when there are
+ * too many. */
+struct grub2_item *grub2_add_item(struct grub2 *g, const char *title);
+/* Parses SCRIPT, which is called NAME in messages; NULL when there is nothing to execute. */
+const struct grub2_node *grub2_parse_script(struct grub2 *g, const char *name, const char *script);
+
 grub2_command grub2_cmd_menuentry; /* menuentry submenu */
-grub2_command grub2_cmd_blscfg;
 
 #endif

@@ -215,9 +215,21 @@ static struct saved save(struct grub2 *g)
     return saved;
 }
 
+/* What blscfg showed in menus that are left it may show again. */
+static void forget_shown(struct grub2 *g)
+{
+    for (size_t i = 0; g->bls && i < g->bls->count; i++) {
+        const struct grub2_env *env = g->env;
+        while (env && env != g->bls->entries[i].shown)
+            env = env->parent;
+        g->bls->entries[i].shown = env;
+    }
+}
+
 static void restore(struct grub2 *g, const struct saved *saved)
 {
     grub2_env_close(g, saved->env);
+    forget_shown(g);
     entry_clear(&g->loaded);
     g->functions = saved->functions;
     g->function_count = saved->function_count;
@@ -305,9 +317,7 @@ static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
     for (size_t i = 0; i < count; i++) {
         struct grub2_item *item = &g->env->items[i];
         leads_to[i] = -1;
-        if (item->found && !g->unknown)
-            leads_to[i] = add_entry(g, place, item, i, item->found);
-        else if (!item->found && g->flow != GRUB2_SPENT)
+        if (g->flow != GRUB2_SPENT)
             leads_to[i] = run_item(g, place, item, i);
     }
     if (count == 0)

@@ -8,6 +8,7 @@
 #ifndef FSPROBE_CONFIG_GRUB2_RUN_H
 #define FSPROBE_CONFIG_GRUB2_RUN_H
 
+#include "fsprobe/config/bls_entry.h"
 #include "fsprobe/config/grub2/script/arena.h"
 #include "fsprobe/config/grub2/script/ast.h"
 #include "fsprobe/config/menu.h"
@@ -66,14 +67,13 @@ struct grub2_args {
     size_t bytes;
 };
 
-/* One line of a menu: a menuentry, a submenu, or an entry that blscfg found. */
+/* One line of a menu: a menuentry or a submenu. */
 struct grub2_item {
     char **args; /* the title, then what else stood there: $1, $2, … of the body */
     size_t arg_count;
     char *id; /* or NULL */
     bool submenu;
     const struct grub2_node *body;
-    struct entry *found; /* complete already; or NULL */
 };
 
 struct grub2_variable {
@@ -141,7 +141,8 @@ struct grub2 {
     size_t loopback_count;
     struct grub2_search searches[GRUB2_SEARCHES_MAX];
     size_t search_count;
-    bool wildcards; /* the module regexp is there */
+    struct bls_list *bls; /* what blscfg read; or NULL */
+    bool wildcards;       /* the module regexp is there */
     /* Something was asked that only a running GRUB knows: what comes next may be something else
      * than here, so nothing of it is booted. */
     bool unknown;
