@@ -15,6 +15,7 @@
 
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/extlinux_label.h"
+#include "fsprobe/config/extlinux_menus.h"
 
 struct extlinux {
     struct guest *guest;
@@ -26,11 +27,9 @@ struct extlinux {
     char *on_timeout;     /* the same */
     bool has_ui, prompts; /* somebody is asked, so that a timeout counts */
     bool has_timeout;
-    size_t menu_default; /* entry of "menu default", or SIZE_MAX */
+    struct extlinux_menus menus;
     struct label label;
-    char *submenus[EXTLINUX_MENUS_MAX]; /* titles of the menus that are open */
-    size_t submenu_count;               /* may be more than there is room for */
-    bool in_help;                       /* between "text help" and "endtext" */
+    bool in_help; /* between "text help" and "endtext" */
 };
 
 static void read_file(struct extlinux *ext, const char *path, const char *text, size_t length,
@@ -43,26 +42,14 @@ static const char *or_empty(const char *text)
 
 /* --- labels into the menu ------------------------------------------------------------------- */
 
-/* "Advanced>Linux": the titles of the menus that are open stand in front. The caller frees. */
-static char *full_title(const struct extlinux *ext, const char *title)
-{
-    auto_buffer struct buffer full = BUFFER_INIT(MENU_TEXT_MAX + 1);
-
-    for (size_t i = 0; i < ext->submenu_count && i < EXTLINUX_MENUS_MAX; i++) {
-        buffer_add_text(&full, or_empty(ext->submenus[i]));
-        buffer_add_text(&full, ">");
-    }
-    buffer_add_text(&full, title);
-    return full.full ? xstrdup(title) : buffer_take(&full);
-}
-
 static bool add_label(struct extlinux *ext, const struct label *label)
 {
     struct entry *entry = menu_add(ext->place.menu);
 
     if (!entry)
         return false;
-    entry->title = full_title(ext, label->title ? label->title : label->name);
+    entry->title = extlinux_menus_full_title(&ext->menus, label->title ? label->title : label->name,
+                                             MENU_TEXT_MAX);
     entry->id = xstrdup(label->name);
     entry->index = xasprintf("%zu", ext->number);
     entry->number = ext->number;
@@ -94,8 +81,9 @@ static void end_label(struct extlinux *ext)
             label->kernel = xstrdup(label->name);
     }
     if (label->name) {
-        if (add_label(ext, label) && label->is_default)
-            ext->menu_default = ext->place.menu->count - 1;
+        bool added = add_label(ext, label);
+        extlinux_menus_add(&ext->menus, added ? (int)ext->place.menu->count - 1 : EXTLINUX_NOTHING,
+                           label->is_default);
         ext->number++;
     }
     label_clear(label);
@@ -147,39 +135,30 @@ static char *shown_title(const char *text)
     return title;
 }
 
-static void open_submenu(struct extlinux *ext, const char *name)
-{
-    end_label(ext);
-    if (ext->submenu_count < EXTLINUX_MENUS_MAX)
-        replace_string(&ext->submenus[ext->submenu_count], xstrdup(name));
-    ext->submenu_count++;
-}
-
-static void close_submenu(struct extlinux *ext)
-{
-    end_label(ext);
-    if (ext->submenu_count > 0)
-        ext->submenu_count--;
-}
-
 static void read_menu_line(struct extlinux *ext, const char *path, char *rest, unsigned depth)
 {
     const char *word = config_cut_word(&rest);
     struct label *label = &ext->label;
 
-    if (strcasecmp(word, "label") == 0 && label->name)
+    if (strcasecmp(word, "label") == 0 && label->name) {
         replace_string(&label->title, shown_title(rest));
-    else if (strcasecmp(word, "default") == 0 && label->name)
+    } else if (strcasecmp(word, "default") == 0 && label->name) {
         label->is_default = true;
-    else if (strcasecmp(word, "include") == 0)
+    } else if (strcasecmp(word, "default") == 0) {
+        extlinux_menus_choose_open(&ext->menus);
+    } else if (strcasecmp(word, "start") == 0) {
+        ext->menus.start = ext->menus.open;
+    } else if (strcasecmp(word, "include") == 0) {
         include(ext, path, config_cut_word(&rest), depth);
-    else if (strcasecmp(word, "begin") == 0)
-        open_submenu(ext, rest);
-    else if (strcasecmp(word, "end") == 0)
-        close_submenu(ext);
-    else if (strcasecmp(word, "title") == 0 && !label->name && ext->submenu_count > 0 &&
-             ext->submenu_count <= EXTLINUX_MENUS_MAX)
-        replace_string(&ext->submenus[ext->submenu_count - 1], shown_title(rest));
+    } else if (strcasecmp(word, "begin") == 0) {
+        end_label(ext);
+        extlinux_menus_begin(&ext->menus, rest);
+    } else if (strcasecmp(word, "end") == 0) {
+        end_label(ext);
+        extlinux_menus_end(&ext->menus);
+    } else if (strcasecmp(word, "title") == 0 && !label->name) {
+        extlinux_menus_title(&ext->menus, shown_title(rest));
+    }
 }
 
 static void set_kernel(struct label *label, enum label_kind kind, const char *text)
@@ -345,7 +324,9 @@ static void choose(struct extlinux *ext)
         want_command(ext, ext->on_timeout);
     if (ext->wanted)
         want_command(ext, ext->wanted);
-    menu_want(ext->place.menu, ext->menu_default);
+    int by_default = extlinux_menus_default(&ext->menus);
+    if (by_default >= 0)
+        menu_want(ext->place.menu, (size_t)by_default);
     menu_want(ext->place.menu, 0);
 }
 
@@ -353,20 +334,17 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
                  size_t length, struct menu *menu, struct error *err)
 {
     auto_free char *directory = config_directory(path);
-    struct extlinux ext = {.guest = guest,
-                           .place = {menu, volume, path, directory},
-                           .files = 1,
-                           .menu_default = SIZE_MAX};
+    struct extlinux ext = {.guest = guest, .place = {menu, volume, path, directory}, .files = 1};
 
     (void)err; /* no line makes the rest unusable */
+    extlinux_menus_start(&ext.menus);
     read_file(&ext, path, text, length, 1);
     end_label(&ext);
     choose(&ext);
     free(ext.append);
     free(ext.wanted);
     free(ext.on_timeout);
-    for (size_t i = 0; i < EXTLINUX_MENUS_MAX; i++)
-        free(ext.submenus[i]);
+    extlinux_menus_free(&ext.menus);
     return 0;
 }
 

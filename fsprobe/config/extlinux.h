@@ -11,9 +11,6 @@
 #define EXTLINUX_FILES_MAX 32
 /* Labels, those without a kernel too. */
 #define EXTLINUX_LABELS_MAX 1000
-/* "menu begin" inside "menu begin"; deeper ones add nothing to the titles. */
-#define EXTLINUX_MENUS_MAX 8
-
 extern const struct boot_config extlinux_config;
 
 #endif

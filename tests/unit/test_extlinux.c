@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fsprobe/config/extlinux.h"
+#include "fsprobe/config/extlinux_menus.h"
 #include "tests/unit/menu_fixture.h"
 
 static void parse_at(struct fixture *f, const char *path, const char *text)
@@ -386,6 +387,28 @@ static void number_of_labels(void **state)
     }
 }
 
+static void default_of_each_menu(void **state)
+{
+    struct fixture *f = *state;
+
+    /* Debian's installer: the submenu's own default is not that of the menu shown first. */
+    parse(f, "label gui\nmenu default\nkernel /gui\nmenu begin dark\nlabel dark\nmenu default\n"
+             "kernel /dark\nmenu end\ndefault vesamenu.c32\n");
+    check_wanted(f, "0");
+    parse(f, "label gui\nkernel /gui\nmenu begin dark\nmenu start\nlabel dark\nkernel /dark\n"
+             "label b\nmenu default\nkernel /b\nmenu end\nlabel c\nmenu default\nkernel /c\n");
+    check_wanted(f, "2 0");
+    /* A menu as the default, by place or by name, boots its own. */
+    parse(f, "menu begin m\nlabel a\nkernel /a\nlabel b\nmenu default\nkernel /b\nmenu end\n"
+             "label c\nkernel /c\n");
+    check_wanted(f, "1 0");
+    parse(f, "label a\nkernel /a\nmenu begin m\nmenu default\nlabel b\nkernel /b\nmenu end\n");
+    check_wanted(f, "1 0");
+    parse(f, "menu begin m\nmenu end\nlabel a\nkernel /a\nmenu end\nlabel b\nmenu default\n"
+             "kernel /b\n");
+    check_wanted(f, "1 0");
+}
+
 static void depth_of_menus(void **state)
 {
     struct fixture *f = *state;
@@ -489,6 +512,7 @@ int main(void)
         fixture_test(depth_of_includes),
         fixture_test(number_of_includes),
         fixture_test(number_of_labels),
+        fixture_test(default_of_each_menu),
         fixture_test(depth_of_menus),
         fixture_test(number_of_ramdisks),
         fixture_test(length_of_the_arguments),
