@@ -86,9 +86,15 @@ void buffer_free(struct buffer *buffer)
 
 bool text_is_clean(const char *text)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
         if (*p < 0x20 || *p == 0x7f)
             return false;
+        /* U+0080 to U+009F, and U+2028 and U+2029. */
+        if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+            return false;
+        if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9))
+            return false;
+    }
     return true;
 }
 

@@ -49,8 +49,9 @@ char *text_escape_bytes(const char *text, size_t length, size_t max) must_check;
 /* The same for a string; at most 4096 bytes of result. NULL gives "(none)". */
 char *text_escape(const char *text) must_check;
 
-/* True when TEXT holds no control character (below 0x20, or 0x7f): it can stand in one
- * line of what a toolstack parses. The empty string is clean. */
+/* True when TEXT holds no control character (below 0x20, 0x7f, or C1 in UTF-8) and nothing else
+ * that parts lines (U+2028, U+2029): it can stand in one line of what a toolstack parses, whoever
+ * parses it. The empty string is clean. */
 bool text_is_clean(const char *text);
 /* True when TEXT is clean and holds no white space, so that it is one word of a kernel's
  * command line or of PV_bootloader_args. The empty string is not a word. */

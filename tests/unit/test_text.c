@@ -132,6 +132,16 @@ static void clean_and_words(void **state)
     assert_false(text_is_clean("a\nb"));
     assert_false(text_is_clean("a\tb"));
     assert_false(text_is_clean("\x7f"));
+    /* C1 controls, of which terminals obey some and Python parts lines at one. */
+    assert_false(text_is_clean("a \xc2\x80"));
+    assert_false(text_is_clean("\xc2\x85kernel /etc/shadow"));
+    assert_false(text_is_clean("\xc2\x9b"
+                               "31m"));
+    assert_false(text_is_clean("\xc2\x9f"));
+    assert_true(text_is_clean("\xc2\xa0\xc2\x7e\xc2"));
+    assert_false(text_is_clean("\xe2\x80\xa8"));
+    assert_false(text_is_clean("\xe2\x80\xa9"));
+    assert_true(text_is_clean("\xe2\x80\xa7\xe2\x80\xaa\xe2\x80"));
     assert_false(text_is_word(""));
     assert_true(text_is_word("a=b"));
     assert_false(text_is_word("a b"));
