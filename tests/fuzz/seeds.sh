@@ -110,8 +110,8 @@ seeds_xfs() {
     touch "$tree"/leaf/vmlinuz-{1..150}-name
     ln -s "$(printf './%.0s' {1..300})boot/vmlinuz" "$tree/long"
     xfs_filesystem leaf -m crc=0,finobt=0
-    rm "$tree/long"
     xfs_filesystem leaf-v5
+    rm "$tree/long"
     mkdir "$tree/node"
     for i in {1..550}; do echo "$i" >"$tree/node/$long-$i"; done
     xfs_filesystem tree

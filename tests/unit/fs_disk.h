@@ -88,7 +88,7 @@ static inline bool look_below(void *context, const char *name)
 
     assert_true(strlen(name) > 0 && strlen(name) <= GUEST_NAME_MAX && !strchr(name, '/'));
     /* of many names, some */
-    if (look->number++ < 5 || look->number % 64 == 0)
+    if (look->number++ < 9 || look->number % 64 == 0)
         look_at(look->disk, path, look->depth + 1);
     return look->disk->nodes < NODES_MAX;
 }

@@ -1,6 +1,9 @@
 /* UFS as makefs makes it, in both versions and byte orders: what is read is what was put in, and
  * what GRUB reads.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <endian.h>
+
+#include "common/bytes.h"
 #include "tests/unit/grub_fstest.h"
 #include "tests/unit/ufs_fixture.h"
 
@@ -143,13 +146,83 @@ static void links_2(void **state)
     links(*state, "version=2");
 }
 
+/* Puts a number of WIDTH bytes, little-endian, into the image. */
+static void put_number(uint64_t value, size_t width, off_t at)
+{
+    value = htole64(value);
+    put_bytes("image", &value, width, at);
+}
+
+/* FreeBSD has it at 64 KiB, where a filesystem with such blocks has its first spare one. */
+static void super_at_64k(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+
+    put_names("root/some", 20, "name-", "");
+    make("le", SMALL, "version=2,bsize=65536,fsize=65536");
+    put_number(0, 4, 8192 + 1372);
+    assert_int_equal(try_open(f, "image", &err), -1);
+    assert_string_equal(err.text,
+                        "cannot read the UFS of the image: there is no superblock of UFS");
+    error_clear(&err);
+    put_number(65536, 8, 65536 + 1000);
+    open_image(f);
+    check_tree(f, "", "root");
+}
+
+/* NetBSD's, which has a number of its own since there may be extended attributes in it. */
+static void with_attributes(void **state)
+{
+    struct fixture *f = *state;
+
+    put_names("root/some", 20, "name-", "");
+    make("le", SMALL, "version=2");
+    put_number(0x19012038, 4, 8192 + 1372);
+    open_image(f);
+    check_tree(f, "", "root");
+}
+
+/* Before 4.4BSD, entries had two bytes for the length of a name, and no kind; links were in blocks
+ * unless they had none. In this byte order only the kind is in the way. */
+static void old_entries(void **state)
+{
+    unsigned char directory[512], places[24];
+    struct fixture *f = *state;
+
+    put_text("root/file", "text");
+    put_text("root/other", "other");
+    put_link("root/link", 12);
+    make("be", SMALL, "version=1,bsize=4096,fsize=512");
+    put_number(0, 4, 8192 + 1320);
+    open_image(f);
+    assert_int_equal(pread_all(f->fd, places, 4, 8192 + 16), 4);
+    off_t inode = (off_t)get_be32(places) * 512 + 2 * 128;
+    assert_int_equal(pread_all(f->fd, places, 4, inode + 40), 4);
+    off_t at = (off_t)get_be32(places) * 512;
+    assert_int_equal(pread_all(f->fd, directory, sizeof directory, at), sizeof directory);
+    for (size_t i = 0; i < sizeof directory; i += get_be16(directory + i + 4))
+        directory[i + 6] = 0;
+    put_bytes("image", directory, sizeof directory, at);
+    open_image(f);
+    check_file(f, "/file", "root/file");
+    check_file(f, "/other", "root/other");
+    check_absent(f, "/link"); /* it leads to /boot/kernel */
+    check_absent(f, "/fil");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(ufs1),        TEST(ufs2),     TEST(ufs1_big), TEST(ufs2_big),
-        TEST(ufs2_4k),     TEST(ufs2_32k), TEST(ufs1_64k), TEST(ufs2_groups),
-        TEST(large_files), TEST(sparse),   TEST(links_1),  TEST(links_2),
+        TEST(ufs1),         TEST(ufs2),
+        TEST(ufs1_big),     TEST(ufs2_big),
+        TEST(ufs2_4k),      TEST(ufs2_32k),
+        TEST(ufs1_64k),     TEST(ufs2_groups),
+        TEST(large_files),  TEST(sparse),
+        TEST(links_1),      TEST(links_2),
+        TEST(super_at_64k), TEST(with_attributes),
+        TEST(old_entries),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,12 +25,14 @@ static void check_field(struct disk *disk, enum xfs_structure structure, size_t 
 #define SUPER(at, width, value, why) \
     check_field(disk, XFS_SUPER, 0, at, width, value, why, __LINE__)
 
-/* The place of the inode of the symbolic link. */
-static size_t inode_of_link(struct xfs_disk *xfs)
+/* The place of the inode of the symbolic link that keeps its target in FORMAT. */
+static size_t inode_of_link(struct xfs_disk *xfs, unsigned format)
 {
-    for (size_t i = 0; i < xfs->counts[XFS_INODE]; i++)
-        if (S_ISLNK(get_be16(xfs->disk.memory.bytes + xfs->places[XFS_INODE][i] + 2)))
+    for (size_t i = 0; i < xfs->counts[XFS_INODE]; i++) {
+        const unsigned char *inode = xfs->disk.memory.bytes + xfs->places[XFS_INODE][i];
+        if (S_ISLNK(get_be16(inode + 2)) && inode[5] == format)
             return xfs->places[XFS_INODE][i];
+    }
     fail();
     return 0;
 }
@@ -55,8 +57,8 @@ static size_t inode_of(struct xfs_disk *xfs, const char *path)
 #define INODE(path, at, width, value, why) \
     check_field(disk, XFS_INODE, inode_of(xfs, path), at, width, value, why, __LINE__)
 
-#define LINK(at, width, value, why) \
-    check_field(disk, XFS_INODE, inode_of_link(xfs), at, width, value, why, __LINE__)
+#define LINK(format, at, width, value, why) \
+    check_field(disk, XFS_INODE, inode_of_link(xfs, format), at, width, value, why, __LINE__)
 
 static uint64_t super_field(const struct disk *disk, size_t at, unsigned width)
 {
@@ -129,9 +131,13 @@ static void inodes(void **state)
     INODE("/some", 56, 8, 337, "has more data than room for it");
     INODE("/some", 56, 8, 5, "is shorter than its header");
     INODE("/some", 176, 1, 255, "has an entry");
-    LINK(56, 8, 337, "has more data than room for it");
-    LINK(5, 1, 3, "has a tree of extents");
-    LINK(56, 8, 0, "has an impossible length");
+    LINK(1, 56, 8, 337, "has more data than room for it");
+    LINK(1, 5, 1, 3, "has a tree of extents");
+    LINK(2, 56, 8, XFS_LINK_MAX, "has pieces that do not fit together");
+    LINK(2, 56, 8, XFS_LINK_MAX + 1, "has an impossible length");
+    LINK(2, 76, 4, 0, "has a hole");
+    LINK(2, 90, 2, 1, "is on the realtime device");
+    LINK(1, 56, 8, 0, "has an impossible length");
     INODE("/alone", 56, 8, 2 * BLOCK, "is not as large as it says");
     INODE("/leaf", 56, 8, XFS_DIRECTORY_MAX, NULL); /* holes */
     INODE("/leaf", 56, 8, XFS_DIRECTORY_MAX + BLOCK, "has more than 16777216 bytes");

@@ -53,14 +53,27 @@ static void wrong_identities(void **state)
         unsigned at;
         const char *why;
     } cases[] = {
-        {XFS_INODE, 159, "another one"},      {XFS_INODE, 160, "another filesystem"},
-        {XFS_ALONE, 15, "elsewhere"},         {XFS_ALONE, 24, "another filesystem"},
-        {XFS_ALONE, 47, "another inode's"},   {XFS_DATA, 15, "elsewhere"},
-        {XFS_DATA, 39, "another filesystem"}, {XFS_DATA, 47, "another inode's"},
-        {XFS_NODE, 23, "elsewhere"},          {XFS_NODE, 32, "another filesystem"},
-        {XFS_NODE, 55, "another inode's"},    {XFS_LEAF, 55, "another inode's"},
-        {XFS_BRANCH, 31, "elsewhere"},        {XFS_BRANCH, 40, "another filesystem"},
+        {XFS_INODE, 159, "another one"},
+        {XFS_INODE, 160, "another filesystem"},
+        {XFS_ALONE, 15, "elsewhere"},
+        {XFS_ALONE, 24, "another filesystem"},
+        {XFS_ALONE, 47, "another inode's"},
+        {XFS_DATA, 15, "elsewhere"},
+        {XFS_DATA, 39, "another filesystem"},
+        {XFS_DATA, 47, "another inode's"},
+        {XFS_NODE, 23, "elsewhere"},
+        {XFS_NODE, 32, "another filesystem"},
+        {XFS_NODE, 55, "another inode's"},
+        {XFS_LEAF, 55, "another inode's"},
+        {XFS_BRANCH, 31, "elsewhere"},
+        {XFS_BRANCH, 40, "another filesystem"},
         {XFS_BRANCH, 63, "another inode's"},
+        {XFS_TARGET, 3, "leads elsewhere"},
+        {XFS_TARGET, 7, "do not fit together"},
+        {XFS_TARGET, 11, "do not fit together"},
+        {XFS_TARGET, 16, "another filesystem"},
+        {XFS_TARGET, 39, "another inode's"},
+        {XFS_TARGET, 47, "elsewhere"},
     };
     struct xfs_disk *xfs = *state;
     struct disk *disk = &xfs->disk;
@@ -117,6 +130,8 @@ static const struct field_place index_fields[] = {{0, 4},  {4, 4},  {8, 2},  {16
 static const struct field_place branch_fields[] = {{0, 4},  {4, 2},  {6, 2},    {8, 8},   {16, 8},
                                                    {24, 8}, {40, 4}, {56, 8},   {72, 8},  {80, 8},
                                                    {88, 8}, {96, 8}, {2080, 8}, {2088, 8}};
+static const struct field_place target_fields[] = {{0, 4},  {4, 4},  {8, 4},
+                                                   {16, 4}, {32, 8}, {40, 8}};
 static const struct {
     const struct field_place *fields;
     size_t count;
@@ -129,6 +144,7 @@ static const struct {
     [XFS_LEAVES] = {index_fields, ARRAY_SIZE(index_fields)},
     [XFS_NODE] = {index_fields, ARRAY_SIZE(index_fields)},
     [XFS_BRANCH] = {branch_fields, ARRAY_SIZE(branch_fields)},
+    [XFS_TARGET] = {target_fields, ARRAY_SIZE(target_fields)},
 };
 
 /* Inodes that are directories or links, or the first file's; those of many names are alike. */

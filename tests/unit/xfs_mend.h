@@ -27,6 +27,7 @@ enum xfs_structure {
     XFS_LEAVES, /* one of several, */
     XFS_NODE,   /* and what is above them */
     XFS_BRANCH, /* of a tree of extents */
+    XFS_TARGET, /* of a symbolic link */
     XFS_STRUCTURES
 };
 
@@ -41,6 +42,8 @@ static inline enum xfs_structure xfs_structure_at(const unsigned char *bytes)
         return XFS_DATA;
     case 0x424d4133:
         return XFS_BRANCH;
+    case 0x58534c4d:
+        return XFS_TARGET;
     }
     if (get_be16(bytes) == 0x494e && bytes[4] == 3)
         return XFS_INODE;
@@ -65,8 +68,8 @@ static inline size_t xfs_structure_length(enum xfs_structure structure)
 static inline void xfs_mend(unsigned char *bytes, enum xfs_structure structure)
 {
     static const unsigned places[XFS_STRUCTURES] = {
-        [XFS_SUPER] = 224, [XFS_INODE] = 100, [XFS_ALONE] = 4, [XFS_DATA] = 4,
-        [XFS_LEAF] = 12,   [XFS_LEAVES] = 12, [XFS_NODE] = 12, [XFS_BRANCH] = 64,
+        [XFS_SUPER] = 224, [XFS_INODE] = 100, [XFS_ALONE] = 4,   [XFS_DATA] = 4,    [XFS_LEAF] = 12,
+        [XFS_LEAVES] = 12, [XFS_NODE] = 12,   [XFS_BRANCH] = 64, [XFS_TARGET] = 12,
     };
     unsigned char *at = bytes + places[structure];
     uint32_t crc;
