@@ -73,12 +73,11 @@ int ufs_dir_each(struct ufs *ufs, const struct ufs_inode *directory,
                  bool (*each)(void *context, const struct ufs_entry *entry), void *context,
                  struct error *err)
 {
-    auto_free unsigned char *bytes = NULL;
-    struct dir_walk walk = {ufs, directory, each, context, NULL};
+    auto_free unsigned char *bytes = xmalloc(ufs_block_size(ufs));
+    struct dir_walk walk = {ufs, directory, each, context, bytes};
 
     if (directory->size > UFS_DIRECTORY_MAX)
         return error_set(err, ERROR_INTERNAL, "directory inode %lu has more than %d bytes",
                          (unsigned long)directory->number, UFS_DIRECTORY_MAX);
-    walk.bytes = bytes = xmalloc(ufs_block_size(ufs));
     return ufs_blocks_each(ufs, directory, 0, UFS_DIRECTORY_MAX, walk_block, &walk, err);
 }

@@ -134,7 +134,7 @@ static int walk_block(struct blocks_walk *walk, uint64_t fragment, unsigned leve
     size_t size = ufs_pointer_size(ufs);
     unsigned log = ufs->block_log - (ufs->second ? 3 : 2), shift = level * log;
     uint64_t from = walk->first > first ? (walk->first - first) >> shift : 0;
-    uint64_t to = ((walk->end - first - 1) >> shift) + 1, place;
+    uint64_t to = ((walk->end - first - 1) >> shift) + 1, place = 0;
     auto_free unsigned char *pointers = NULL;
 
     if (to > UINT64_C(1) << log)
