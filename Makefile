@@ -206,7 +206,7 @@ UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
 SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
-tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(O)/programs/hostile_fsprobe
+tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(O)/programs/hostile_fsprobe $(O)/programs/grub2_boots
 
 # fsprobe with attacks in the place of its work, for tests/cli/confinement.t.
 $(eval $(call program_rule,programs/hostile_fsprobe,fsprobe,fsprobe common,$(MODULES.fsprobe) $(UNPACKERS),-Wl$(comma)--wrap=probe_run,$(O)/obj/tests/programs/hostile_fsprobe.o))
@@ -214,6 +214,12 @@ $(eval $(call program_rule,programs/hostile_fsprobe,fsprobe,fsprobe common,$(MOD
 # A program from the object $(1), with all that there is.
 link_all = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(2) -o $@ $(1) $(call objects,$(UNIT_HELPERS)) $(LIBS) \
 	$(call libs_of,$(MODULES_ALL) cmocka) -lpthread
+
+# What our interpreter of grub.cfg boots, for tests/e2e/grub-differ.t.
+$(O)/programs/grub2_boots: $(O)/obj/tests/programs/grub2_boots.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(call link_all,$<)
 
 $(O)/t/unit-%.t: $(O)/obj/tests/unit/test_%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
@@ -285,6 +291,12 @@ fuzz: deps
 			$(if $(FUZZ_MAX_$f),-max_len=$(FUZZ_MAX_$f)) -print_final_stats=1 \
 			-artifact_prefix=$(FUZZ_O)/$f- $(FUZZ_O)/corpus/$f;)
 
+# GRUB's own interpreter of grub.cfg against ours, for TIME seconds from SEED on.
+TIME ?= 600
+SEED ?= $(shell date +%s)
+fuzz-grub: $(O)/programs/grub2_boots
+	@tests/programs/grub_differ.py $(O) $(SEED) 200 $(TIME) $(O)/grub-differs
+
 $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(call objects,$(UNIT_HELPERS)) $(LIBS)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -347,6 +359,7 @@ help:
 	@echo 'make check-long thousands of damaged images, and other loops that take minutes'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
+	@echo 'make fuzz-grub  GRUB against our grub.cfg interpreter, TIME=600 seconds'
 	@echo 'make bench      measures against the programs that one would otherwise run'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall'
 	@echo 'make deps       the Debian packages for building and testing'
@@ -356,6 +369,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -66,7 +66,10 @@ static void test_test_of_files(void **state)
     truths("abcdf", {"[ -f /boot/k ]", "a"}, {"[ -d /boot ]", "b"},
            {"[ -e (hd0,msdos1)/empty ]", "c"}, {"[ -s /boot/k ]", "d"},
            {"[ -s (hd0,1)/empty ]", "e"}, {"[ ! -f /boot ]", "f"}, {"[ -e (hd7)/x ]", "g"},
-           {"[ -e boot ]", "h"});
+           {"[ -e boot/k ]", "h"});
+    /* A name without a slash is one of the outermost directory. */
+    truths("abcd", {"[ -d boot ]", "a"}, {"[ -d (hd0,2)boot// ]", "b"}, {"[ -f /boot/k/ ]", "c"},
+           {"[ -d / ]", "d"}, {"[ -f empty ]", "e"}, {"[ -e () ]", "f"});
 }
 
 static void test_search(void **state)

@@ -211,15 +211,18 @@ static int cmd_eval(struct grub2 *g, const struct grub2_call *call)
                               text.length);
 }
 
-/* time COMMAND… */
+/* time COMMAND…: a command of GRUB's, neither a function nor an assignment. */
 static int cmd_time(struct grub2 *g, const struct grub2_call *call)
 {
     struct grub2_call inner = {call->argc - 1, call->argv + 1, call->block};
 
-    /* What would come back here is refused: it could do so once for every word. */
-    if (call->argc < 2 || strcmp(inner.argv[0], "time") == 0 || strcmp(inner.argv[0], "!") == 0)
+    if (call->argc < 2)
         return GRUB2_BAD_ARGUMENT;
-    return grub2_call(g, &inner);
+    /* What would come back here is refused: it could do so once for every word. */
+    grub2_command *command = g->find_command(inner.argv[0]);
+    if (!command || command == cmd_time)
+        return GRUB2_NO_COMMAND;
+    return command(g, &inner);
 }
 
 /* cpuid -l (64 bits), -p (PAE): what loads 64-bit kernels has both. */

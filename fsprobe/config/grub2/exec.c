@@ -221,14 +221,15 @@ static int execute_for(struct grub2 *g, const struct grub2_node *node)
     return status;
 }
 
+/* Returns what its condition or its body returned last. */
 static int execute_while(struct grub2 *g, const struct grub2_node *node)
 {
-    int status = GRUB2_OK;
+    int status;
 
     g->loops++;
     do {
-        bool met = grub2_execute(g, node->condition) == GRUB2_OK;
-        if (g->breaks || g->flow != GRUB2_GO_ON || met == node->until)
+        status = grub2_execute(g, node->condition);
+        if (g->breaks || g->flow != GRUB2_GO_ON || (status == GRUB2_OK) == node->until)
             break;
         status = grub2_execute(g, node->body);
     } while (loop_goes_on(g));
@@ -261,10 +262,17 @@ static int execute_node(struct grub2 *g, const struct grub2_node *node)
     return GRUB2_OK;
 }
 
+/* What a statement returns is $?, also where it is none of a command: that of an `if` of which
+ * nothing was executed is 0. */
 static int execute_step(struct grub2 *g, const struct grub2_node *node)
 {
     g->at = node;
-    return grub2_steps(g, 1) ? execute_node(g, node) : GRUB2_FALSE;
+    if (!grub2_steps(g, 1))
+        return GRUB2_FALSE;
+    int status = execute_node(g, node);
+    if (node->kind != GRUB2_FUNCTION)
+        g->status = status;
+    return status;
 }
 
 /* As in GRUB, the first statement is executed even when a `return` is still at work. */

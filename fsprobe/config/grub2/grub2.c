@@ -63,7 +63,8 @@ static void tell_timeout(struct grub2 *g)
 /* A script that boots without a menu: one entry, named after the file. */
 static void add_direct_boot(struct grub2 *g, const char *path)
 {
-    struct entry *entry = g->loaded.kernel.path && !g->unknown ? menu_add(g->menu) : NULL;
+    struct entry *entry =
+        g->loaded.kernel.path && !g->ramdisk_lost && !g->unknown ? menu_add(g->menu) : NULL;
 
     if (!entry)
         return;

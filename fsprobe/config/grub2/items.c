@@ -49,16 +49,29 @@ const struct grub2_node *grub2_parse_script(struct grub2 *g, const char *name, c
     return grub2_parse(&g->arena, &source, &g->menu->problems);
 }
 
+/* Parses TEXT; with BRACES without its first and last byte. */
+static const struct grub2_node *parse_inside(struct grub2 *g, const char *text, bool braces)
+{
+    size_t length = strlen(text);
+    auto_free char *inside =
+        braces ? xstrndup(text + (length > 1), length > 2 ? length - 2 : 0) : xstrdup(text);
+
+    return grub2_parse_script(g, g->at ? g->at->source : g->source, inside);
+}
+
 /* menuentry TITLE [ARGUMENT…] [--id=ID] [--class=…] { … }, and the same for submenu. */
 int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
 {
-    struct grub2_call words = {call->argc - (call->block != NULL), call->argv, NULL};
     auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
     struct grub2_item *item;
     int status;
 
-    if (!grub2_parse_options(g, &words, entry_options, &parsed, &status))
+    if (!grub2_parse_options(g, call, entry_options, &parsed, &status))
         return status;
+    /* The block is a word, which an option that wants a value takes. The last of the other words is
+     * then taken for it, without its first and last byte. */
+    const char *last = call->block && parsed.count ? parsed.words[--parsed.count] : NULL;
+    bool own_block = last == call->argv[call->argc - 1];
     const char *script = parsed.options[SCRIPT].value, *id = parsed.options[ID].value;
     if (parsed.count == 0 || (!call->block && !script)) {
         grub2_problem(g, "%s: %s is missing", call->argv[0],
@@ -69,8 +82,10 @@ int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
     if (!item)
         return GRUB2_FALSE;
     item->submenu = call->argv[0][0] == 's';
-    item->body = call->block ? call->block->body
-                             : grub2_parse_script(g, g->at ? g->at->source : g->source, script);
+    if (own_block)
+        item->body = call->block->body;
+    else
+        item->body = parse_inside(g, last ? last : script, last != NULL);
     item->id = id ? xstrdup(id) : NULL;
     item->args = xreallocarray(item->args, parsed.count + 1, sizeof *item->args);
     for (; item->arg_count < parsed.count; item->arg_count++)

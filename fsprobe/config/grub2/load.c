@@ -87,6 +87,7 @@ static int load_kernel(struct grub2 *g, const struct grub2_call *call, const cha
     g->loaded.kernel.volume = place.volume;
     replace_string(&g->loaded.kernel.path, take_pointer(place.path));
     forget_ramdisks(&g->loaded);
+    g->ramdisk_lost = false;
     g->kernel_there = there;
     g->drop_initrds = false;
     return there ? GRUB2_OK : GRUB2_NO_FILE;
@@ -111,7 +112,7 @@ static int add_ramdisk(struct grub2 *g, const char *spec)
     }
     if (!grub2_locate_kernel(g, spec, &place)) {
         /* GRUB would boot without it; that is nothing that anybody means. */
-        g->unknown = true;
+        g->ramdisk_lost = true;
         return GRUB2_BAD_NAME;
     }
     if (!entry_add_ramdisk(&g->loaded, place.volume, place.path)) {
@@ -129,6 +130,7 @@ int grub2_cmd_initrd(struct grub2 *g, const struct grub2_call *call)
     if (call->argc < 2 || !g->loaded.kernel.path || g->loaded.hypervisor || g->drop_initrds)
         return GRUB2_BAD_ARGUMENT;
     forget_ramdisks(&g->loaded);
+    g->ramdisk_lost = false;
     for (size_t i = 1; i < call->argc; i++) {
         int added = add_ramdisk(g, call->argv[i]);
         status = status ? status : added;
@@ -155,6 +157,7 @@ int grub2_cmd_multiboot(struct grub2 *g, const struct grub2_call *call)
     if (!grub2_locate_kernel(g, call->argv[first], &place))
         return GRUB2_BAD_NAME;
     entry_clear(&g->loaded);
+    g->ramdisk_lost = false;
     g->loaded.hypervisor = xstrdup(place.path);
     g->kernel_there = false;
     g->drop_initrds = false;

@@ -192,7 +192,7 @@ struct saved {
     size_t function_count, steps_max;
     size_t loopback_count, search_count;
     struct entry loaded;
-    bool kernel_there, drop_initrds, wildcards, unknown;
+    bool kernel_there, ramdisk_lost, drop_initrds, wildcards, unknown;
     const struct grub2_node *at;
 };
 
@@ -206,6 +206,7 @@ static struct saved save(struct grub2 *g)
                           .search_count = g->search_count,
                           .loaded = g->loaded,
                           .kernel_there = g->kernel_there,
+                          .ramdisk_lost = g->ramdisk_lost,
                           .drop_initrds = g->drop_initrds,
                           .wildcards = g->wildcards,
                           .unknown = g->unknown,
@@ -241,6 +242,7 @@ static void restore(struct grub2 *g, const struct saved *saved)
     g->wildcards = saved->wildcards;
     g->unknown = saved->unknown;
     g->kernel_there = saved->kernel_there;
+    g->ramdisk_lost = saved->ramdisk_lost;
     g->drop_initrds = saved->drop_initrds;
     g->at = saved->at;
 }
@@ -277,7 +279,7 @@ static int run_item(struct grub2 *g, const struct menu_place *place, const struc
          * is no submenu would only add to a menu that is already shown. */
         if (g->env->item_count > 0 && (item->submenu || g->env != own))
             found = open_menu(g, place, item, number);
-        else if (g->loaded.kernel.path && !g->unknown)
+        else if (g->loaded.kernel.path && !g->ramdisk_lost && !g->unknown)
             found = add_entry(g, place, item, number, &g->loaded);
     }
     if (numbered == g->numbered && !item->submenu)

@@ -46,6 +46,7 @@ enum grub2_status {
     GRUB2_BAD_NAME = 7,
     GRUB2_NO_DEVICE = 12,
     GRUB2_BAD_DEVICE = 13,
+    GRUB2_NO_COMMAND = 16,
     GRUB2_BAD_COMMAND = 17,
     GRUB2_BAD_ARGUMENT = 18,
     GRUB2_NOT_HERE = 24, /* what this loader cannot do */
@@ -157,6 +158,7 @@ struct grub2 {
     /* What the commands so far would boot: kernel, ramdisks, arguments, hypervisor. */
     struct entry loaded;
     bool kernel_there; /* `loaded` names a kernel that exists */
+    bool ramdisk_lost; /* one of its ramdisks is on no device of the guest's */
     bool drop_initrds; /* something else than Linux is loaded */
 };
 

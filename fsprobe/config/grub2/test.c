@@ -89,6 +89,22 @@ static bool test_two_sides(struct test *t, const char *a, const char *operator, 
     return true;
 }
 
+/* What lies at WORD, as `test` looks for it: slashes at the end do not count, and a name without
+ * any is one in the outermost directory. */
+static bool look(struct test *t, const char *word, struct file_status *status)
+{
+    const char *close = *word == '(' ? strchr(word, ')') : NULL;
+    const char *name = close ? close + 1 : word;
+    size_t device = (size_t)(name - word), length = strlen(name);
+
+    while (length > 0 && name[length - 1] == '/')
+        length--;
+    bool bare = !memchr(name, '/', length);
+    auto_free char *spec =
+        xasprintf("%.*s%s%.*s", (int)device, word, bare ? "/" : "", (int)length, name);
+    return grub2_look(t->g, spec, status);
+}
+
 /* Two words OPERATOR A; false when OPERATOR is none. */
 static bool test_one_side(struct test *t, const char *operator, const char * a, bool *value)
 {
@@ -104,16 +120,16 @@ static bool test_one_side(struct test *t, const char *operator, const char * a, 
         *value = *a == '\0';
         return true;
     case 'd':
-        *value = grub2_look(t->g, a, &status) && status.directory;
+        *value = look(t, a, &status) && status.directory;
         return true;
     case 'e':
-        *value = grub2_look(t->g, a, &status);
+        *value = look(t, a, &status);
         return true;
     case 'f':
-        *value = grub2_look(t->g, a, &status) && !status.directory;
+        *value = look(t, a, &status) && !status.directory;
         return true;
     case 's':
-        *value = grub2_look(t->g, a, &status) && !status.directory && status.size > 0;
+        *value = look(t, a, &status) && !status.directory && status.size > 0;
         return true;
     default:
         return false;
