@@ -42,7 +42,7 @@ static json_t *disk_json(const struct disk *disk, unsigned number, const struct 
     json_t *partitions = json_array();
 
     for (size_t i = 0; i < guest->volume_count; i++)
-        if (guest->volumes[i].disk == number)
+        if (guest->volumes[i].kind == VOLUME_PLACE && guest->volumes[i].disk == number)
             json_array_append_new(partitions, volume_json(&guest->volumes[i]));
     return json_pack("{s:o,s:I,s:s,s:o}", "path", text_or_null(disk->name), "size",
                      (json_int_t)disk->size, "table", disk_table_name(disk->table), "partitions",
@@ -58,6 +58,45 @@ static json_t *disks_json(const struct disk *disks, const struct guest *guest)
     return array;
 }
 
+static const char *kind_name(const struct volume *volume)
+{
+    static const char *const names[] = {[VOLUME_PLACE] = "partition",
+                                        [VOLUME_ARRAY] = "md",
+                                        [VOLUME_LOGICAL] = "lvm",
+                                        [VOLUME_INSIDE] = "partition"};
+
+    return volume->kind == VOLUME_PLACE && volume->partition == 0 ? "disk" : names[volume->kind];
+}
+
+static json_t *offset_json(const struct volume *volume)
+{
+    return volume->placed ? json_integer((json_int_t)volume->offset) : json_null();
+}
+
+static json_t *whole_volume_json(const struct volume *volume)
+{
+    json_t *members = json_array();
+
+    for (size_t i = 0; i < volume->member_count; i++)
+        json_array_append_new(members, json_integer((json_int_t)volume->members[i]));
+    return json_pack("{s:s,s:o,s:o,s:i,s:i,s:o,s:I,s:o,s:o,s:o,s:b,s:o}", "kind", kind_name(volume),
+                     "name", text_or_null(volume->devices[0]), "where", text_or_null(volume->where),
+                     "disk", (int)volume->disk, "partition", (int)volume->partition, "offset",
+                     offset_json(volume), "size", (json_int_t)volume->size, "type",
+                     text_or_null(volume->type), "label", text_or_null(volume->label), "uuid",
+                     text_or_null(volume->uuid), "readable", (int)(volume->filesystem != NULL),
+                     "members", members);
+}
+
+static json_t *volumes_json(const struct guest *guest)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < guest->volume_count; i++)
+        json_array_append_new(array, whole_volume_json(&guest->volumes[i]));
+    return array;
+}
+
 static json_t *entry_json(const struct guest *guest, const struct entry *entry, bool is_default)
 {
     const struct volume *volume = &guest->volumes[entry->kernel.volume];
@@ -65,14 +104,15 @@ static json_t *entry_json(const struct guest *guest, const struct entry *entry, 
 
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         json_array_append_new(ramdisks, text_or_null(entry->ramdisks[i].path));
-    return json_pack(
-        "{s:o,s:o,s:o,s:i,s:i,s:I,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
-        text_or_null(entry->title), "id", text_or_null(entry->id), "index",
-        text_or_null(entry->index), "disk", (int)volume->disk, "partition", (int)volume->partition,
-        "offset", (json_int_t)volume->offset, "kernel", text_or_null(entry->kernel.path), "ramdisk",
-        text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL), "ramdisks", ramdisks,
-        "args", text_or_null(entry->args ? entry->args : ""), "source", text_or_null(entry->source),
-        "default", (int)is_default, "number", (json_int_t)entry->number);
+    return json_pack("{s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
+                     text_or_null(entry->title), "id", text_or_null(entry->id), "index",
+                     text_or_null(entry->index), "disk", (int)volume->disk, "partition",
+                     (int)volume->partition, "offset", offset_json(volume), "volume",
+                     text_or_null(volume->devices[0]), "kernel", text_or_null(entry->kernel.path),
+                     "ramdisk", text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
+                     "ramdisks", ramdisks, "args", text_or_null(entry->args ? entry->args : ""),
+                     "source", text_or_null(entry->source), "default", (int)is_default, "number",
+                     (json_int_t)entry->number);
 }
 
 static json_t *entries_json(const struct guest *guest, struct choice *choice)
@@ -135,9 +175,9 @@ int answer_send(const struct report *report, const struct disk *disks, const str
                                               choice->is_default[choice->boot])
                                  : json_null();
 
-    return report_answer(report, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks",
-                                           disks_json(disks, guest), "entries", entries, "boot",
-                                           boot, "config", config_json(choice), "timeout",
-                                           timeout_json(choice), "copied", copied_json(copied),
-                                           "problems", problems_json(&choice->menu.problems)));
+    return report_answer(
+        report, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks", disks_json(disks, guest),
+                          "volumes", volumes_json(guest), "entries", entries, "boot", boot,
+                          "config", config_json(choice), "timeout", timeout_json(choice), "copied",
+                          copied_json(copied), "problems", problems_json(&choice->menu.problems)));
 }

@@ -13,6 +13,7 @@
 #include "fsprobe/filesystems.h"
 #include "fsprobe/formats.h"
 #include "fsprobe/kernel.h"
+#include "fsprobe/unreadable.h"
 
 struct choose_search {
     struct guest *guest;
@@ -280,23 +281,34 @@ static size_t order_volumes(const struct guest *guest, const struct selection *s
     return count;
 }
 
-/* When nothing boots: what was looked for, and where. */
+/* No volume could be asked. CAUSES: why not, or "". */
+static void tell_unreadable(struct choose_search *search, const char *causes)
+{
+    const struct selection *select = &search->request->select;
+    bool placed = select->has_offset || select->has_partition || select->volume;
+    auto_buffer struct buffer readable = BUFFER_INIT(512);
+
+    filesystems_add_names(&readable);
+    menu_problem(&search->choice->menu, "%s filesystem that can be read here (%s)%s%s%s",
+                 placed ? "the first disk has no" : "none of the disks has a",
+                 buffer_text(&readable), placed ? " at the place that was asked for" : "",
+                 *causes ? ": " : "", causes);
+}
+
+/* When nothing boots: what was looked for, where, and what could not be looked into. */
 static void tell_nothing(struct choose_search *search, const size_t *order, size_t count)
 {
     const struct selection *select = &search->request->select;
     struct menu *menu = &search->choice->menu;
-    bool placed = select->has_offset || select->has_partition;
     auto_buffer struct buffer places = BUFFER_INIT(512), names = BUFFER_INIT(1024);
-    auto_buffer struct buffer readable = BUFFER_INIT(512);
+    auto_buffer struct buffer causes = BUFFER_INIT(UNREADABLE_TEXT_MAX);
 
     for (size_t i = 0; i < count; i++)
         (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->guest->volumes[order[i]].where);
     formats_add_paths(&names);
-    filesystems_add_names(&readable);
+    (void)unreadable_add(search->guest, &causes);
     if (count == 0)
-        menu_problem(menu, "%s filesystem that can be read here (%s)%s",
-                     placed ? "the first disk has no" : "none of the disks has a",
-                     buffer_text(&readable), placed ? " at the place that was asked for" : "");
+        tell_unreadable(search, buffer_text(&causes));
     else if (select->entry)
         menu_problem(menu, "no boot configuration on %s has the entry \"%s\"", buffer_text(&places),
                      select->entry);
@@ -305,9 +317,10 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
                      buffer_text(&places));
     else
         menu_problem(menu,
-                     "nothing to boot was found on %s; looked for %s, /loader/entries, "
+                     "nothing to boot was found on %s%s%s; looked for %s, /loader/entries, "
                      "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
-                     buffer_text(&places), buffer_text(&names));
+                     buffer_text(&places), causes.length ? "; " : "", buffer_text(&causes),
+                     buffer_text(&names));
 }
 
 static bool is_decided(const struct choose_search *search)

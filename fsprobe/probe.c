@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "fsprobe/disk/layers.h"
 #include "fsprobe/filesystems.h"
 #include "fsprobe/fs/source.h"
 
@@ -52,9 +53,10 @@ static void add_selected_volume(struct probe *probe, const struct selection *sel
     guest->volumes[place >= 0 ? (size_t)place : guest->volume_count++] = volume;
 }
 
-static void open_volume(struct probe *probe, struct volume *volume)
+static void open_volume(struct probe *probe, size_t index)
 {
-    const struct filesystem *filesystem = filesystem_of(volume->type);
+    struct volume *volume = &probe->guest.volumes[index];
+    const struct filesystem *filesystem = volume->source ? filesystem_of(volume->type) : NULL;
     auto_error struct error err = ERROR_INIT;
     auto_free char *note = NULL;
 
@@ -75,8 +77,9 @@ void probe_run(struct probe *probe, const struct probe_request *request)
     for (unsigned i = 0; i < guest->disk_count; i++)
         disk_scan(&probe->disks[i], i, guest, &probe->choice.menu.problems);
     add_selected_volume(probe, &request->select);
+    layers_find(guest, &probe->choice.menu.problems);
     for (size_t i = 0; i < guest->volume_count; i++)
-        open_volume(probe, &guest->volumes[i]);
+        open_volume(probe, i);
     choose(guest, &wanted, &probe->choice);
 }
 

@@ -41,6 +41,8 @@ static int get_selection(const struct request *from, struct selection *select, s
             0 ||
         request_text(&object, "ramdisk", REQUEST_OPTIONAL, GUEST_PATH_MAX, &select->ramdisk, err) <
             0 ||
+        request_text(&object, "volume", REQUEST_OPTIONAL, REQUEST_WORD_MAX, &select->volume, err) <
+            0 ||
         request_optional_number(&object, "offset", INT64_MAX, &select->has_offset, &select->offset,
                                 err) < 0 ||
         request_optional_number(&object, "partition", UINT16_MAX, &select->has_partition,

@@ -9,10 +9,14 @@
 
 bool select_covers(const struct selection *selection, const struct volume *volume)
 {
-    if (selection->has_offset && (volume->disk != 0 || volume->offset != selection->offset))
+    if (selection->volume &&
+        (!volume->devices[0] || strcmp(volume->devices[0], selection->volume) != 0))
         return false;
-    return !selection->has_partition ||
-           (volume->disk == 0 && volume->partition == selection->partition);
+    if (selection->has_offset &&
+        (volume->disk != 0 || !volume->placed || volume->offset != selection->offset))
+        return false;
+    return !selection->has_partition || (volume->disk == 0 && volume->kind == VOLUME_PLACE &&
+                                         volume->partition == selection->partition);
 }
 
 /* --- entries ----------------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ struct selection {
     bool has_offset, has_partition;
     uint64_t offset;    /* of a filesystem, bytes into disk 0 */
     unsigned partition; /* of disk 0; 0: the disk itself */
+    const char *volume; /* one that is made of others, by its name in the answer; or NULL */
 };
 
 #define SELECT_NONE SIZE_MAX

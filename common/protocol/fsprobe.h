@@ -10,7 +10,8 @@
  *        { "entry": TEXT|null,                 see below
  *          "kernel": PATH|null, "ramdisk": PATH|null,     these files, and no configuration
  *          "offset": BYTES|null,               only the filesystem that begins there on disk 0
- *          "partition": NUMBER|null },         only that one of disk 0; 0: the disk itself
+ *          "partition": NUMBER|null,           only that one of disk 0; 0: the disk itself
+ *          "volume": TEXT|null },              only that one, by its "name" in an earlier answer
  *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
  *     "uid": NUMBER }
  *
@@ -30,7 +31,10 @@
  *   { "answer": {
  *       "disks": [ { "path", "size", "table": "gpt"|"dos"|"none",
  *                    "partitions": [ { "number", "offset", "size", "type", "label", "uuid" } ] } ],
- *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "kernel",
+ *       "volumes": [ { "kind": "disk"|"partition"|"md"|"lvm", "name", "where", "disk", "partition",
+ *                      "offset", "size", "type", "label", "uuid", "readable": BOOLEAN,
+ *                      "members": [ INDEX, … ] } ],   what it is made of, or stands in
+ *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "volume", "kernel",
  *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number" } ],
  *       "boot": the chosen entry or null,
  *       "config": null, or what the kernel's own /boot/config-VERSION says of it:
@@ -39,6 +43,11 @@
  *       "copied": null, or { "kernel": BYTES, "ramdisk": BYTES|null },
  *       "problems": [ TEXT, … ] } }
  * or { "error": { "name", "text", "file": "kernel"|"ramdisk" when it is about one of them } }.
+ *
+ * `volumes` has everything that was found, from the bottom up: disks and partitions, then what is
+ * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),
+ * which is null for the others, and an `offset` only where they are one range of `disk`. An entry's
+ * `volume` is that name.
  *
  * `offset` is in bytes into the disk; `partition` is 0 for a bare filesystem; paths are as
  * seen from the root of the filesystem at `offset`, symbolic links not resolved; `ramdisk` is

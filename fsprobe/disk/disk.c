@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "fsprobe/disk/md_super.h"
 #include "fsprobe/disk/signature.h"
 #include "fsprobe/fs/source.h"
 
@@ -48,6 +49,7 @@ struct volume disk_volume(const struct disk *disk, unsigned number, unsigned par
     struct volume volume = {.disk = number,
                             .partition = partition,
                             .offset = offset,
+                            .placed = true,
                             .size = size,
                             .where = name_place(disk, partition, offset)};
     auto_error struct error ignored = ERROR_INIT;
@@ -292,12 +294,31 @@ static void decide(struct disk *disk, struct scan *scan, const struct volume *ba
     disk->table = scan->table;
 }
 
+/* Whether the whole disk is a member of an md array. Such a one may begin with the table of what is
+ * inside the array, which is nobody else's. */
+static bool is_raid_member(const struct disk *disk, unsigned number, uint64_t *budget)
+{
+    struct source *source = source_of_range(disk->fd, number, disk->name, 0, disk->size, budget);
+    auto_error struct error ignored = ERROR_INIT;
+    struct md_super super;
+    bool is = md_super_read(source, &super, &ignored) > 0;
+
+    source_free(source);
+    return is;
+}
+
 void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct problems *problems)
 {
-    struct scan *scan = scan_both(disk, number, &guest->budget);
+    struct scan *scan;
     bool iso = is_iso(disk);
     struct volume bare = {0};
 
+    if (is_raid_member(disk, number, &guest->budget)) {
+        bare = disk_volume(disk, number, 0, 0, disk->size, &guest->budget);
+        add_volume(guest, &bare, disk, problems);
+        return;
+    }
+    scan = scan_both(disk, number, &guest->budget);
     if (!is_convincing(scan) || iso)
         bare = disk_volume(disk, number, 0, 0, disk->size, &guest->budget);
     decide(disk, scan, &bare, iso);

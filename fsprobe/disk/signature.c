@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "fsprobe/disk/md_super.h"
 #include "fsprobe/fs/source.h"
 
 /* The two places where marks are: most in the first page, the others far behind. */
@@ -13,7 +14,9 @@
 #define FAR_SIZE  2048
 
 #define ISO_AT   32768
-#define BTRFS_AT 65536
+#define BTRFS_AT 65536 /* and UFS2 */
+#define UFS1_AT  8192
+#define ZFS_AT   131072
 
 struct bytes {
     const unsigned char *data;
@@ -164,11 +167,66 @@ static bool is_other(const struct bytes *b, struct volume *volume)
                        : HAS(b, 0, "-rom1fs-")            ? "romfs"
                        : HAS(b, 0, "\x45\x3D\xCD\x28")    ? "cramfs"
                        : HAS(b, 1024, "\xE2\xE1\xF5\xE0") ? "erofs"
+                       : HAS(b, 1030, "\x34\x34")         ? "nilfs2"
                                                           : NULL;
 
     if (type)
         set(volume, type, NULL);
     return type != NULL;
+}
+
+/* Images of disks that are not raw, and what is packed: by the first bytes of the whole. */
+static bool is_wrapped(const struct bytes *b, struct volume *volume)
+{
+    const char *type = HAS(b, 0, "QFI\xFB")                 ? "qcow2"
+                       : HAS(b, 0, "conectix")              ? "vhd"
+                       : HAS(b, 0, "vhdxfile")              ? "vhdx"
+                       : HAS(b, 0, "KDMV")                  ? "vmdk"
+                       : HAS(b, 0, "# Disk DescriptorFile") ? "vmdk"
+                       : HAS(b, 64, "\x7F\x10\xDA\xBE")     ? "vdi"
+                       : HAS(b, 0, "\x1F\x8B\x08")          ? "gzip"
+                       : HAS(b, 0,
+                             "\xFD"
+                             "7zXZ")
+                           ? "xz"
+                       : HAS(b, 0, "\x28\xB5\x2F\xFD") ? "zstd"
+                       : HAS(b, 0, "BZh")              ? "bzip2"
+                       : HAS(b, 0, "\x04\x22\x4D\x18") ? "lz4"
+                                                       : NULL;
+
+    if (type)
+        set(volume, type, NULL);
+    return type != NULL;
+}
+
+static bool is_bcachefs(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 24, "\xC6\x85\x73\xF6\x4E\x1A\x45\xCA\x82\x65\xF5\x7F\x48\xBA\x6D\x81") &&
+        !HAS(b, 24, "\xC6\x85\x73\xF6\x66\xCE\x90\xA9\xD9\x6A\x60\xCF\x80\x3D\xF7\xEF"))
+        return false;
+    set(volume, "bcachefs", NULL);
+    return true;
+}
+
+/* The first of the blocks in which a pool keeps its state, in either byte order; of 1 KiB to 8 KiB.
+ */
+static bool is_zfs(const struct bytes *b, struct volume *volume)
+{
+    bool is = false;
+
+    for (size_t at = 0; at < b->length && !is; at += 1024)
+        is = HAS(b, at, "\x0C\xB1\xBA\0\0\0\0\0") || HAS(b, at, "\0\0\0\0\0\xBA\xB1\x0C");
+    if (is)
+        set(volume, "zfs_member", NULL);
+    return is;
+}
+
+static bool is_ufs(const struct bytes *b, struct volume *volume)
+{
+    if (!HAS(b, 1372, "\x19\x01\x54\x19") && !HAS(b, 1372, "\x54\x19\x01\0"))
+        return false;
+    set(volume, "ufs", text_at(b, 680, 32));
+    return true;
 }
 
 static bool is_btrfs(const struct bytes *b, struct volume *volume)
@@ -195,12 +253,21 @@ static bool is_iso(const struct bytes *b, struct volume *volume)
     return true;
 }
 
-static bool is_raid(const struct bytes *b, struct volume *volume)
+/* Members of md before anything else: seen from its start, one may be the very filesystem that the
+ * array holds. */
+static bool is_raid(struct volume *volume)
 {
-    if (!HAS(b, 0, "\xFC\x4E\x2B\xA9"))
+    auto_error struct error err = ERROR_INIT;
+    struct md_super super;
+    int found = md_super_read(volume->source, &super, &err);
+
+    if (found == 0)
         return false;
-    set(volume, "linux_raid_member", text_at(b, 32, 32));
-    set_uuid(volume, b->data + 16);
+    set(volume, "linux_raid_member", found > 0 && *super.name ? xstrdup(super.name) : NULL);
+    if (found > 0)
+        set_uuid(volume, super.uuid);
+    else
+        replace_string(&volume->refusal, xasprintf("%s: %s", volume->where, err.text));
     return true;
 }
 
@@ -225,10 +292,13 @@ static int ask(struct volume *volume, uint64_t at, size_t size, const recogniser
 
 int signature_identify(struct volume *volume, struct error *err)
 {
-    static const recogniser near[] = {is_luks, is_xfs, is_ext, is_lvm, is_swap, is_other, NULL};
-    static const recogniser raid[] = {is_raid, NULL};
+    static const recogniser near[] = {is_luks, is_xfs,   is_ext,     is_lvm,
+                                      is_swap, is_other, is_wrapped, NULL};
     static const recogniser iso[] = {is_iso, NULL};
     static const recogniser btrfs[] = {is_btrfs, NULL};
+    static const recogniser bcachefs[] = {is_bcachefs, NULL};
+    static const recogniser zfs[] = {is_zfs, NULL};
+    static const recogniser ufs[] = {is_ufs, NULL};
     static const recogniser windows[] = {is_windows, NULL};
     const struct {
         uint64_t at;
@@ -236,13 +306,16 @@ int signature_identify(struct volume *volume, struct error *err)
         const recogniser *who;
     } places[] = {
         {0, NEAR_SIZE, near},
-        {NEAR_SIZE, FAR_SIZE, raid},
         {ISO_AT, FAR_SIZE, iso},
         {BTRFS_AT, FAR_SIZE, btrfs},
+        {BTRFS_AT, FAR_SIZE, ufs},
+        {UFS1_AT, FAR_SIZE, ufs},
+        {NEAR_SIZE, FAR_SIZE, bcachefs},
+        {ZFS_AT, NEAR_SIZE, zfs},
         /* last: its mark is in what other filesystems leave to boot programs */
         {0, 512, windows},
     };
-    int result = 0;
+    int result = is_raid(volume);
 
     for (size_t i = 0; i < ARRAY_SIZE(places) && result == 0; i++)
         result = ask(volume, places[i].at, places[i].size, places[i].who, err);

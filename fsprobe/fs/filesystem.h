@@ -68,21 +68,37 @@ struct filesystem {
     void (*close)(struct volume *volume);
 };
 
-/* A filesystem on one of the guest's disks, or a partition that holds none that is known. */
+/* What a volume is. */
+enum volume_kind {
+    VOLUME_PLACE,   /* a partition of a disk, or the disk itself */
+    VOLUME_ARRAY,   /* an md array */
+    VOLUME_LOGICAL, /* a logical volume of LVM */
+    VOLUME_INSIDE,  /* a partition inside another volume: of an array, of a BSD disklabel */
+};
+
+/* Something on the guest's disks that may hold a filesystem. */
 struct volume {
-    unsigned disk;                       /* index, from 0 */
-    unsigned partition;                  /* number, from 1; 0: the disk itself is the filesystem */
-    uint64_t offset;                     /* bytes into the disk */
-    uint64_t size;                       /* bytes */
-    char *where;                         /* "partition 1 of disk.img", for messages; owned */
-    struct source *source;               /* its bytes; owned; NULL: none can be read */
-    char *type;                          /* "ext4", "vfat", "swap", …; NULL: not known */
-    char *label;                         /* the filesystem's, or NULL */
-    char *uuid;                          /* the filesystem's, or NULL */
-    char *part_uuid;                     /* the partition's, or NULL */
-    char *part_label;                    /* GPT's name of the partition, or NULL */
-    bool active;                         /* MBR: marked as the one to boot */
-    bool gpt;                            /* its table is a GPT */
+    enum volume_kind kind;
+    unsigned disk;         /* index, from 0; the first one that it has bytes on */
+    unsigned partition;    /* number, from 1; 0: the disk itself is the filesystem */
+    uint64_t offset;       /* bytes into the disk, where it is PLACED */
+    bool placed;           /* it is one range of one disk */
+    uint64_t size;         /* bytes */
+    char *where;           /* "partition 1 of disk.img", for messages; owned */
+    struct source *source; /* its bytes; owned; NULL: none can be read */
+    char *type;            /* "ext4", "vfat", "swap", …; NULL: not known */
+    char *label;           /* the filesystem's, or NULL */
+    char *uuid;            /* the filesystem's, or NULL */
+    char *part_uuid;       /* the partition's, or NULL */
+    char *part_label;      /* GPT's name of the partition, or NULL */
+    bool active;           /* MBR: marked as the one to boot */
+    bool gpt;              /* its table is a GPT */
+    /* What GRUB calls it where that is neither disk nor partition: "lvm/vg0-boot", "md/7,gpt1", and
+     * by UUID; or NULL. Owned. */
+    char *devices[2];
+    size_t *members; /* what it is made of, indices of the guest's volumes; owned */
+    size_t member_count;
+    char *refusal; /* why it cannot be read, and the way out, a sentence; NULL: not known. Owned. */
     const struct filesystem *filesystem; /* NULL: cannot be read */
     void *state;                         /* the filesystem's own */
 };

@@ -19,6 +19,10 @@ void volume_free(struct volume *volume)
     free(volume->uuid);
     free(volume->part_uuid);
     free(volume->part_label);
+    for (size_t i = 0; i < ARRAY_SIZE(volume->devices); i++)
+        free(volume->devices[i]);
+    free(volume->members);
+    free(volume->refusal);
     *volume = (struct volume){0};
 }
 
@@ -83,11 +87,56 @@ int guest_subvolume(struct guest *guest, size_t index, uint64_t id, struct buffe
     return volume && id == 0;
 }
 
-int guest_find(const struct guest *guest, unsigned disk, unsigned partition)
+struct volume *guest_add(struct guest *guest)
+{
+    if (guest->volume_count == GUEST_VOLUMES_MAX)
+        return NULL;
+    struct volume *volume = &guest->volumes[guest->volume_count++];
+    *volume = (struct volume){.disk = 0};
+    return volume;
+}
+
+bool guest_is_member(const struct guest *guest, size_t index)
 {
     for (size_t i = 0; i < guest->volume_count; i++)
-        if (guest->volumes[i].disk == disk && guest->volumes[i].partition == partition)
+        for (size_t k = 0; k < guest->volumes[i].member_count; k++)
+            if (guest->volumes[i].members[k] == index)
+                return true;
+    return false;
+}
+
+int guest_find(const struct guest *guest, unsigned disk, unsigned partition)
+{
+    for (size_t i = 0; i < guest->volume_count; i++) {
+        const struct volume *volume = &guest->volumes[i];
+        if (volume->kind == VOLUME_PLACE && volume->disk == disk && volume->partition == partition)
             return (int)i;
+    }
+    return -1;
+}
+
+/* Whether NAME is DEVICE; the letters of the table's kind may be left out behind its comma. */
+static bool is_device(const char *device, const char *name, size_t length)
+{
+    const char *comma = strrchr(device, ',');
+
+    if (strlen(device) == length && memcmp(device, name, length) == 0)
+        return true;
+    if (!comma)
+        return false;
+    size_t head = (size_t)(comma + 1 - device);
+    const char *number = comma + 1 + strspn(comma + 1, "abcdefghijklmnopqrstuvwxyz");
+    return length == head + strlen(number) && memcmp(device, name, head) == 0 &&
+           memcmp(number, name + head, length - head) == 0;
+}
+
+int guest_find_device(const struct guest *guest, const char *name, size_t length)
+{
+    for (size_t i = 0; i < guest->volume_count; i++)
+        for (size_t k = 0; k < ARRAY_SIZE(guest->volumes[i].devices); k++)
+            if (guest->volumes[i].devices[k] &&
+                is_device(guest->volumes[i].devices[k], name, length))
+                return (int)i;
     return -1;
 }
 

@@ -17,7 +17,9 @@
 #define GUEST_CONFIG_MAX  (1024 * 1024) /* bytes of one boot configuration */
 
 struct guest {
-    struct volume volumes[GUEST_VOLUMES_MAX]; /* by disk, then by partition number */
+    /* By disk, then by partition number; behind them those that are made of others, each behind
+     * what it is made of. */
+    struct volume volumes[GUEST_VOLUMES_MAX];
     size_t volume_count;
     unsigned disk_count;
     uint64_t budget;    /* that all sources share; see SOURCE_BUDGET */
@@ -41,9 +43,18 @@ int guest_map(struct guest *guest, size_t volume, const char *path, struct file_
 int guest_subvolume(struct guest *guest, size_t volume, uint64_t id, struct buffer *out,
                     struct error *err) must_check;
 
+/* A new, zeroed volume behind the others; NULL when there are GUEST_VOLUMES_MAX. */
+struct volume *guest_add(struct guest *guest);
+/* Whether the volume is a part of another one. */
+bool guest_is_member(const struct guest *guest, size_t volume);
+
 /* The volume of partition PARTITION (0: the bare filesystem) of disk DISK; -1 when there is
  * none. */
 int guest_find(const struct guest *guest, unsigned disk, unsigned partition);
+/* The volume that GRUB calls NAME (LENGTH bytes), where that is a name of a logical volume, of an
+ * array, or of a partition inside one, with or without the kind of its table: "lvm/vg0-boot",
+ * "lvmid/VGUUID/LVUUID", "md/7", "mduuid/HEX,gpt1", "md/7,1". -1 when there is none. */
+int guest_find_device(const struct guest *guest, const char *name, size_t length);
 /* The first volume with that filesystem UUID (case ignored) or label; -1 when none. */
 int guest_find_uuid(const struct guest *guest, const char *uuid);
 int guest_find_label(const struct guest *guest, const char *label);

@@ -85,7 +85,10 @@ static int avoid_uek(const struct native *boot, struct error *err)
     }
     want.entry = selected;
     /* The same number may mean something in a configuration that is asked before this one. */
-    if (entry.disk == 0 && !want.has_offset && !want.has_partition) {
+    auto_free char *volume = entry.volume ? xstrdup(entry.volume) : NULL;
+    if (volume) {
+        want.volume = volume;
+    } else if (entry.disk == 0 && !want.has_offset && !want.has_partition) {
         want.has_offset = true;
         want.offset = entry.offset;
     }

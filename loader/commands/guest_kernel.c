@@ -15,7 +15,7 @@ static int open_place(struct outputs *outputs, struct error *err)
     return 0;
 }
 
-static int copy_and_look(const struct settings *settings, char *const *disks,
+static int copy_and_look(const struct settings *settings, char *const *disks, size_t count,
                          const struct probed_entry *entry, struct kernel_support *support,
                          struct error *err)
 {
@@ -23,14 +23,20 @@ static int copy_and_look(const struct settings *settings, char *const *disks,
     auto_probed struct probed again = PROBED_INIT;
     /* Its kernel alone: a ramdisk is ten times as long, and not looked at. */
     const struct probe_want want = {.kernel = entry->kernel,
-                                    .has_offset = true,
+                                    .has_offset = !entry->volume,
                                     .offset = entry->offset,
+                                    .volume = entry->volume,
                                     .outputs = &outputs,
                                     .kernel_max = settings->kernel_max,
                                     .ramdisk_max = settings->ramdisk_max};
 
+    /* A volume that is made of others may be on all of the disks. */
+    if (!entry->volume) {
+        disks += entry->disk;
+        count = 1;
+    }
     if (open_place(&outputs, err) < 0 ||
-        probe_disks(settings, &disks[entry->disk], 1, &want, &again, err) < 0)
+        probe_disks(settings, disks, count, &want, &again, err) < 0)
         return -1;
     if (outputs.kernel.fd < 0)
         return error_set(err, ERROR_INTERNAL, "%s cannot be found on the disk", entry->kernel);
@@ -46,7 +52,7 @@ bool probed_kernel_look(const struct settings *settings, char *const *disks,
     *support = KERNEL_SUPPORT_INIT;
     if (!probed_boot(probed, &entry))
         return false;
-    if (copy_and_look(settings, disks, &entry, support, &err) < 0)
+    if (copy_and_look(settings, disks, probed->disk_count, &entry, support, &err) < 0)
         support->why = take_pointer(err.text);
     return true;
 }

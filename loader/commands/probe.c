@@ -90,6 +90,8 @@ static void print_entry(const struct probed_entry *entry, bool chosen)
     print_text(chosen ? "* " : "  ", entry->index, "  ");
     print_text("", entry->title, "\n");
     printf("        disk     %llu, partition %u\n", entry->disk + 1ULL, entry->partition);
+    if (entry->volume)
+        print_text("        volume   ", entry->volume, "\n");
     print_text("        kernel   ", entry->kernel, "\n");
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         print_text("        ramdisk  ", entry->ramdisks[i], "\n");
@@ -146,11 +148,11 @@ static void print_table(const struct probed *probed, const struct found *found)
 static void print_json(const struct probed *probed, const struct found *found)
 {
     json_t *problems = probed_json_problems(probed);
-    json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:o}", "disks", probed_json_disks(probed),
-                              "entries", probed_json_entries(probed, PROBED_PROMISED), "boot",
-                              probed_json_boot(probed, PROBED_PROMISED), "xen",
-                              found->looked ? kernel_support_json(&found->support) : json_null(),
-                              "problems", problems);
+    json_t *shown = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o}", "disks", probed_json_disks(probed), "volumes",
+        probed_json_volumes(probed), "entries", probed_json_entries(probed, PROBED_PROMISED),
+        "boot", probed_json_boot(probed, PROBED_PROMISED), "xen",
+        found->looked ? kernel_support_json(&found->support) : json_null(), "problems", problems);
 
     if (found->problem)
         json_array_append_new(problems, json_string(found->problem));

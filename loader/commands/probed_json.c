@@ -25,6 +25,33 @@ json_t *probed_json_disks(const struct probed *probed)
     return disks;
 }
 
+/* An offset; null where there is none. */
+static json_t *offset_json(bool placed, uint64_t offset)
+{
+    return placed ? json_integer((json_int_t)offset) : json_null();
+}
+
+json_t *probed_json_volumes(const struct probed *probed)
+{
+    json_t *volumes = json_array();
+
+    for (size_t i = 0; i < probed->volume_count; i++) {
+        const struct probed_volume *volume = &probed->volumes[i];
+        json_t *members = json_array();
+        for (size_t j = 0; j < volume->member_count; j++)
+            json_array_append_new(members, json_integer(volume->members[j]));
+        json_array_append_new(
+            volumes,
+            json_pack("{s:s,s:s?,s:s?,s:I,s:I,s:o,s:I,s:s?,s:s?,s:s?,s:b,s:o}", "kind",
+                      volume->kind, "name", volume->name, "where", volume->where, "disk",
+                      (json_int_t)volume->disk, "partition", (json_int_t)volume->partition,
+                      "offset", offset_json(volume->placed, volume->offset), "size",
+                      (json_int_t)volume->size, "type", volume->type, "label", volume->label,
+                      "uuid", volume->uuid, "readable", (int)volume->readable, "members", members));
+    }
+    return volumes;
+}
+
 static json_t *entry_json(const struct probed_entry *entry, enum probed_detail detail)
 {
     json_t *json = json_pack("{s:s?}", "title", entry->title), *ramdisks = json_array();
@@ -36,9 +63,10 @@ static json_t *entry_json(const struct probed_entry *entry, enum probed_detail d
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         json_array_append_new(ramdisks, json_string(entry->ramdisks[i]));
     json_t *rest =
-        json_pack("{s:I,s:I,s:I,s:s,s:s?,s:o,s:s,s:s?,s:b}", "disk", (json_int_t)entry->disk,
-                  "partition", (json_int_t)entry->partition, "offset", (json_int_t)entry->offset,
-                  "kernel", entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks, "args",
+        json_pack("{s:I,s:I,s:o,s:s?,s:s,s:s?,s:o,s:s,s:s?,s:b}", "disk", (json_int_t)entry->disk,
+                  "partition", (json_int_t)entry->partition, "offset",
+                  offset_json(!entry->volume, entry->offset), "volume", entry->volume, "kernel",
+                  entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks, "args",
                   entry->args, "source", entry->source, "default", (int)entry->is_default);
     json_object_update(json, rest);
     json_decref(rest);
@@ -78,7 +106,8 @@ json_t *probed_json(const struct probed *probed)
                          : json_null();
     json_t *timeout = probed->has_timeout ? json_integer(probed->timeout) : json_null();
 
-    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:n,s:o}", "disks", probed_json_disks(probed), "entries",
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:n,s:o}", "disks", probed_json_disks(probed),
+                     "volumes", probed_json_volumes(probed), "entries",
                      probed_json_entries(probed, PROBED_WHOLE), "boot",
                      probed_json_boot(probed, PROBED_WHOLE), "config", config, "timeout", timeout,
                      "copied", "problems", probed_json_problems(probed));

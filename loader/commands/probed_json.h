@@ -16,6 +16,7 @@ enum probed_detail { PROBED_PROMISED, PROBED_WHOLE };
 
 /* Each makes an object or an array, which the caller frees. What is not known is null. */
 json_t *probed_json_disks(const struct probed *probed) must_check;
+json_t *probed_json_volumes(const struct probed *probed) must_check;
 json_t *probed_json_entries(const struct probed *probed, enum probed_detail detail) must_check;
 json_t *probed_json_boot(const struct probed *probed, enum probed_detail detail) must_check;
 json_t *probed_json_problems(const struct probed *probed) must_check;

@@ -48,6 +48,8 @@ static json_t *select_json(const struct probe_want *want)
 
     if (select && want->has_offset)
         json_object_set_new(select, "offset", json_integer((json_int_t)want->offset));
+    if (select && want->volume)
+        json_object_set_new(select, "volume", json_string(want->volume));
     if (select && want->has_partition)
         json_object_set_new(select, "partition", json_integer((json_int_t)want->partition));
     return select;

@@ -75,6 +75,65 @@ static bool read_disks(const json_t *disks, size_t most, struct probed *probed)
     return true;
 }
 
+/* --- volumes ------------------------------------------------------------------------------- */
+
+/* Where something begins on its disk: a number, or null where it is on several, or in pieces. */
+static bool take_offset(const json_t *json, bool *placed, uint64_t *offset)
+{
+    *placed = !json_is_null(json_object_get(json, "offset"));
+    *offset = 0;
+    return !*placed || take_number(json, "offset", INT64_MAX, offset);
+}
+
+/* A volume is made of such as stand before it. */
+static bool read_members(const json_t *members, size_t before, struct probed_volume *volume)
+{
+    size_t count = json_array_size(members);
+
+    if (!json_is_array(members) || count > PROBED_MEMBERS_MAX)
+        return false;
+    volume->members = xcalloc(count + 1, sizeof *volume->members);
+    volume->member_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *member = json_array_get(members, i);
+        json_int_t index = json_integer_value(member);
+        if (!json_is_integer(member) || index < 0 || index >= (json_int_t)before)
+            return false;
+        volume->members[i] = (unsigned)index;
+    }
+    return true;
+}
+
+static bool read_volume(const json_t *json, size_t disk_count, size_t before,
+                        struct probed_volume *volume)
+{
+    if (!take_text(json, "kind", &volume->kind) || !volume->kind || !disk_count ||
+        !take_text(json, "name", &volume->name) || !take_text(json, "where", &volume->where) ||
+        !take_unsigned(json, "disk", (unsigned)disk_count - 1, &volume->disk) ||
+        !take_unsigned(json, "partition", UINT_MAX, &volume->partition) ||
+        !take_offset(json, &volume->placed, &volume->offset) ||
+        !take_number(json, "size", INT64_MAX, &volume->size) ||
+        !take_text(json, "type", &volume->type) || !take_text(json, "label", &volume->label) ||
+        !take_text(json, "uuid", &volume->uuid))
+        return false;
+    volume->readable = json_is_true(json_object_get(json, "readable"));
+    return read_members(json_object_get(json, "members"), before, volume);
+}
+
+static bool read_volumes(const json_t *volumes, size_t disk_count, struct probed *probed)
+{
+    size_t count = json_array_size(volumes);
+
+    if (volumes && (!json_is_array(volumes) || count > PROBED_VOLUMES_MAX))
+        return false;
+    probed->volumes = xcalloc(count + 1, sizeof *probed->volumes);
+    probed->volume_count = count;
+    for (size_t i = 0; i < count; i++)
+        if (!read_volume(json_array_get(volumes, i), disk_count, i, &probed->volumes[i]))
+            return false;
+    return true;
+}
+
 /* --- entries ------------------------------------------------------------------------------- */
 
 static bool is_path(const char *text)
@@ -104,10 +163,12 @@ static bool read_ramdisks(const json_t *ramdisks, struct probed_entry *entry)
 static bool read_entry(const json_t *json, size_t disk_count, struct probed_entry *entry)
 {
     const char *ramdisk;
+    bool placed;
 
     if (!json_is_integer(json_object_get(json, "disk")) || !disk_count ||
         !take_unsigned(json, "disk", (unsigned)disk_count - 1, &entry->disk) ||
-        !take_number(json, "offset", INT64_MAX, &entry->offset) ||
+        !take_offset(json, &placed, &entry->offset) || !take_text(json, "volume", &entry->volume) ||
+        (!placed && !entry->volume) ||
         !take_unsigned(json, "partition", UINT_MAX, &entry->partition) ||
         !take_unsigned(json, "number", UINT_MAX, &entry->number) ||
         !take_text(json, "kernel", &entry->kernel) || !take_text(json, "ramdisk", &ramdisk) ||
@@ -185,6 +246,7 @@ int probed_read(json_t *answer, size_t disk_count, struct probed *probed, struct
 {
     probed->storage = json_incref(answer);
     probed->known = read_disks(json_object_get(answer, "disks"), disk_count, probed) &&
+                    read_volumes(json_object_get(answer, "volumes"), disk_count, probed) &&
                     read_entries(json_object_get(answer, "entries"), disk_count, probed) &&
                     read_boot(json_object_get(answer, "boot"), disk_count, probed) &&
                     read_config(json_object_get(answer, "config"), probed) &&

@@ -11,6 +11,9 @@ void probed_free(struct probed *probed)
 {
     for (size_t i = 0; i < probed->disk_count; i++)
         free(probed->disks[i].partitions);
+    for (size_t i = 0; i < probed->volume_count; i++)
+        free(probed->volumes[i].members);
+    free(probed->volumes);
     for (size_t i = 0; i < probed->entry_count; i++)
         free((void *)probed->entries[i].ramdisks);
     free((void *)probed->boot.ramdisks);
@@ -50,9 +53,10 @@ bool probed_same(const struct probed_entry *a, const struct probed_entry *b)
     for (size_t i = 0; i < a->ramdisk_count; i++)
         if (!same_text(a->ramdisks[i], b->ramdisks[i]))
             return false;
-    return same_text(a->title, b->title) && same_text(a->index, b->index) &&
-           same_text(a->id, b->id) && same_text(a->source, b->source) &&
-           same_text(a->kernel, b->kernel) && same_text(a->args, b->args);
+    return same_text(a->volume, b->volume) && same_text(a->title, b->title) &&
+           same_text(a->index, b->index) && same_text(a->id, b->id) &&
+           same_text(a->source, b->source) && same_text(a->kernel, b->kernel) &&
+           same_text(a->args, b->args);
 }
 
 bool probed_has_type(const struct probed *probed, size_t disk, const char *type)

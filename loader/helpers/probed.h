@@ -13,6 +13,8 @@
 
 /* No honest helper passes these; an answer that does is damaged. */
 #define PROBED_PARTITIONS_MAX 256 /* of one disk */
+#define PROBED_VOLUMES_MAX    256
+#define PROBED_MEMBERS_MAX    256 /* of one volume */
 #define PROBED_ENTRIES_MAX    4096
 #define PROBED_RAMDISKS_MAX   64 /* of one entry */
 #define PROBED_PROBLEMS_MAX   256
@@ -33,6 +35,21 @@ struct probed_disk {
     size_t partition_count;
 };
 
+/* Anything on the disks that may hold a filesystem, from the bottom up. Strings belong to the
+ * probed; all but KIND may be NULL. */
+struct probed_volume {
+    const char *kind;  /* "disk", "partition", "md", "lvm" */
+    const char *name;  /* GRUB's, of what is made of others; NULL: a disk or its partition */
+    const char *where; /* for people */
+    unsigned disk, partition;
+    bool placed;           /* it is one range of that disk */
+    uint64_t offset, size; /* bytes */
+    const char *type, *label, *uuid;
+    bool readable;
+    unsigned *members; /* what it is made of, or stands in: indices of volumes */
+    size_t member_count;
+};
+
 /* One entry of a guest's boot configuration. Strings belong to the probed. */
 struct probed_entry {
     const char *title, *index, *id, *source; /* each may be NULL */
@@ -40,7 +57,9 @@ struct probed_entry {
     unsigned disk;                           /* index into the disks given */
     unsigned partition;                      /* 0: the disk itself is the filesystem */
     uint64_t offset;                         /* of the filesystem, bytes into the disk */
-    const char *kernel, *ramdisk;            /* absolute paths there; RAMDISK: the first, or NULL */
+    const char *volume; /* its volume's name where that is made of others, which has no offset; or
+                           NULL */
+    const char *kernel, *ramdisk; /* absolute paths there; RAMDISK: the first, or NULL */
     const char *const *ramdisks;
     size_t ramdisk_count;
     const char *args; /* never NULL */
@@ -52,6 +71,8 @@ struct probed {
     bool known; /* there was an answer; without one, all else is empty */
     struct probed_disk *disks;
     size_t disk_count; /* at most those that were asked about */
+    struct probed_volume *volumes;
+    size_t volume_count;
     struct probed_entry *entries;
     size_t entry_count;
     bool boots;

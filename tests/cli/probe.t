@@ -29,12 +29,12 @@ sha256sum disk.img >sum
 # --- for programs --------------------------------------------------------------------------
 probe --json disk.img
 is "$status $(cat err)" '0 ' 'a disk that boots: status 0'
-is "$(json keys_unsorted)" '["disks","entries","boot","xen","problems"]' 'JSON: members'
+is "$(json keys_unsorted)" '["disks","volumes","entries","boot","xen","problems"]' 'JSON: members'
 is "$(json '.disks[0] | keys_unsorted')" '["path","size","table","partitions"]' 'JSON: a disk'
 is "$(json '.disks[0].partitions[1] | keys_unsorted')" \
     '["number","offset","size","type","label","uuid"]' 'JSON: a partition'
 is "$(json '.entries[0] | keys_unsorted')" \
-    '["title","disk","partition","offset","kernel","ramdisk","ramdisks","args","source","default"]' \
+    '["title","disk","partition","offset","volume","kernel","ramdisk","ramdisks","args","source","default"]' \
     'JSON: an entry'
 is "$(json '.boot == .entries[0]')" true 'JSON: the chosen entry'
 is "$(json '.disks[0].partitions[1].offset == .boot.offset')" true 'JSON: its offset'

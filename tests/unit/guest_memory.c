@@ -188,6 +188,7 @@ struct volume *memory_volume_add(struct guest *guest, const char *uuid, const ch
     memset(volume, 0, sizeof *volume);
     volume->partition = (unsigned)guest->volume_count;
     volume->offset = guest->volume_count * 1024 * 1024;
+    volume->placed = true;
     volume->size = 1024 * 1024;
     volume->where = xasprintf("partition %u", volume->partition);
     volume->type = xstrdup("ext4");

@@ -388,7 +388,7 @@ static void marks(void **state)
         {65600, "_BHRfS_M", "btrfs"},
         {32769, "CD001", "iso9660"},
         {0, "LUKS\xBA\xBE", "crypto_LUKS"},
-        {4096, "\xFC\x4E\x2B\xA9", "linux_raid_member"},
+        {4096, "\xFC\x4E\x2B\xA9\x01", "linux_raid_member"},
     };
     struct fixture *f = *state;
 

@@ -107,7 +107,12 @@ int grub2_device(const struct grub2 *g, const char *text, size_t length)
     struct name name;
     int found;
 
-    if (is_made(g, copy) || !read_name(copy, &name))
+    if (is_made(g, copy))
+        return -1;
+    found = guest_find_device(g->guest, text, length);
+    if (found >= 0)
+        return found;
+    if (!read_name(copy, &name))
         return -1;
     found = guest_find(g->guest, name.disk, name.partition);
     if (found >= 0 && name.table &&
@@ -133,6 +138,8 @@ char *grub2_device_name(const struct grub2 *g, size_t index)
 {
     const struct volume *volume = &g->guest->volumes[index];
 
+    if (volume->devices[0])
+        return xstrdup(volume->devices[0]);
     if (volume->partition == 0)
         return xasprintf("hd%u", volume->disk);
     return xasprintf("hd%u,%s%u", volume->disk, volume->gpt ? "gpt" : "msdos", volume->partition);

@@ -1,0 +1,20 @@
+/* CRC-32, four bits at a time. See crc32.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/disk/crc32.h"
+
+uint32_t crc32_update(uint32_t value, const void *bytes, size_t length)
+{
+    static const uint32_t table[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    const unsigned char *from = bytes;
+
+    for (size_t i = 0; i < length; i++) {
+        value ^= from[i];
+        value = value >> 4 ^ table[value & 15];
+        value = value >> 4 ^ table[value & 15];
+    }
+    return value;
+}

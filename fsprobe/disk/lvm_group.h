@@ -1,0 +1,51 @@
+/* A volume group of LVM2, as its metadata and the physical volumes that are there make it; and its
+ * logical volumes as sources. Private to lvm*.c.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef FSPROBE_DISK_LVM_GROUP_H
+#define FSPROBE_DISK_LVM_GROUP_H
+
+#include "fsprobe/disk/lvm_label.h"
+#include "fsprobe/disk/lvm_text.h"
+#include "fsprobe/fs/source.h"
+
+#define LVM_PVS_MAX      64
+#define LVM_LVS_MAX      1024
+#define LVM_SEGMENTS_MAX 4096 /* of one logical volume */
+/* Logical volumes inside one another. */
+#define LVM_NESTED_MAX 8
+/* Pieces that all logical volumes of a group may be made of, those inside others once for each. */
+#define LVM_PIECES_MAX (16 * 1024)
+#define LVM_ID_LENGTH  38 /* with dashes */
+
+struct lvm_pv {
+    const char *name;               /* "pv0", in the metadata only */
+    char uuid[LVM_UUID_LENGTH + 1]; /* without dashes */
+    const char *id;                 /* with them */
+    uint64_t start;                 /* bytes into it */
+    uint64_t extents;
+    bool missing;          /* it was when the metadata were written: it holds an older state */
+    struct source *source; /* not owned; NULL: it is not there */
+    size_t volume;         /* index of the guest's, where it is */
+    bool used;             /* by the logical volume that was made last */
+};
+
+struct lvm_group {
+    struct lvm_text text; /* everything points into it */
+    const char *name, *id;
+    uint64_t number; /* the more, the newer */
+    uint64_t extent; /* bytes */
+    struct lvm_pv pvs[LVM_PVS_MAX];
+    size_t pv_count;
+    const struct lvm_node *lvs; /* the first; sections */
+    size_t pieces;              /* that were made so far */
+    uint64_t *budget;           /* see SOURCE_BUDGET */
+};
+
+/* Reads the LENGTH bytes of a metadata text into GROUP, which must be zeroed. Physical volumes have
+ * no sources then. 0, or -1 with ERR: why, and not of what. The caller frees in both cases. */
+int lvm_group_parse(struct lvm_group *group, const char *bytes, size_t length,
+                    struct error *err) must_check;
+void lvm_group_free(struct lvm_group *group);
+
+#endif

@@ -1,0 +1,249 @@
+#!/bin/bash
+# Volumes that are made of others: LVM2, md, both over one another, partitions inside. What is copied
+# out of them is compared with what was written; GRUB's own readers look at the same bytes.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The tools that make images sync each: in memory that costs nothing.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+. "$(dirname "$0")/../lib.sh"
+LVM=$TESTS/images/lvm.py
+MD=$TESTS/images/md.py
+
+# A filesystem of 4 MiB whose files are of no pattern, so that no chunk is like another.
+mkdir -p tree/boot/grub
+{ printf '\177ELF' && head -c 1500000 /dev/urandom; } >tree/boot/vmlinuz
+head -c 700000 /dev/urandom >tree/boot/initrd
+cat >tree/boot/grub/grub.cfg <<'CFG'
+menuentry Linux {
+    linux /boot/vmlinuz root=/dev/vg0/root
+    initrd /boot/initrd
+}
+CFG
+mke2fs -q -F -t ext4 -d tree -U 12345678-1234-1234-1234-123456789abc fs.img 4M >/dev/null 2>&1 || exit 99
+
+# disks SIZE NAME…: new, empty ones
+disks() {
+    local size=$1 name
+    shift
+    for name; do
+        rm -f "$name"
+        truncate -s "$size" "$name"
+    done
+}
+# boots NAME DISK…: kernel and ramdisk come out as they were
+boots() {
+    local name=$1
+    shift
+    rm -rf out.d && mkdir out.d
+    run "$ELILOADER" --output-format=simple --output-directory=out.d "$@"
+    cmp -s tree/boot/vmlinuz out.d/*kernel* && cmp -s tree/boot/initrd out.d/*ramdisk*
+    ok $? "$name" "status $status" "$(cat err)"
+}
+# refuses NAME REGEX DISK…
+refuses() {
+    local name=$1 regex=$2
+    shift 2
+    run "$ELILOADER" probe "$@"
+    [ "$status" = 1 ] && grep -qE -- "$regex" out
+    ok $? "$name" "status $status" "$(cat out err)"
+}
+# grub_reads NAME DEVICE DISK…
+grub_reads() {
+    local name=$1 device=$2
+    shift 2
+    run grub-fstest -c $# "$@" cmp "($device)/boot/vmlinuz" tree/boot/vmlinuz
+    is "$status" 0 "GRUB reads the same: $name"
+}
+volume() {
+    run "$ELILOADER" probe --json "$@"
+    jq -r '.boot.volume' out
+}
+
+# --- LVM -----------------------------------------------------------------------------------
+lvm() { # NAME DISKS LV…
+    local name=$1 names=$2
+    shift 2
+    # shellcheck disable=SC2086 # names are a list
+    disks 12M $names
+    # shellcheck disable=SC2086
+    "$LVM" $names : "$@" = boot fs.img && boots "LVM: $name" $names
+}
+lvm 'one segment' 'a' boot,linear,64
+grub_reads 'one segment' lvm/vg0-boot a
+is "$(volume a)" lvm/vg0-boot 'its name is as GRUB has it'
+lvm 'segments on three disks' 'a b c' boot,linear,20,1,43
+grub_reads 'segments on three disks' lvm/vg0-boot a b c
+grub_reads 'by UUID' lvmid/G000G0-00G0-00G0-00G0-00G0-00G0-00G000/L000L0-00L0-00L0-00L0-00L0-00L0-00L000 a b c
+lvm 'stripes' 'a b c' boot,striped,66,3,16
+grub_reads 'stripes' lvm/vg0-boot a b c
+lvm 'a mirror' 'a b' boot,mirror,64,2
+lvm 'raid1' 'a b' boot,raid1,64,2
+boots 'raid1 from one leg' a
+boots 'raid1 from the other leg' b
+lvm 'raid0' 'a b' boot,raid0,64,2,16
+lvm 'raid10' 'a b c d' boot,raid10,64,4,16
+boots 'raid10 without one of each pair' a d
+lvm 'raid0 over two disks with four legs' 'a b' boot,raid0,64,4,4
+lvm "a snapshot's origin" 'a' boot,linear,64 snap,snapshot,64,boot
+lvm 'a cache that writes through' 'a b' boot,cache,64,writethrough
+lvm 'beside what is not read' 'a' boot,linear,64 root,thin,4
+
+disks 12M a b
+"$LVM" -n 2 a b : boot,linear,64 = boot fs.img
+boots 'metadata that go round their area' a b
+grub_reads 'metadata that go round' lvm/vg0-boot a b
+"$LVM" -n 1 a : boot,striped,64,1,16
+boots 'the newest metadata of all disks count' a b
+disks 12M a
+"$LVM" -g my-vg a : my-boot,linear,64 = my-boot fs.img
+is "$(volume a)" lvm/my--vg-my--boot 'dashes inside names are doubled'
+
+disks 12M a b
+"$LVM" a b : boot,linear,20,44 = boot fs.img
+refuses 'a disk is missing' "volume group 'vg0' needs another disk \(PV UUID P001P0-01P0-01P0-01P0-01P0-01P0-01P001\)" a
+"$LVM" -m 1 a b : boot,linear,20,44
+refuses 'a disk that was missing once holds an older state' 'needs another disk' a b
+"$LVM" a b : boot,cache,64,writeback
+refuses 'a cache that writes back' 'boot on a cannot be read: it has a cache that writes back' a b
+"$LVM" a b : boot,linear,64 snap,merge,64,boot
+refuses 'a snapshot that is just merged' 'boot on a is just being made again' a b
+for kind in thin raid5 raid6 vdo writecache error; do
+    "$LVM" a b : "boot,$kind,64"
+    refuses "a volume of the kind $kind" "vg0/boot on a is of the kind $kind" a b
+done
+cp a copy
+refuses 'a copy of a physical volume' 'copy: it has the UUID of another physical volume' a copy
+
+# --- md ------------------------------------------------------------------------------------
+md() { # NAME DISKS WORD…
+    local name=$1 names=$2
+    shift 2
+    # shellcheck disable=SC2086 # names are a list
+    disks 8M $names
+    # shellcheck disable=SC2086
+    "$MD" "$@" $names && boots "md: $name" $names
+}
+for version in 0.90 1.0 1.1 1.2; do
+    md "RAID 1, $version" 'a b' $version raid1 0 fs.img
+    boots "md: RAID 1, $version, the second member alone" b
+    grub_reads "RAID 1, $version" mduuid/00112233445566778899aabbccddeeff a b
+    md "RAID 0, $version" 'a b c' $version raid0 16 fs.img
+    grub_reads "RAID 0, $version" mduuid/00112233445566778899aabbccddeeff a b c
+    disks 3M a b
+    "$MD" $version linear 0 fs.img a b
+    boots "md: linear, $version" a b
+done
+md 'RAID 10' 'a b c d' 1.2 raid10 32 fs.img
+grub_reads 'RAID 10' mduuid/00112233445566778899aabbccddeeff a b c d
+boots 'md: RAID 10 from half of its members' a c
+refuses 'md: RAID 10 without a pair' "md array 'host:boot', which needs more of its 4 members" a b
+md 'RAID 10 of three members' 'a b c' 1.2 raid10 32 fs.img
+md 'RAID 0, members of several sizes, as Linux was before 3.14' 'a b c' -k layout=1 -k features=4096 -k size_kib@1=1024 \
+    1.2 raid0 16 fs.img
+md 'RAID 0, members of several sizes, as since' 'a b c' -k layout=2 -k features=4096 -k size_kib@1=1024 \
+    1.2 raid0 16 fs.img
+disks 8M a b c
+"$MD" -k size_kib@1=1024 1.2 raid0 16 fs.img a b c
+refuses 'md: RAID 0, members of several sizes, and nothing said' 'does not say how the rest is laid out' a b c
+refuses 'md: RAID 0 without a member' 'needs more of its 3 members' a b
+disks 8M a b c
+"$MD" 1.2 raid5 64 fs.img a b c
+refuses 'md: RAID 5' "the md array 'host:boot', a RAID 5, which is not read here" a b c
+
+# What one member has, the other has not: the older one is never read.
+stale() { # VERSION KEY…: member a holds an older state
+    local version=$1
+    shift
+    disks 8M a b
+    "$MD" "$@" "$version" raid1 0 fs.img a b
+    # all data of the older one are gone
+    tr '\0' x </dev/zero | dd of=a bs=1k seek=$([ "$version" = 1.2 ] && echo 1024 || echo 1) count=4096 conv=notrunc status=none iflag=fullblock
+}
+for version in 0.90 1.2; do
+    stale $version -k events@0=15
+    boots "md $version: a member that was left behind is not taken" a b
+    refuses "md $version: alone it is all that there is" 'none of the disks' a
+    stale $version -k table_role@0=65534 -k role@0=0
+    boots "md $version: a member that the other one calls faulty is not taken" a b
+    stale $version -k role@0=65535
+    boots "md $version: a spare is not taken" a b
+done
+stale 1.2 -k recovery@0=8
+boots 'md: a member that is being filled is not taken' a b
+stale 1.2 -k features@0=8
+boots 'md: a member with bad blocks is the last that is taken' a b
+disks 8M a b
+"$MD" -k features=4 1.2 raid1 0 fs.img a b
+refuses 'md: an array that is being reshaped' 'just being made into one of another shape' a b
+"$MD" -k sum=1 1.2 raid1 0 fs.img a b
+refuses 'md: checksums that are wrong' 'its md superblock is damaged: its checksum is wrong' a b
+disks 8M a b
+"$MD" 1.2 raid1 0 fs.img a -
+"$MD" -k uuid=ffeeddccbbaa99887766554433221100 1.2 raid1 0 fs.img b -
+boots 'md: two arrays' a b
+is "$(volume a b)" mduuid/00112233445566778899aabbccddeeff 'md: each by itself'
+
+# A member of 0.90 or 1.0 is, from its start, the very filesystem; nobody may see that.
+disks 8M a b
+"$MD" 1.0 raid1 0 fs.img a b
+run "$ELILOADER" probe --json a b
+is "$(jq -c '[.volumes[] | [.kind, .type, .readable]]' out)" \
+    '[["disk","linux_raid_member",false],["disk","linux_raid_member",false],["md","ext4",true]]' 'members are not offered'
+is "$(jq -c '.volumes[2] | [.name, .members, .offset, .where]' out)" \
+    '["mduuid/00112233445566778899aabbccddeeff",[0,1],null,"md array '"'host:boot'"' on a"]' 'what an array is made of'
+
+# --- one over another ------------------------------------------------------------------------
+truncate -s 12M pv
+"$LVM" pv : boot,linear,64 = boot fs.img
+disks 16M a b
+"$MD" 1.2 raid1 0 pv a b
+boots 'LVM on md' a b
+boots 'LVM on one leg of md' b
+grub_reads 'LVM on md' lvm/vg0-boot a b
+is "$(volume b)" lvm/vg0-boot 'LVM on md: its name'
+
+for label in dos gpt; do
+    rm -f disk && truncate -s 8M disk
+    printf 'label: %s\nstart=2048, size=8192\n' $label | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+    dd if=fs.img of=disk bs=1M seek=1 conv=notrunc status=none
+    disks 12M a b
+    "$MD" 1.0 raid1 0 disk a b
+    boots "a partition table ($label) inside an array" a b
+    kind=$([ $label = dos ] && echo msdos || echo gpt)
+    is "$(volume a b)" "mduuid/00112233445566778899aabbccddeeff,${kind}1" "a partition inside an array: its name ($label)"
+    grub_reads "a partition inside an array ($label)" "mduuid/00112233445566778899aabbccddeeff,${kind}1" a b
+done
+rm -f disk && truncate -s 8M disk
+printf 'label: dos\nstart=2048, size=12288, type=5\nstart=4096, size=8192\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+dd if=fs.img of=disk bs=1M seek=2 conv=notrunc status=none
+disks 12M a
+"$MD" 1.0 raid1 0 disk a -
+boots 'a logical partition inside an array' a
+
+# partition 1 of a disk ends where the disk does: its 0.90 superblock is at the disk's own place
+rm -f disk && truncate -s 8M disk
+printf 'label: dos\nstart=2048\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+disks 7M a
+"$MD" 0.90 raid1 0 fs.img a -
+dd if=a of=disk bs=1M seek=1 conv=notrunc status=none
+boots "the last partition's superblock is not the disk's" disk
+is "$(volume disk)" mduuid/00112233445566778899aabbccddeeff "and the array is the partition's"
+
+# grub.cfg names volumes: each form finds the other volume's kernel
+mkdir -p names/boot/grub
+for root in lvm/vg0-boot lvmid/G000G0-00G0-00G0-00G0-00G0-00G0-00G000/L000L0-00L0-00L0-00L0-00L0-00L0-00L000; do
+    printf 'set root=%s\nmenuentry L {\nlinux /boot/vmlinuz\ninitrd (%s)/boot/initrd\n}\n' "'$root'" "$root" >names/boot/grub/grub.cfg
+    rm -f b
+    mke2fs -q -F -t ext4 -d names b 2M >/dev/null 2>&1
+    disks 12M a
+    "$LVM" a : boot,linear,64 = boot fs.img
+    boots "grub.cfg elsewhere names ${root%%/*}" b a
+done
+for root in md/boot mduuid/00112233445566778899aabbccddeeff; do
+    printf 'set root=%s\nmenuentry L {\nlinux /boot/vmlinuz\ninitrd (%s)/boot/initrd\n}\n' "$root" "$root" >names/boot/grub/grub.cfg
+    rm -f b
+    mke2fs -q -F -t ext4 -d names b 2M >/dev/null 2>&1
+    disks 8M a
+    "$MD" 1.2 raid1 0 fs.img a -
+    boots "grub.cfg elsewhere names ${root%%/*}" b a
+done
+done_testing
