@@ -43,7 +43,7 @@ DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps p
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
 	tinyproxy jq strace iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
-	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs
+	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
@@ -61,6 +61,7 @@ MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
 MODULES.loader/records  = jansson libcurl
 MODULES.fsprobe         = jansson ext2fs com_err blkid
 MODULES.fsprobe/fs/btrfs = zlib libzstd
+MODULES.fsprobe/fs/fat   =
 MODULES.fsprobe/fs/ufs   =
 MODULES.fsprobe/fs/xfs   =
 MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd bzip2
@@ -113,7 +114,7 @@ FOLDERS.fetch   = loader/fetch loader/fetch/http
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
 FOLDERS.records = loader/records
-FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/btrfs fsprobe/fs/ext fsprobe/fs/ufs fsprobe/fs/xfs fsprobe/config fsprobe/config/grub2 fsprobe/config/grub2/script
+FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/btrfs fsprobe/fs/ext fsprobe/fs/fat fsprobe/fs/ufs fsprobe/fs/xfs fsprobe/config fsprobe/config/grub2 fsprobe/config/grub2/script
 # In the order in which a linker wants them.
 LIBRARY_NAMES   = records loader medium fetch ramdisk fsprobe distros common
 sources_of      = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(FOLDERS.$(1)))))
@@ -279,6 +280,7 @@ FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
 # Bytes of an input, where the seeds are longer than libFuzzer takes by itself.
 FUZZ_MAX_disk = 2200000
 FUZZ_MAX_btrfs = 2000000
+FUZZ_MAX_fat   = 320000
 FUZZ_MAX_ufs   = 300000
 FUZZ_MAX_xfs   = 600000
 

@@ -37,6 +37,11 @@ static uint32_t get32(const struct bytes *bytes, size_t at)
     return le32toh(value);
 }
 
+static unsigned get16(const struct bytes *bytes, size_t at)
+{
+    return bytes->data[at] | (unsigned)bytes->data[at + 1] << 8;
+}
+
 static void set_uuid(struct volume *volume, const unsigned char u[16])
 {
     static const unsigned char none[16];
@@ -129,6 +134,17 @@ static bool is_luks(const struct bytes *b, struct volume *volume)
     return true;
 }
 
+/* What mkfs.vfat writes for none is none. */
+static char *fat_label(const struct bytes *b, size_t at)
+{
+    return HAS(b, at, "NO NAME    ") ? NULL : text_at(b, at, 11);
+}
+
+static void set_serial(struct volume *volume, uint32_t serial)
+{
+    replace_string(&volume->uuid, xasprintf("%04X-%04X", serial >> 16, serial & 0xffff));
+}
+
 static bool is_windows(const struct bytes *b, struct volume *volume)
 {
     static const struct {
@@ -147,17 +163,35 @@ static bool is_windows(const struct bytes *b, struct volume *volume)
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         if (!has(b, kinds[i].at, kinds[i].mark, 8))
             continue;
-        char *label = kinds[i].label ? text_at(b, kinds[i].label, 11) : NULL;
+        char *label = kinds[i].label ? fat_label(b, kinds[i].label) : NULL;
         uint32_t serial = get32(b, kinds[i].serial);
         set(volume, kinds[i].type, label);
         if (strcmp(kinds[i].type, "ntfs") == 0)
             replace_string(&volume->uuid,
                            xasprintf("%08X%08X", get32(b, kinds[i].serial + 4), serial));
         else
-            replace_string(&volume->uuid, xasprintf("%04X-%04X", serial >> 16, serial & 0xffff));
+            set_serial(volume, serial);
         return true;
     }
     return false;
+}
+
+/* One without the words that programs of Microsoft's kind put there: all numbers are possible. */
+static bool is_fat(const struct bytes *b, struct volume *volume)
+{
+    unsigned sector = get16(b, 11), table = get16(b, 22), all = get16(b, 19);
+    size_t more = table ? 38 : 66; /* 0x28 or 0x29: a serial number follows; 0x29: a label, too */
+
+    if (!HAS(b, 510, "\x55\xAA") || (b->data[0] != 0xEB && b->data[0] != 0xE9) || sector < 512 ||
+        sector > 4096 || (sector & (sector - 1)) || b->data[13] == 0 ||
+        (b->data[13] & (b->data[13] - 1)) || get16(b, 14) == 0 || b->data[16] == 0 ||
+        b->data[16] > 2 || b->data[21] < 0xF0 || (all == 0 && get32(b, 32) == 0) ||
+        (table == 0 && get32(b, 36) == 0))
+        return false;
+    set(volume, "vfat", b->data[more] == 0x29 ? fat_label(b, more + 5) : NULL);
+    if (b->data[more] == 0x28 || b->data[more] == 0x29)
+        set_serial(volume, get32(b, more + 1));
+    return true;
 }
 
 static bool is_other(const struct bytes *b, struct volume *volume)
@@ -299,7 +333,7 @@ int signature_identify(struct volume *volume, struct error *err)
     static const recogniser bcachefs[] = {is_bcachefs, NULL};
     static const recogniser zfs[] = {is_zfs, NULL};
     static const recogniser ufs[] = {is_ufs, NULL};
-    static const recogniser windows[] = {is_windows, NULL};
+    static const recogniser windows[] = {is_windows, is_fat, NULL};
     const struct {
         uint64_t at;
         size_t size;

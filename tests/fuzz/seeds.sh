@@ -118,6 +118,22 @@ seeds_xfs() {
     xfs_filesystem tree-v4 -m crc=0,finobt=0
 }
 
+# Of each kind, as far as something is in it.
+seeds_fat() {
+    local bits kib
+    mkdir -p "$work"/tree/{boot,some}
+    printf '%5000s' kernel >"$work/tree/boot/vmlinuz"
+    touch "$work"/tree/some/{a-name-of-more-than-one-part,NAME.TXT,'Ελληνικά'}
+    for bits in 12:1800 16:3000 32:34000; do
+        kib=${bits#*:} bits=${bits%:*}
+        mkfs.vfat -F "$bits" -s 1 -f 1 -R 32 -r 64 -a -C "$work/image" "$kib" >/dev/null
+        LC_ALL=C.UTF-8 mcopy -i "$work/image" -s -Q "$work"/tree/* ::/
+        [ "$bits" = 32 ] || truncate -s 40k "$work/image"
+        truncate -s '<300k' "$work/image"
+        mv "$work/image" "$out/fat$bits"
+    done
+}
+
 # Small, in both versions and byte orders.
 seeds_ufs() {
     local tree=$work/tree order version
