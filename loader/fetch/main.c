@@ -6,6 +6,7 @@
 #include "common/helper/start.h"
 #include "common/protocol/fetch.h"
 #include "loader/fetch/layouts.h"
+#include "loader/fetch/names.h"
 #include "loader/fetch/sums.h"
 
 /* Address space: 16 MiB are used, libraries and threads' stacks are mapped beside them. */
@@ -95,6 +96,7 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
         return -1;
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "cannot start libcurl");
+    names_prepare();
     if (lock_in(&request, report, err) < 0)
         return -1;
     fetched->sums_taken = request.sums;
