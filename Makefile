@@ -207,10 +207,25 @@ UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
 SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
-tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(O)/programs/hostile_fsprobe $(O)/programs/grub2_boots
+HOSTILE_PROGRAMS = $(patsubst %,$(O)/programs/%,$(patsubst %,hostile_%,fsprobe medium ramdisk fetch free) attack)
 
-# fsprobe with attacks in the place of its work, for tests/cli/confinement.t.
-$(eval $(call program_rule,programs/hostile_fsprobe,fsprobe,fsprobe common,$(MODULES.fsprobe) $(UNPACKERS),-Wl$(comma)--wrap=probe_run,$(O)/obj/tests/programs/hostile_fsprobe.o))
+tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(HOSTILE_PROGRAMS) $(O)/programs/grub2_boots
+
+# Each helper with attempts to break out in the place of its work (tests/programs/hostile.h), a
+# program where nothing confines them, and one that makes them all, for tests/cli/confinement.t.
+ATTEMPTS = $(patsubst %,$(O)/obj/tests/programs/hostile_%.o,list calls acts sockets)
+HOSTILE = $(O)/obj/tests/programs/hostile.o $(ATTEMPTS)
+hostile_rule = $(eval $(call program_rule,programs/hostile_$(1),$(2),$(3),$(MODULES.$(2)) $(4),-Wl$(comma)--wrap=helper_confine,$(HOSTILE)))
+$(call hostile_rule,fsprobe,fsprobe,fsprobe common,$(UNPACKERS))
+$(call hostile_rule,medium,loader/medium,medium distros common)
+$(call hostile_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
+$(call hostile_rule,fetch,loader/fetch,fetch distros common)
+$(O)/programs/hostile_free: $(O)/obj/tests/programs/hostile_free.o $(HOSTILE)
+$(O)/programs/attack: $(O)/obj/tests/programs/attack.o $(ATTEMPTS)
+$(O)/programs/hostile_free $(O)/programs/attack: $(call library,common)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call libs_of,$(MODULES.common)) -lpthread
 
 # A program from the object $(1), with all that there is.
 link_all = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(2) -o $@ $(1) $(call objects,$(UNIT_HELPERS)) $(LIBS) \

@@ -141,8 +141,7 @@ static const int calls_threads[] = {
 };
 
 static const int calls_network[] = {
-    __NR_connect,    __NR_sendto,      __NR_recvfrom,    __NR_sendmmsg,
-    __NR_getsockopt, __NR_getsockname, __NR_getpeername, __NR_shutdown,
+    __NR_connect, __NR_recvfrom, __NR_getsockopt, __NR_getsockname, __NR_getpeername, __NR_shutdown,
 };
 
 /* Reading by path; what may be reached is Landlock's and the user's business. */
@@ -245,6 +244,9 @@ static void allow_network(struct filter *filter)
     };
 
     allow_calls(filter, calls_network, ARRAY_SIZE(calls_network));
+    /* A connection is made by connect(2) alone, which Landlock looks at. */
+    allow_bits(filter, __NR_sendto, 3, MSG_FASTOPEN, 0);
+    allow_bits(filter, __NR_sendmmsg, 3, MSG_FASTOPEN, 0);
     for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
         allow_socket(filter, __NR_socket, families[i], SOCK_STREAM, 0);
         allow_socket(filter, __NR_socket, families[i], SOCK_STREAM, IPPROTO_TCP);
@@ -260,11 +262,13 @@ static void allow_network(struct filter *filter)
 
 static void allow_paths(struct filter *filter)
 {
-    const uint64_t writing = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
+    /* O_PATH too: Landlock does not look at a handle without a right. */
+    const uint64_t refused =
+        O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_PATH | (O_TMPFILE & ~O_DIRECTORY);
 
     allow_calls(filter, calls_paths, ARRAY_SIZE(calls_paths));
-    allow_bits(filter, __NR_openat, 2, writing, 0);
-    allow_bits(filter, __NR_open, 1, writing, 0);
+    allow_bits(filter, __NR_openat, 2, refused, 0);
+    allow_bits(filter, __NR_open, 1, refused, 0);
 }
 
 void confine_filter(const struct confine *policy, struct filter *filter)

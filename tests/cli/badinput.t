@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What bad input gets: an exit status, a sentence, an error for the toolstack, the old record, and
 # no files.
+# Boundaries: text
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh

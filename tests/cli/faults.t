@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Faults of the system: every call that a run makes fails once, or is its last.
+# Boundaries: record
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Nothing is left behind: whatever ends a run, its files are gone, at once or with the next run, and
 # the record is the old one.
+# Boundaries: files
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh

@@ -2,6 +2,7 @@
 # The record is never lost: SIGKILL at every system call of a round one and of a round two. The
 # record is the old or the new one afterwards, and the next run puts all in order. Records in files;
 # those of xapi: killed_xapi.t.
+# Boundaries: record
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh

@@ -2,6 +2,7 @@
 # The record is never lost, in xapi's database either, which takes one change at a time: SIGKILL at
 # every system call of a round one and of a round two. Whatever is left is a VM that starts, and
 # that start ends in the new record. The same for record-xapi itself: killed_record_xapi.t.
+# Boundaries: record
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../toolstack.sh

@@ -1,4 +1,5 @@
 /* The answer line of fsprobe, and a volume's grubenv.
+ * Boundaries: text
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

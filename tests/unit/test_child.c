@@ -1,4 +1,5 @@
 /* Children: what they get, what is heard of them, how they end. They are shells here.
+ * Boundaries: resources
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

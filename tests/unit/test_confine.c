@@ -1,5 +1,6 @@
 /* Confinement: children lock themselves in and try what they must not. Each attempt either ends
  * them or fails, as the policy says; what they need goes on working.
+ * Boundaries: fetch fsprobe resources
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* The seccomp filter: its program, run here by the rules of classic BPF, decides of every call
  * as was said; and what the policies say.
+ * Boundaries: fetch fsprobe
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -215,8 +216,8 @@ static void what_does_not_fit(void **state)
 #define STRICT  0u
 #define NETWORK 15u
 /* pthread_create(3) of glibc */
-#define PTHREAD                                                                                    \
-    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |            \
+#define PTHREAD                                                                         \
+    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
 
 struct sample {
@@ -253,6 +254,11 @@ static const struct sample samples[] = {
     {NETWORK, __NR_openat, {0, 0, O_RDONLY | O_CREAT}, REFUSE},
     {NETWORK, __NR_openat, {0, 0, O_TMPFILE}, REFUSE},
     {NETWORK, __NR_openat, {0, 0, O_DIRECTORY}, ALLOW},
+    {NETWORK, __NR_openat, {0, 0, O_PATH | O_CLOEXEC}, REFUSE},
+    {NETWORK, __NR_sendto, {4, 0, 1, MSG_NOSIGNAL}, ALLOW},
+    {NETWORK, __NR_sendto, {4, 0, 1, MSG_NOSIGNAL | MSG_FASTOPEN}, REFUSE},
+    {NETWORK, __NR_sendmmsg, {4, 0, 2, MSG_NOSIGNAL}, ALLOW},
+    {NETWORK, __NR_sendmmsg, {4, 0, 2, MSG_FASTOPEN}, REFUSE},
     {NETWORK, __NR_socket, {AF_INET6, SOCK_STREAM | SOCK_CLOEXEC}, ALLOW},
     {NETWORK, __NR_socket, {AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, IPPROTO_UDP}, ALLOW},
     {NETWORK, __NR_socket, {AF_INET, SOCK_STREAM, IPPROTO_MPTCP}, REFUSE},

@@ -1,4 +1,5 @@
 /* What `fetch` says of the files that it brought: see loader/helpers/fetch_answer.h.
+ * Boundaries: answers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch_answer.h"
 #include "tests/unit/answer_fixture.h"

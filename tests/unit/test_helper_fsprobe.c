@@ -1,4 +1,5 @@
 /* What `fsprobe` says of a guest's disks: see loader/helpers/fsprobe_answer.h.
+ * Boundaries: answers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fsprobe_answer.h"
 #include "tests/unit/answer_fixture.h"

@@ -1,5 +1,6 @@
 /* What `medium`, and `fetch` in its mode "identify", say something is: see
  * loader/helpers/identity.h.
+ * Boundaries: answers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/identity.h"
 #include "tests/unit/answer_fixture.h"

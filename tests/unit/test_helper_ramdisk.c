@@ -1,5 +1,6 @@
 /* What `ramdisk` says of the file that it wrote, and any helper of one member of its answer: see
  * loader/helpers/member.h.
+ * Boundaries: answers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/member.h"
 #include "tests/unit/answer_fixture.h"

@@ -1,5 +1,6 @@
 /* Output files: named when they are whole, kept when the run has succeeded, swept when their run
  * is no more. With and without O_TMPFILE.
+ * Boundaries: files
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

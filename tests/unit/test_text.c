@@ -1,4 +1,5 @@
 /* Buffers with a maximum, escaping, numbers and sizes.
+ * Boundaries: text
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
