@@ -111,6 +111,81 @@ static void test_rhel_9_saved_entry(void **state)
           "RHEL 9 (70) | 0:/vmlinuz-70 | | ro crash=1");
 }
 
+/* A filesystem of subvolumes: number 7, and the default one, is a snapshot. */
+static int subvolume(struct volume *volume, uint64_t id, struct buffer *out, struct error *err)
+{
+    (void)volume;
+    (void)err;
+    return id == 0 || id == 7 ? buffer_add_text(out, "/@/.snapshots/1/snapshot") : 0;
+}
+
+static void with_subvolumes(struct fixture *f, struct filesystem *copy)
+{
+    *copy = *f->guest.volumes[HOME].filesystem;
+    copy->subvolume = subvolume;
+    f->guest.volumes[HOME].filesystem = copy;
+}
+
+/* SUSE's GRUB sees the default subvolume as "/" once it is told so. */
+static void test_suse_subvolumes(void **state)
+{
+    static struct filesystem copy;
+    struct fixture *f = *state;
+
+    with_subvolumes(f, &copy);
+    boots("menuentry a { linux /boot/k; }\n", "a | /boot/k | | ");
+    boots("set btrfs_relative_path=y\nmenuentry a { linux /boot/k; initrd (hd0,2)/i; }\n",
+          "a | /@/.snapshots/1/snapshot/boot/k | /@/.snapshots/1/snapshot/i | ");
+    boots("set btrfs_relative_path=yes\nset btrfs_subvolid=7\nset btrfs_subvol=/@\n"
+          "submenu s { menuentry a { linux /k; }; }\n",
+          "s>a | /@/k | | ");
+    boots("set btrfs_relative_path=1\nset btrfs_subvol=@\nset btrfs_subvolid=7\n"
+          "menuentry a { linux /k; }\n",
+          "a | /@/.snapshots/1/snapshot/k | | ");
+    boots("set btrfs_relative_path=1\nset btrfs_subvol=\nmenuentry a { linux /k; }\n",
+          "a | /k | | ");
+    boots("set btrfs_relative_path=n\nmenuentry a { linux /k (hd0,1)/x; }\n",
+          "a | /k | | (hd0,1)/x");
+    boots("set btrfs_relative_path=y\nset btrfs_subvolid=8\nmenuentry a { linux /k; }\n",
+          "nothing");
+    /* Other filesystems have none. */
+    boots("set btrfs_relative_path=y\nmenuentry a { linux (hd0,1)/k; }\n", "a | 0:/k | | ");
+}
+
+static void test_suse_commands(void **state)
+{
+    static struct filesystem copy;
+    struct fixture *f = *state;
+
+    with_subvolumes(f, &copy);
+    boots("btrfs-mount-subvol ($root) /boot @boot\n"
+          "menuentry a { linux /boot/k; initrd /bootx/i /boot; }\n",
+          "a | /@boot/k | /bootx/i /@boot | ");
+    boots("menuentry a { btrfs-mount-subvol ($root) /boot/ /x; linux /boot/k; }\n"
+          "menuentry b { linux /boot/k; }\nset default=1\n",
+          "b | /boot/k | | ");
+    gives("btrfs-mount-subvol (hd0,1) /boot @boot\nset a=$?\nbtrfs-mount-subvol ($root) /x\nset "
+          "b=$?\n"
+          "btrfs-get-default-subvol -p -o c ($root)\nbtrfs-get-default-subvol hd0,1\nset d=$?",
+          "$a $b $c $d", "18 18 @/.snapshots/1/snapshot 18");
+    boots("btrfs-list-subvols -o a ($root)\nmenuentry a { linux /k; }\n", "nothing");
+}
+
+/* A grub.cfg in the default subvolume is one of a GRUB that looks there. */
+static void test_suse_grub_cfg(void **state)
+{
+    static const char text[] = "menuentry a { linux /boot/k $prefix $config_file; }\n";
+    static struct filesystem copy;
+    struct fixture *f = *state;
+
+    with_subvolumes(f, &copy);
+    fixture_parse_bytes(f, &grub2_config, HOME, "/@/.snapshots/1/snapshot/boot/grub2/grub.cfg",
+                        text, sizeof text - 1);
+    check_entry(f, HOME, 0, "a | /@/.snapshots/1/snapshot/boot/k | | (hd0,msdos2)/boot/grub2");
+    fixture_parse_bytes(f, &grub2_config, HOME, "/@/boot/grub/grub.cfg", text, sizeof text - 1);
+    check_entry(f, HOME, 0, "a | /boot/k | | (hd0,msdos2)/@/boot/grub");
+}
+
 #define ENTRIES "/loader/entries/"
 
 /* Red Hat's GRUB sorts by the file name alone, and reads only the first "options". */
@@ -297,6 +372,9 @@ int main(void)
         fixture_test(test_ubuntu_advanced_saved),
         fixture_test(test_fedora_39),
         fixture_test(test_rhel_9_saved_entry),
+        fixture_test(test_suse_subvolumes),
+        fixture_test(test_suse_commands),
+        fixture_test(test_suse_grub_cfg),
         fixture_test(test_blscfg_order),
         fixture_test(test_blscfg_words),
         fixture_test(test_blscfg_arguments),

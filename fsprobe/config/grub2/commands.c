@@ -11,14 +11,13 @@
 #include <string.h>
 
 #include "fsprobe/config/grub2/blscfg.h"
+#include "fsprobe/config/grub2/btrfs.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/exec.h"
 #include "fsprobe/config/grub2/files.h"
 #include "fsprobe/config/grub2/items.h"
 #include "fsprobe/config/grub2/load.h"
 #include "fsprobe/config/grub2/machine.h"
-#include "fsprobe/config/grub2/options.h"
-#include "fsprobe/config/grub2/place.h"
 #include "fsprobe/config/grub2/regexp.h"
 #include "fsprobe/config/grub2/search.h"
 #include "fsprobe/config/grub2/test.h"
@@ -50,48 +49,6 @@ static int cmd_cryptomount(struct grub2 *g, const struct grub2_call *call)
 {
     grub2_problem(g, "%s: what is encrypted cannot be read before the guest runs", call->argv[0]);
     return GRUB2_NOT_HERE;
-}
-
-/* Takes a device of `loopback` away; false when there is none of that name. */
-static bool remove_loopback(struct grub2 *g, const char *name)
-{
-    for (size_t i = 0; i < g->loopback_count; i++) {
-        if (strcmp(g->loopbacks[i], name) != 0)
-            continue;
-        free(g->loopbacks[i]);
-        g->loopbacks[i] = g->loopbacks[--g->loopback_count];
-        return true;
-    }
-    return false;
-}
-
-/* loopback NAME FILE: makes a device of a file, whose filesystem is not read here. loopback -d NAME
- * takes it away. */
-static int cmd_loopback(struct grub2 *g, const struct grub2_call *call)
-{
-    static const struct grub2_option options[] = {{'d', "delete", GRUB2_FLAG, false},
-                                                  {'D', "decompress", GRUB2_FLAG, false},
-                                                  GRUB2_OPTIONS_END};
-    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
-    struct file_status file;
-    int status;
-
-    if (!grub2_parse_options(g, call, options, &parsed, &status))
-        return status;
-    if (parsed.count < 1)
-        return GRUB2_BAD_ARGUMENT;
-    if (parsed.options[0].set)
-        return remove_loopback(g, parsed.words[0]) ? GRUB2_OK : GRUB2_BAD_DEVICE;
-    if (parsed.count < 2)
-        return GRUB2_BAD_ARGUMENT;
-    if (!grub2_look(g, parsed.words[1], &file) || !file.regular)
-        return GRUB2_NO_FILE;
-    if (g->loopback_count == GRUB2_LOOPBACKS_MAX) {
-        grub2_unknown(g, "more than %d devices are made by loopback", GRUB2_LOOPBACKS_MAX);
-        return GRUB2_NOT_HERE;
-    }
-    g->loopbacks[g->loopback_count++] = xstrdup(parsed.words[0]);
-    return GRUB2_OK;
 }
 
 /* insmod NAME, rmmod NAME: only regexp changes what a script means. */
@@ -296,6 +253,10 @@ static const struct command commands[] = {
     {"blscfg", grub2_cmd_blscfg},
     {"boot", cmd_boot},
     {"break", cmd_break},
+    {"btrfs-get-default-subvol", grub2_cmd_btrfs_default},
+    {"btrfs-info", cmd_nothing},
+    {"btrfs-list-subvols", cmd_unknown},
+    {"btrfs-mount-subvol", grub2_cmd_btrfs_mount},
     {"cat", cmd_nothing},
     {"chainloader", grub2_cmd_other_loader},
     {"clear", cmd_nothing},
@@ -352,7 +313,7 @@ static const struct command commands[] = {
     {"list_trusted", cmd_nothing},
     {"load_env", grub2_cmd_load_env},
     {"loadfont", cmd_nothing},
-    {"loopback", cmd_loopback},
+    {"loopback", grub2_cmd_loopback},
     {"ls", cmd_nothing},
     {"lsmmap", cmd_nothing},
     {"lsmod", cmd_nothing},

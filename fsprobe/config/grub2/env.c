@@ -149,16 +149,6 @@ static bool set(struct grub2 *g, const char *name, const char *value, size_t len
     return true;
 }
 
-bool grub2_set(struct grub2 *g, const char *name, const char *value)
-{
-    size_t length = strlen(value);
-
-    /* The one variable whose value GRUB changes when it is set: a device, without parentheses. */
-    if (strcmp(name, "root") == 0 && length > 1 && value[0] == '(' && value[length - 1] == ')')
-        return set(g, name, value + 1, length - 2);
-    return set(g, name, value, length);
-}
-
 void grub2_unset(struct grub2 *g, const char *name)
 {
     struct grub2_variable **slot = find(g->env, name);
@@ -175,4 +165,31 @@ void grub2_export(struct grub2 *g, const char *name)
         variable->exported = true;
     else if (has_room(g, name, 0, VARIABLE_BYTES + strlen(name), true))
         insert(g->env, name, NULL, true);
+}
+
+/* The variables of Btrfs are seen everywhere. Of the two that name a subvolume the last one counts.
+ */
+static bool set_btrfs(struct grub2 *g, const char *name, const char *value)
+{
+    if (strcmp(name, "btrfs_subvol") == 0)
+        grub2_unset(g, "btrfs_subvolid");
+    else if (strcmp(name, "btrfs_subvolid") == 0)
+        grub2_unset(g, "btrfs_subvol");
+    if (!set(g, name, value, strlen(value)))
+        return false;
+    grub2_export(g, name);
+    return true;
+}
+
+bool grub2_set(struct grub2 *g, const char *name, const char *value)
+{
+    size_t length = strlen(value);
+
+    /* The one variable whose value GRUB changes when it is set: a device, without parentheses. */
+    if (strcmp(name, "root") == 0 && length > 1 && value[0] == '(' && value[length - 1] == ')')
+        return set(g, name, value + 1, length - 2);
+    if (strcmp(name, "btrfs_relative_path") == 0 || strcmp(name, "btrfs_subvol") == 0 ||
+        strcmp(name, "btrfs_subvolid") == 0)
+        return set_btrfs(g, name, value);
+    return set(g, name, value, length);
 }

@@ -1,4 +1,4 @@
-/* The commands that read further files: source, configfile, load_env, cmp. See files.h.
+/* The commands that read further files: source, configfile, load_env, cmp, loopback. See files.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/files.h"
 
@@ -160,5 +160,47 @@ int grub2_cmd_cmp(struct grub2 *g, const struct grub2_call *call)
     for (size_t i = 1; i < 3; i++)
         if (!grub2_look(g, call->argv[i], &status) || !status.regular)
             return GRUB2_NO_FILE;
+    return GRUB2_OK;
+}
+
+/* Takes a device of `loopback` away; false when there is none of that name. */
+static bool remove_loopback(struct grub2 *g, const char *name)
+{
+    for (size_t i = 0; i < g->loopback_count; i++) {
+        if (strcmp(g->loopbacks[i], name) != 0)
+            continue;
+        free(g->loopbacks[i]);
+        g->loopbacks[i] = g->loopbacks[--g->loopback_count];
+        return true;
+    }
+    return false;
+}
+
+/* loopback NAME FILE: makes a device of a file, whose filesystem is not read here. loopback -d NAME
+ * takes it away. */
+int grub2_cmd_loopback(struct grub2 *g, const struct grub2_call *call)
+{
+    static const struct grub2_option options[] = {{'d', "delete", GRUB2_FLAG, false},
+                                                  {'D', "decompress", GRUB2_FLAG, false},
+                                                  GRUB2_OPTIONS_END};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
+    struct file_status file;
+    int status;
+
+    if (!grub2_parse_options(g, call, options, &parsed, &status))
+        return status;
+    if (parsed.count < 1)
+        return GRUB2_BAD_ARGUMENT;
+    if (parsed.options[0].set)
+        return remove_loopback(g, parsed.words[0]) ? GRUB2_OK : GRUB2_BAD_DEVICE;
+    if (parsed.count < 2)
+        return GRUB2_BAD_ARGUMENT;
+    if (!grub2_look(g, parsed.words[1], &file) || !file.regular)
+        return GRUB2_NO_FILE;
+    if (g->loopback_count == GRUB2_LOOPBACKS_MAX) {
+        grub2_unknown(g, "more than %d devices are made by loopback", GRUB2_LOOPBACKS_MAX);
+        return GRUB2_NOT_HERE;
+    }
+    g->loopbacks[g->loopback_count++] = xstrdup(parsed.words[0]);
     return GRUB2_OK;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/grub2/btrfs.h"
 #include "fsprobe/config/grub2/commands.h"
 #include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/env.h"
@@ -92,9 +93,13 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     g->steps = guest->grub2_steps;
     g->steps_max = GRUB2_STEPS_MAX;
     grub2_env_open(g, false);
-    set_initial(g, path);
+    /* In a default subvolume stands a GRUB that was told to look there. */
+    const char *inside = grub2_btrfs_inside(g, volume, path);
+    set_initial(g, inside ? inside : path);
+    if (inside)
+        grub2_set(g, "btrfs_relative_path", "yes");
     auto_free char *device = grub2_device_name(g, volume);
-    auto_free char *spec = xasprintf("(%s)%s", device, path);
+    auto_free char *spec = xasprintf("(%s)%s", device, inside ? inside : path);
     grub2_run_config(g, spec, path, text, length);
     g->at = NULL;
     if (g->flow == GRUB2_QUIT) {
@@ -113,10 +118,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     if (g->bls)
         bls_list_free(g->bls);
     free(g->bls);
-    while (g->loopback_count)
-        free(g->loopbacks[--g->loopback_count]);
-    while (g->search_count)
-        grub2_search_free(&g->searches[--g->search_count]);
+    grub2_forget(g, 0, 0, 0);
     grub2_arena_free(&g->arena);
     free(g);
     return 0;

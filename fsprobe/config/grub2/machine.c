@@ -57,9 +57,16 @@ void grub2_scope_free(struct grub2_scope *scope)
     scope->owned_count = 0;
 }
 
-void grub2_search_free(struct grub2_search *search)
+void grub2_forget(struct grub2 *g, size_t loopbacks, size_t mounts, size_t searches)
 {
-    free(search->name);
-    free(search->device);
-    *search = (struct grub2_search){.name = NULL};
+    while (g->loopback_count > loopbacks)
+        free(g->loopbacks[--g->loopback_count]);
+    while (g->mount_count > mounts) {
+        free(g->mounts[--g->mount_count].directory);
+        free(g->mounts[g->mount_count].subvolume);
+    }
+    while (g->search_count > searches) {
+        free(g->searches[--g->search_count].name);
+        free(g->searches[g->search_count].device);
+    }
 }

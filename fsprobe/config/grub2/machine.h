@@ -14,6 +14,7 @@ void grub2_problem(struct grub2 *g, const char *format, ...) __attribute__((form
  * what follows is not booted. */
 void grub2_unknown(struct grub2 *g, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void grub2_scope_free(struct grub2_scope *scope);
-void grub2_search_free(struct grub2_search *search);
+/* Forgets what commands made beyond these counts: devices, mounts, what was found. */
+void grub2_forget(struct grub2 *g, size_t loopbacks, size_t mounts, size_t searches);
 
 #endif

@@ -190,7 +190,7 @@ struct saved {
     struct grub2_env *env;
     struct grub2_function *functions;
     size_t function_count, steps_max;
-    size_t loopback_count, search_count;
+    size_t loopback_count, mount_count, search_count;
     struct entry loaded;
     bool kernel_there, ramdisk_lost, drop_initrds, wildcards, unknown;
     const struct grub2_node *at;
@@ -203,6 +203,7 @@ static struct saved save(struct grub2 *g)
                           .function_count = g->function_count,
                           .steps_max = g->steps_max,
                           .loopback_count = g->loopback_count,
+                          .mount_count = g->mount_count,
                           .search_count = g->search_count,
                           .loaded = g->loaded,
                           .kernel_there = g->kernel_there,
@@ -235,10 +236,7 @@ static void restore(struct grub2 *g, const struct saved *saved)
     g->functions = saved->functions;
     g->function_count = saved->function_count;
     g->loaded = saved->loaded;
-    while (g->loopback_count > saved->loopback_count)
-        free(g->loopbacks[--g->loopback_count]);
-    while (g->search_count > saved->search_count)
-        grub2_search_free(&g->searches[--g->search_count]);
+    grub2_forget(g, saved->loopback_count, saved->mount_count, saved->search_count);
     g->wildcards = saved->wildcards;
     g->unknown = saved->unknown;
     g->kernel_there = saved->kernel_there;

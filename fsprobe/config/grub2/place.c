@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/config/grub2/btrfs.h"
 #include "fsprobe/config/grub2/device.h"
 #include "fsprobe/config/grub2/env.h"
 #include "fsprobe/config/grub2/machine.h"
@@ -50,11 +51,11 @@ static bool is_path(const char *text)
 }
 
 /* PATH of the volume VOLUME into PLACE. */
-static bool set_place(struct grub2_place *place, size_t volume, const char *path)
+static bool set_place(struct grub2 *g, struct grub2_place *place, size_t volume, const char *path)
 {
     place->volume = volume;
-    replace_string(&place->path, xstrdup(path));
-    return true;
+    replace_string(&place->path, grub2_btrfs_path(g, volume, path));
+    return place->path && strlen(place->path) <= GUEST_PATH_MAX;
 }
 
 bool grub2_locate(struct grub2 *g, const char *text, struct grub2_place *place)
@@ -65,7 +66,7 @@ bool grub2_locate(struct grub2 *g, const char *text, struct grub2_place *place)
     if (!split(g, text, &spec) || !is_path(spec.rest))
         return false;
     found = grub2_device(g, spec.device, spec.length);
-    return found >= 0 && set_place(place, (size_t)found, spec.rest);
+    return found >= 0 && set_place(g, place, (size_t)found, spec.rest);
 }
 
 bool grub2_locate_kernel(struct grub2 *g, const char *text, struct grub2_place *place)
@@ -89,7 +90,7 @@ bool grub2_locate_kernel(struct grub2 *g, const char *text, struct grub2_place *
     }
     grub2_problem(g, "the guest has no device (%.*s): %s is looked for on the device of %s",
                   (int)spec.length, spec.device, spec.rest, g->source);
-    return set_place(place, g->volume, spec.rest);
+    return set_place(g, place, g->volume, spec.rest);
 }
 
 /* A file that cannot be looked at is one that is not there, for GRUB as well; but one that only

@@ -35,6 +35,7 @@
 #define GRUB2_ARGS_MAX      4096         /* words of one command after expansion */
 #define GRUB2_ARGS_BYTES    (256 * 1024) /* bytes of these */
 #define GRUB2_LOOPBACKS_MAX 16           /* devices that `loopback` made */
+#define GRUB2_MOUNTS_MAX    16           /* subvolumes that `btrfs-mount-subvol` mounted */
 #define GRUB2_SEARCHES_MAX  64           /* answers of `search` that are remembered */
 #define GRUB2_GRUBENV_MAX   (64 * 1024)  /* bytes of an environment block file */
 
@@ -113,6 +114,12 @@ struct grub2_search {
     char *device; /* as it was named then */
 };
 
+/* A directory of a Btrfs that is a subvolume. */
+struct grub2_mount {
+    size_t volume;
+    char *directory, *subvolume;
+};
+
 struct grub2;
 
 /* A command as it is called: argv[0] is its name. */
@@ -140,6 +147,8 @@ struct grub2 {
     unsigned depth, loops;
     char *loopbacks[GRUB2_LOOPBACKS_MAX];
     size_t loopback_count;
+    struct grub2_mount mounts[GRUB2_MOUNTS_MAX];
+    size_t mount_count;
     struct grub2_search searches[GRUB2_SEARCHES_MAX];
     size_t search_count;
     struct bls_list *bls; /* what blscfg read; or NULL */
