@@ -122,6 +122,39 @@ static void test_variables(void **state)
     }
 }
 
+/* Devices and directories that are made beyond the bound are not known. */
+static void test_made_devices(void **state)
+{
+    struct fixture *f = *state;
+
+    memory_file(&f->guest, HOME, "/f", "x");
+    for (int over = -1; over <= 1; over++) {
+        struct buffer text = BUFFER_INIT(64 * 1024);
+        for (int i = 0; i < GRUB2_LOOPBACKS_MAX + over; i++)
+            buffer_addf(&text, "loopback l%d /f\n", i);
+        buffer_add_text(&text, "loopback l0 /f\nmenuentry 'm' { linux /k; }\n");
+        auto_free char *script = buffer_take(&text);
+        boots(script, over > 0 ? "nothing" : "m | /k | | ");
+        assert_int_equal(has_problem(&f->menu, "are made by loopback"), over > 0);
+    }
+}
+
+static void test_searches(void **state)
+{
+    struct fixture *f = *state;
+
+    /* What is not remembered is only searched again. */
+    for (int i = 0; i <= GRUB2_SEARCHES_MAX; i++) {
+        auto_free char *path = xasprintf("/f%d", i);
+        memory_file(&f->guest, 0, path, "x");
+    }
+    struct buffer script = BUFFER_INIT(64 * 1024);
+    for (int i = 0; i <= GRUB2_SEARCHES_MAX; i++)
+        buffer_addf(&script, "search --file --set=a /f%d\n", i);
+    auto_free char *searches = buffer_take(&script);
+    gives(searches, "$a", "hd0,msdos1");
+}
+
 static void test_name(void **state)
 {
     for (int over = -1; over <= 1; over++) {
@@ -305,6 +338,8 @@ int main(void)
         fixture_test(test_value),
         fixture_test(test_variables),
         fixture_test(test_name),
+        fixture_test(test_made_devices),
+        fixture_test(test_searches),
         fixture_test(test_words),
         fixture_test(test_nesting),
         fixture_test(test_depth),

@@ -197,6 +197,7 @@ int grub2_cmd_loopback(struct grub2 *g, const struct grub2_call *call)
         return GRUB2_BAD_ARGUMENT;
     if (!grub2_look(g, parsed.words[1], &file) || !file.regular)
         return GRUB2_NO_FILE;
+    remove_loopback(g, parsed.words[0]);
     if (g->loopback_count == GRUB2_LOOPBACKS_MAX) {
         grub2_unknown(g, "more than %d devices are made by loopback", GRUB2_LOOPBACKS_MAX);
         return GRUB2_NOT_HERE;
