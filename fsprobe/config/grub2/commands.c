@@ -342,7 +342,7 @@ static const struct command commands[] = {
     {"regexp", grub2_cmd_regexp},
     {"return", cmd_return},
     {"rmmod", cmd_module},
-    {"save_env", cmd_nothing},
+    {"save_env", grub2_cmd_save_env},
     {"search", grub2_cmd_search},
     {"search.file", grub2_cmd_search},
     {"search.fs_label", grub2_cmd_search},

@@ -1,4 +1,5 @@
-/* The commands that read further files: source, configfile, load_env, cmp, loopback. See files.h.
+/* The commands that read further files: source, configfile, load_env, save_env, cmp,
+ * loopback. See files.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/grub2/files.h"
 
@@ -148,6 +149,25 @@ int grub2_cmd_load_env(struct grub2 *g, const struct grub2_call *call)
         return GRUB2_BAD_NAME;
     }
     return GRUB2_OK;
+}
+
+/* save_env [-f FILE] NAME…: nothing is written here, but whether GRUB could is what it answers. */
+int grub2_cmd_save_env(struct grub2 *g, const struct grub2_call *call)
+{
+    static const struct grub2_option options[] = {{'f', "file", GRUB2_REQUIRED, false},
+                                                  GRUB2_OPTIONS_END};
+    auto_grub2_parsed struct grub2_parsed parsed = {.count = 0};
+    const char *prefix = grub2_get(g, "prefix");
+    struct file_status file;
+    int status;
+
+    if (!grub2_parse_options(g, call, options, &parsed, &status))
+        return status;
+    if (parsed.count == 0)
+        return GRUB2_BAD_ARGUMENT;
+    auto_free char *spec = parsed.options[0].value ? xstrdup(parsed.options[0].value)
+                                                   : xasprintf("%s/grubenv", prefix ? prefix : "");
+    return grub2_look(g, spec, &file) && file.regular ? GRUB2_OK : GRUB2_NO_FILE;
 }
 
 /* cmp FILE FILE: prints whether they differ; that both can be read is all that it answers. */

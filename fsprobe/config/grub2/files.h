@@ -13,6 +13,7 @@ int grub2_run_config(struct grub2 *g, const char *spec, const char *name, const 
 
 grub2_command grub2_cmd_source; /* source . configfile normal */
 grub2_command grub2_cmd_load_env;
+grub2_command grub2_cmd_save_env;
 grub2_command grub2_cmd_cmp;
 grub2_command grub2_cmd_loopback;
 

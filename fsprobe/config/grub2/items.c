@@ -72,6 +72,9 @@ int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
      * then taken for it, without its first and last byte. */
     const char *last = call->block && parsed.count ? parsed.words[--parsed.count] : NULL;
     bool own_block = last == call->argv[call->argc - 1];
+    if (last && !*last)
+        grub2_unknown(g, "%s: an option takes the block, which GRUB does not survive",
+                      call->argv[0]);
     const char *script = parsed.options[SCRIPT].value, *id = parsed.options[ID].value;
     if (parsed.count == 0 || (!call->block && !script)) {
         grub2_problem(g, "%s: %s is missing", call->argv[0],

@@ -129,7 +129,7 @@ static bool test_one_side(struct test *t, const char *operator, const char * a, 
         *value = look(t, a, &status) && !status.directory;
         return true;
     case 's':
-        *value = look(t, a, &status) && !status.directory && status.size > 0;
+        *value = grub2_look(t->g, a, &status) && !status.directory && status.size > 0;
         return true;
     default:
         return false;

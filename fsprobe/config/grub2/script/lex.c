@@ -16,8 +16,9 @@
 struct word {
     struct grub2_part *first, **last;
     struct buffer text;
-    bool plain; /* nothing was quoted, escaped or expanded */
-    const char *why;
+    bool plain;       /* nothing was quoted, escaped or expanded */
+    const char *why;  /* it is wrong from here on */
+    const char *late; /* it is wrong, but GRUB reads it to its end before it sees that */
 };
 
 static int peek(const struct grub2_lexer *lexer, size_t ahead)
@@ -97,7 +98,8 @@ static void lex_variable(struct grub2_lexer *lexer, struct word *word, bool quot
     size_t brace = peek(lexer, 1) == '{', length = name_length(lexer, 1 + brace);
 
     if (length == 0 || (brace && peek(lexer, 2 + length) != '}')) {
-        word->why = "'$' without the name of a variable";
+        *(quoted ? &word->late : &word->why) = "'$' without the name of a variable";
+        lexer->at += quoted;
         return;
     }
     end_text(lexer, word, quoted);
@@ -213,8 +215,7 @@ static enum grub2_keyword find_keyword(const char *text)
         {"until", GRUB2_KEY_UNTIL},     {"do", GRUB2_KEY_DO},
         {"done", GRUB2_KEY_DONE},       {"function", GRUB2_KEY_FUNCTION},
         {"case", GRUB2_KEY_RESERVED},   {"esac", GRUB2_KEY_RESERVED},
-        {"select", GRUB2_KEY_RESERVED}, {"[[", GRUB2_KEY_RESERVED},
-        {"]]", GRUB2_KEY_RESERVED},
+        {"select", GRUB2_KEY_RESERVED},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(keywords); i++)
@@ -243,9 +244,17 @@ static void lex_word(struct grub2_lexer *lexer, struct grub2_token *token)
     }
     end_text(lexer, &word, false);
     buffer_free(&word.text);
+    if (!word.why)
+        word.why = word.late;
     token->kind = word.why ? GRUB2_WRONG : GRUB2_WORD;
     token->why = word.why;
     token->parts = word.first;
+    if (word.plain && !word.why && word.first &&
+        (strcmp(word.first->text, "[[") == 0 || strcmp(word.first->text, "]]") == 0)) {
+        token->kind = GRUB2_WRONG;
+        token->why = "'[[' and ']]' mean nothing to GRUB";
+        return;
+    }
     if (word.plain && !word.why && word.first) {
         token->keyword = find_keyword(word.first->text);
         if (token->keyword == GRUB2_NO_KEYWORD && is_name(word.first->text))
@@ -253,7 +262,8 @@ static void lex_word(struct grub2_lexer *lexer, struct grub2_token *token)
     }
 }
 
-/* Passes over blanks, comments and continued lines between words. */
+/* Passes over blanks and comments between words. (A line that goes on is a word, though an empty
+ * one: behind it no keyword begins a command.) */
 static void skip_blanks(struct grub2_lexer *lexer)
 {
     for (;;) {
@@ -263,9 +273,6 @@ static void skip_blanks(struct grub2_lexer *lexer)
                 lexer->at++;
         } else if (c == ' ' || c == '\t') {
             lexer->at++;
-        } else if (c == '\\' && peek(lexer, 1) == '\n') {
-            take(lexer);
-            take(lexer);
         } else {
             return;
         }

@@ -31,7 +31,7 @@ enum grub2_keyword {
     GRUB2_KEY_DO,
     GRUB2_KEY_DONE,
     GRUB2_KEY_FUNCTION,
-    GRUB2_KEY_RESERVED /* case, esac, select, [[, ]] : kept, but without a meaning */
+    GRUB2_KEY_RESERVED /* case, esac, select: kept, but without a meaning */
 };
 
 struct grub2_token {
