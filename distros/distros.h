@@ -8,7 +8,7 @@
  * be shown (well-formed UTF-8, no controls, no backslash). It is a path and not a part of a
  * URL: whoever makes a URL of it escapes '%', '?', '#' and spaces.
  *
- * Sources of layouts and formats: REFERENCE sections 3 and 4 (repeated where used).
+ * Where a layout or a format comes from stands beside it.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef DISTROS_DISTROS_H
@@ -88,7 +88,7 @@ struct distro {
 const struct distro *distro_find(const char *name);
 /* Whether pygrub can boot what the tree of that name and version (of `struct tree`; NULL: it is
  * silent) installs: it does not read Boot Loader Specification entries, in which RHEL and its kin
- * keep their menu since version 8 and Fedora since 30 (REFERENCE 2.3). What is not known it can. */
+ * keep their menu since version 8 and Fedora since 30. What is not known it can. */
 bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
                          const char *tree_version) must_check;
 /* The names of all, for messages: "rhlike, sleslike, …". */

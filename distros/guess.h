@@ -8,7 +8,8 @@
 
 #include "distros/distros.h"
 
-/* The family of a request to fetch/fetch.h that stands for "the recognised one, else every one". */
+/* The family of a request to fetch (common/protocol/fetch.h) that stands for "the recognised one,
+ * else every one". */
 #define GUESS_ANY "any"
 
 /* Puts the layouts of step NUMBER, from 0, into TREE, which starts zeroed and is emptied first, and

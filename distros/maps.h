@@ -3,7 +3,7 @@
  *
  *   SUM TYPE OVERLAY NAME
  *
- * The historical format (REFERENCE section 5), with three extensions: SUM may be a SHA-256, or
+ * The format of the Python eliloader's tables, with three extensions: SUM may be a SHA-256, or
  * "tree:FAMILY:VERSION:ARCH" with shell-style wildcards; OVERLAY may be "-" (known, needs
  * nothing); TYPE may end in "+append". Blank lines and those that begin with '#' are passed over.
  * An exact sum beats a tree pattern. Without I/O: whoever has read a table adds its text.
