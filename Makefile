@@ -339,12 +339,13 @@ format: lint-deps
 	clang-format -i $(C_FILES)
 
 lint: lint-deps
-	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck -x $(SHELL_FILES)
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability \
+	@clang-format --dry-run -Werror $(C_FILES)
+	@shellcheck -x $(SHELL_FILES)
+	@cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability -j$(JOBS) \
 		--suppress=missingIncludeSystem --suppress=unknownMacro -I. -D_GNU_SOURCE -D__x86_64__ -D__LP64__ \
 		-DELILOADER_VERSION='""' common distros loader fsprobe
-	clang-tidy --quiet $(filter %.c,$(filter-out tests/%,$(C_FILES))) -- $(ALL_CPPFLAGS) $(LIBRARY_CFLAGS) -std=gnu17
+	@printf '%s\n' $(filter %.c,$(filter-out tests/%,$(C_FILES))) | xargs -P$(JOBS) -n8 sh -c \
+		'clang-tidy --quiet "$$@" -- $(subst ','\'',$(ALL_CPPFLAGS)) $(LIBRARY_CFLAGS) -std=gnu17 2>/dev/null' lint
 
 clean:
 	rm -rf build build-sanitize build-fuzz

@@ -133,7 +133,8 @@ int pygrub_hear(void *context, const char *line, size_t length, struct error *er
         *items[i].value = xstrdup(line + strlen(items[i].key));
         return 0;
     }
-    return error_set(err, ERROR_HANDOFF, "pygrub's answer holds '%.*s', which is nothing known", QUOTED_MAX, line);
+    return error_set(err, ERROR_HANDOFF, "pygrub's answer holds '%.*s', which is nothing known",
+                     QUOTED_MAX, line);
 }
 
 static int check_size(const struct settings *settings, const struct handoff *handoff,

@@ -1,6 +1,5 @@
-/* Signals as a test expects them: a shell's "&" leaves SIGINT ignored, and nohup SIGHUP. Linked into
- * each unit test.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* Signals as a test expects them: a shell's "&" leaves SIGINT ignored, and nohup SIGHUP. Linked
+ * into each unit test. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <signal.h>
 #include <stddef.h>
 
