@@ -283,7 +283,7 @@ demo: demo-deps
 
 bench: deps
 	@$(MAKE) -s -j$(JOBS) all
-	@for b in $(filter-out %/lib.sh,$(wildcard tests/bench/*.sh)); do \
+	@for b in $(filter-out %/lib.sh %/server.sh,$(wildcard tests/bench/*.sh)); do \
 		BUILD=$(abspath $(O)) $$b || missed=1; \
 	done; exit $${missed:-0}
 

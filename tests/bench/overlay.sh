@@ -5,24 +5,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/lib.sh"
-
-IMAGES=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")
-at_exit_command=(true)
-at_exit() {
-    at_exit_command=("$@")
-}
-skip_all() {
-    echo "bench: $*" >&2
-    exit 1
-}
-finish() {
-    "${at_exit_command[@]}"
-    rm -rf "$WORK"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-. "$BENCH/../servers/nginx.sh"
+. "$BENCH/server.sh"
 
 mkdir -p "$WORK/tree/images/pxeboot" "$WORK/none" "$WORK/maps" "$WORK/many" "$WORK/out" "$WORK/content"
 cp $IMAGES/linux "$WORK/tree/images/pxeboot/vmlinuz"

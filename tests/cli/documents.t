@@ -73,6 +73,7 @@ is "$(completed 'eliloader vm set db PV-args=x install-distro=s')" 'sleslike' 'c
 families=$(eliloader fetch --distro=none http://h/ 2>&1 | sed 's/.* none of //; s/,//g')
 is "$(completed 'eliloader fetch --distro=')" "$families auto" 'completion: the families'
 is "$(completed 'eliloader vm set db install-distro=')" "$families auto" 'completion: a VM'"'"'s family'
+# shellcheck disable=SC2016 # the quotes are Markdown's
 for family in $(sed -n 's/^| `install-distro` | [^|]* |//p' "$TOP/README.md" | grep -o '`[a-z]*`' | tr -d '\140'); do
     like " $families auto " " $family " "README.md: $family is a family"
 done

@@ -80,6 +80,7 @@ ok $? 'the examples were found'
 # Links lead somewhere: to a heading, of this file or of the one that is named.
 for document in "${documents[@]}"; do
     name=${document#"$TOP/"}
+    # shellcheck disable=SC2013 # links are words
     for link in $(grep -oE '\]\([^)]*\)' "$document" | sed 's/^](//; s/)$//' | grep -v '://' | sort -u); do
         file=$(dirname "$document")/${link%%#*}
         [ -n "${link%%#*}" ] || file=$document
@@ -99,6 +100,7 @@ done
 [ "$(wc -l <"$TOP/README.md")" -le 250 ]
 ok $? 'README.md is short'
 # What "My guest does not boot" says that the program says, it says.
+# shellcheck disable=SC2016 # the quotes are Markdown's
 while IFS= read -r sentence; do
     grep -rqF --include='*.c' -- "$sentence" "$TOP/loader" "$TOP/distros" "$TOP/fsprobe"
     ok $? "an error says: $sentence"
