@@ -161,6 +161,7 @@ int grub2_call(struct grub2 *g, const struct grub2_call *call)
         inner.argc--;
         name = (++inner.argv)[0];
     }
+    /* cppcheck-suppress AssignmentIntegerToAddress ; a type of functions is none that it knows */
     grub2_command *command = g->find_command(name);
     const struct grub2_function *function = command ? NULL : find_function(g, name);
     if (command)
