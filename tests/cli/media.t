@@ -104,11 +104,11 @@ is "$(sed 's/.* - //' maps/many.map | sort | xargs)" \
 
 # --- list ---------------------------------------------------------------------------------------
 rm maps/many.map
-printf 'tree:CentOS*:5.*:* cpio el5.4 \xc2\x9b31m\n' >maps/eliloader-a.map
+printf 'tree:CentOS*:5.*:* cpio el5.4 \xe2\x80\xae31m\n' >maps/eliloader-a.map
 media list
 is "$status $(head -n2 out)" "0 $MAPS/local.map:
 $line" 'list: a table and its lines'
-like "$(tail -n1 out)" '^tree:CentOS\*:5\.\*:\* cpio el5\.4 \\xc2\\x9b31m$' \
+like "$(tail -n1 out)" '^tree:CentOS\*:5\.\*:\* cpio el5\.4 \\xe2\\x80\\xae31m$' \
     'list: the own tables last, and nothing for a terminal'
 media list --map-dir="$WORK/none"
 like "$status $(cat err)" "^1 .*cannot read the map folder $WORK/none" 'list: a folder that is none'
