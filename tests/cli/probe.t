@@ -150,16 +150,10 @@ else
 fi
 
 # --- disks that want to keep it busy -------------------------------------------------------
-limit=1000000 # microseconds; the sanitizers take their share
-[ -z "${SANITIZED:-}" ] || limit=6000000
-# ended NAME IMAGE: in time, and with what can be booted
+# ended NAME IMAGE: with what can be booted, and not by the limit on the helper's CPU time
 ended() {
-    local start=${EPOCHREALTIME/./} took
     probe --json "$2"
-    took=$((${EPOCHREALTIME/./} - start))
-    [ "$status" = 0 ] && [ "$(json .boot.kernel)" = '"/boot/vmlinuz-6.1"' ] &&
-        [ "$took" -lt "$limit" ]
-    ok $? "$1" "status $status, $took microseconds" "$(cat err)" "$(json .problems)"
+    is "$status $(json .boot.kernel)" '0 "/boot/vmlinuz-6.1"' "$1" || { cat err && json .problems; } | sed 's/^/# /'
 }
 entry='menuentry a { linux /boot/vmlinuz-6.1; }'
 repeat() { # TEXT COUNT
