@@ -126,12 +126,13 @@ static int walk_all(struct node_walk *walk, struct error *err)
 int nodes_find(struct nodes *nodes, const char *path, struct node *found, struct error *err)
 {
     struct node_walk walk = {.nodes = nodes, .room = 16};
+    size_t length = strlen(path);
     int result;
 
     *found = (struct node){.kind = NODE_OTHER};
-    if (strlen(path) > GUEST_PATH_MAX)
+    if (length > GUEST_PATH_MAX)
         return error_set(err, ERROR_INTERNAL, "it is longer than %d bytes", GUEST_PATH_MAX);
-    strcpy(walk.rest, path);
+    memcpy(walk.rest, path, length + 1);
     if (nodes->ops->root(nodes, &walk.here, err) < 0)
         return -1;
     walk.stack = xcalloc(walk.room, sizeof *walk.stack);

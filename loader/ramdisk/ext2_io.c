@@ -1,5 +1,7 @@
 /* libext2fs on a descriptor: bytes inside of the image, and no path is opened.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/ramdisk/ext2_io.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -9,8 +11,7 @@
 #include "common/io.h"
 #include "common/text.h"
 #include "fsprobe/fs/ext/channel.h"
-#include "fsprobe/fs/ext/ext.h"
-#include "loader/ramdisk/ext2.h"
+#include "fsprobe/fs/ext/ext_super.h"
 
 /* Features with which blocks and names can be added. What a journal holds would undo it, and an
  * initrd with inline data, encryption or its like was never made. */

@@ -21,7 +21,11 @@
 #include <cmocka.h>
 
 #include "common/io.h"
+#include "common/text.h"
 #include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/file_map.h"
+#include "fsprobe/fs/guest.h"
+#include "fsprobe/fs/source.h"
 
 #define IMAGE_SIZE (8 * 1024 * 1024)
 

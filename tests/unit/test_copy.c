@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 
 #include "fsprobe/copy.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_walk.h"
 
 #define KIB 1024
 #define MAX (1024 * 1024) /* bytes; of both kinds unless a test says otherwise */

@@ -1,5 +1,8 @@
 /* The reader of ext2, ext3 and ext4 on images that mke2fs makes from a directory.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_htree.h"
+#include "fsprobe/fs/ext/ext_private.h"
+#include "fsprobe/fs/ext/ext_super.h"
 #include "tests/unit/ext_fixture.h"
 
 static const char *const ext4_1k[] = {"-t", "ext4", "-b", "1024", NULL};

@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <endian.h>
 
+#include "fsprobe/fs/ext/ext_extents.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_walk.h"
 #include "tests/unit/ext_fixture.h"
 
 #define KIB       1024

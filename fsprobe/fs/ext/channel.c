@@ -42,7 +42,7 @@ static errcode_t io_open(const char *name, int flags, io_channel *io)
         ext2fs_free_mem(&made);
         return code;
     }
-    strcpy(made->io.name, name);
+    memcpy(made->io.name, name, strlen(name) + 1);
     made->io.magic = EXT2_ET_MAGIC_IO_CHANNEL;
     made->io.manager = &manager;
     made->io.block_size = 1024;

@@ -5,6 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/fs/ext/ext_dir.h"
+#include "fsprobe/fs/ext/ext_extents.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_io.h"
+#include "fsprobe/fs/ext/ext_journal.h"
+#include "fsprobe/fs/ext/ext_super.h"
+#include "fsprobe/fs/ext/ext_walk.h"
+
 /* What every function here does with a path first: 1, 0, or -1 with a whole sentence. */
 static int find(struct volume *volume, const char *path, struct ext_node *node, struct error *err)
 {

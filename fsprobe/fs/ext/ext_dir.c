@@ -1,9 +1,13 @@
 /* Directories: a name's inode, and all names.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_dir.h"
+
 #include <endian.h>
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_htree.h"
+#include "fsprobe/fs/ext/ext_io.h"
 
 /* An inline directory's first four bytes are the inode of "..". */
 #define INLINE_PARENT 4

@@ -5,11 +5,14 @@
  * Format: the kernel's Documentation/filesystems/ext4, "The Contents of inode.i_block".
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_extents.h"
+
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_io.h"
 
 #define POINTER_BYTES sizeof(uint32_t)
 

@@ -1,11 +1,13 @@
 /* Inodes and the bytes of files.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_file.h"
+
 #include <endian.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_io.h"
 
 /* Bytes of an inode's own block map, where short links and inline data live. */
 #define INODE_BYTES sizeof(((struct ext2_inode *)0)->i_block)

@@ -5,10 +5,12 @@
  * kernel's Documentation/filesystems/ext4/directory.rst.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_htree.h"
+
 #include <endian.h>
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_file.h"
 
 #define DIRENT_HEADER  8
 #define ROOT_INFO_AT   24 /* behind "." (12 bytes) and the start of ".." */

@@ -1,10 +1,11 @@
 /* libext2fs' input: a volume's bytes, with the journal laid over it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_io.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "fsprobe/fs/ext/channel.h"
-#include "fsprobe/fs/ext/ext.h"
 
 /* So many bytes of an escaped block, FILE_ESCAPED, are zeros in its copy. */
 #define ESCAPED_BYTES (sizeof FILE_ESCAPED - 1)

@@ -11,12 +11,15 @@
  * Format: the kernel's Documentation/filesystems/ext4/journal.rst.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_journal.h"
+
 #include <endian.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_file.h"
+#include "fsprobe/fs/ext/ext_io.h"
 
 #define JOURNAL_MAGIC      0xC03B3998u
 #define JOURNAL_BLOCKS_MAX 262144 /* followed at most: 1 GiB of 4 KiB blocks */

@@ -1,9 +1,9 @@
 /* The superblock, before libext2fs sees it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_super.h"
+
 #include <endian.h>
 #include <string.h>
-
-#include "fsprobe/fs/ext/ext.h"
 
 #define LOG_BLOCK_SIZE_MAX 6 /* 64 KiB */
 #define OLD_INODE_SIZE     128

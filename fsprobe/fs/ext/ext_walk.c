@@ -1,9 +1,12 @@
 /* From a path to an inode, symbolic links followed. Bounds: the length of the path with all
  * links put in, the number of links, the depth; see ext.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fsprobe/fs/ext/ext_walk.h"
+
 #include <string.h>
 
-#include "fsprobe/fs/ext/ext.h"
+#include "fsprobe/fs/ext/ext_dir.h"
+#include "fsprobe/fs/ext/ext_file.h"
 
 struct ext_walk {
     struct ext *ext;
@@ -21,11 +24,12 @@ static int push_target(struct ext_walk *walk, const char *target, const char *re
                        struct error *err)
 {
     auto_free char *joined = xasprintf("%s/%s", target, rest);
+    size_t length = strlen(joined);
 
-    if (strlen(joined) >= sizeof walk->rest)
+    if (length >= sizeof walk->rest)
         return error_set(err, ERROR_INTERNAL,
                          "its symbolic links make a path of more than %d bytes", GUEST_PATH_MAX);
-    strcpy(walk->rest, joined);
+    memcpy(walk->rest, joined, length + 1);
     if (target[0] == '/')
         walk->depth = 0;
     return 0;
@@ -122,11 +126,12 @@ static int walk_all(struct ext_walk *walk, struct error *err)
 int ext_walk(struct ext *ext, const char *path, struct ext_node *node, struct error *err)
 {
     struct ext_walk walk = {.ext = ext, .stack = {EXT2_ROOT_INO}, .here = EXT_NODE_INIT};
+    size_t length = strlen(path);
     int result;
 
-    if (strlen(path) > GUEST_PATH_MAX)
+    if (length > GUEST_PATH_MAX)
         return error_set(err, ERROR_INTERNAL, "it is longer than %d bytes", GUEST_PATH_MAX);
-    strcpy(walk.rest, path);
+    memcpy(walk.rest, path, length + 1);
     result = ext_node_load(ext, EXT2_ROOT_INO, &walk.here, err) < 0 ? -1 : walk_all(&walk, err);
     ext_node_free(node);
     if (result > 0)
