@@ -38,13 +38,14 @@ int btrfs_run(const char *output, const char *const *argv);
 /* mkfs.btrfs: dev1, of SIZE bytes, from "root"; OPTIONS are words. */
 void btrfs_make(const char *options, uint64_t size);
 /* COUNT devices of SIZE bytes, made by mkfs.btrfs with OPTIONS, mounted with MOUNT (may be "") and
- * filled by COMMANDS (bash), which stand in the top directory. False: this needs root, loop devices
- * and a kernel that has Btrfs. */
+ * filled by COMMANDS (bash), which stand in the top directory. False where that cannot be done, for
+ * it needs root, loop devices and a kernel that has Btrfs: the reason is said, and the test
+ * returns. */
 bool btrfs_make_mounted(unsigned count, uint64_t size, const char *options, const char *mount,
                         const char *commands);
 /* The same with files of all kinds in /boot, and then COMMANDS; what /boot holds is copied to the
- * directory "filled". Passes the test over where this cannot be done. */
-void btrfs_make_filled(unsigned count, const char *options, const char *mount,
+ * directory "filled". */
+bool btrfs_make_filled(unsigned count, const char *options, const char *mount,
                        const char *commands);
 /* That /boot is what "filled" is. */
 void btrfs_check_filled(struct btrfs_fixture *f);
