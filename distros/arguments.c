@@ -1,5 +1,7 @@
 /* What the installer's kernel is told.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "distros/arguments.h"
+
 #include <string.h>
 
 #include "distros/families.h"

@@ -21,7 +21,6 @@
 #include "common/error.h"
 #include "common/text.h"
 #include "distros/arch.h"
-#include "distros/families.h"
 
 #define TREE_PATH_MAX     1024
 #define TREE_METADATA_MAX (4 * 1024 * 1024) /* of one metadata file; Debian's sums are 60 KiB */
@@ -64,17 +63,6 @@ struct tree {
     size_t layout_count; /* at least 1 after success */
 };
 
-/* Fills TREE: reads the family's metadata through READER and lists the layouts to try.
- * When the metadata, or the request, decides kernel and ramdisk, there is one layout.
- * 0; or -1 with ERR set (a family that is not known, a release that is missing, metadata
- * that cannot be read or names an unsafe path); TREE is empty then, and the sentence names the
- * file in the tree, but not the tree: the caller puts that in front (error_prefix()). The
- * caller frees with tree_free(). */
-int tree_plan(const struct tree_request *request, const struct tree_reader *reader,
-              struct tree *tree, struct error *err) must_check;
-void tree_free(struct tree *tree);
-#define auto_tree __attribute__((cleanup(tree_free)))
-
 /* A family, as `other_config:install-distro` names it. */
 struct distro {
     const char *name;
@@ -84,26 +72,5 @@ struct distro {
     bool release_required;      /* debian-release must be set */
     bool kernel_required;       /* install-kernel must be set, for a network repository */
 };
-/* NULL when there is no such family. */
-const struct distro *distro_find(const char *name);
-/* Whether pygrub can boot what the tree of that name and version (of `struct tree`; NULL: it is
- * silent) installs: it does not read Boot Loader Specification entries, in which RHEL and its kin
- * keep their menu since version 8 and Fedora since 30. What is not known it can. */
-bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
-                         const char *tree_version) must_check;
-/* The names of all, for messages: "rhlike, sleslike, …". */
-extern const char distro_names[];
-/* What the installer's kernel is told. Strings belong to the caller. */
-struct install_arguments {
-    const struct distro *distro;
-    const char *repository;               /* "http://…", or "cdrom" */
-    const char *tree_name, *tree_version; /* of `struct tree`; NULL: the tree is silent */
-    bool vnc;
-    const char *vnc_password; /* or NULL */
-    const char *extra;        /* install-args, or NULL */
-};
-/* The kernel's arguments, words joined by one space; may be "". The caller frees. NULL
- * with ERR set when one of the values cannot be a word of a command line. */
-char *distro_arguments(const struct install_arguments *arguments, struct error *err) must_check;
 
 #endif

@@ -9,7 +9,7 @@
 #define FAMILY_EXTERN_(symbol, name) extern const struct family symbol;
 FAMILIES(FAMILY_EXTERN_, FAMILY_EXTERN_)
 
-#define FAMILY_LINE_(symbol, name) {name, &symbol},
+#define FAMILY_LINE_(symbol, name) {(name), &(symbol)},
 static const struct {
     const char *name;
     const struct family *family;

@@ -3,7 +3,10 @@
 #ifndef DISTROS_FAMILIES_H
 #define DISTROS_FAMILIES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "distros/distros.h"
 
 /* The struct family that the family's file defines, and its name as install-distro says it. In this
  * order trees are recognised, and searched. The first is the default. */
@@ -30,5 +33,24 @@ const struct family *family_find(const char *name);
 
 /* Family NUMBER of the table, from 0; NULL: there are no more. */
 const struct family *family_at(size_t number);
+
+/* NULL when there is no such family. */
+const struct distro *distro_find(const char *name);
+/* Whether pygrub can boot what the tree of that name and version (of `struct tree`; NULL: it is
+ * silent) installs: it does not read Boot Loader Specification entries, in which RHEL and its kin
+ * keep their menu since version 8 and Fedora since 30. What is not known it can. */
+bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
+                         const char *tree_version) must_check;
+/* The names of all, for messages: "rhlike, sleslike, …". */
+extern const char distro_names[];
+
+/* Fills TREE: reads the family's metadata through READER and lists the layouts to try.
+ * When the metadata, or the request, decides kernel and ramdisk, there is one layout.
+ * 0; or -1 with ERR set (a family that is not known, a release that is missing, metadata
+ * that cannot be read or names an unsafe path); TREE is empty then, and the sentence names the
+ * file in the tree, but not the tree: the caller puts that in front (error_prefix()). The
+ * caller frees with tree_free(). */
+int tree_plan(const struct tree_request *request, const struct tree_reader *reader,
+              struct tree *tree, struct error *err) must_check;
 
 #endif

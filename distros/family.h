@@ -6,6 +6,7 @@
 #ifndef DISTROS_FAMILY_H
 #define DISTROS_FAMILY_H
 
+#include "distros/arguments.h"
 #include "distros/distros.h"
 #include "distros/look.h"
 #include "distros/plan.h"

@@ -209,10 +209,11 @@ static bool fits(const char *pattern, const char *fact)
 bool map_line_fits(const struct map_line *line, const char *family, const char *version,
                    const char *arch)
 {
+    const char *facts = line->sum + strlen(TREE_PREFIX);
     char pattern[MAP_LINE_MAX + 1], *rest = pattern;
 
     /* As long as a line at most, with the two colons that is_tree_pattern() has seen. */
-    strcpy(pattern, line->sum + strlen(TREE_PREFIX));
+    memcpy(pattern, facts, strlen(facts) + 1);
     const char *family_pattern = strsep(&rest, ":");
     if (!fits(family_pattern, family))
         return false;

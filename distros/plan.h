@@ -52,6 +52,10 @@ int plan_family(const struct family *family, const struct tree_request *request,
  * ("leaves the tree"); NULL: it is safe. The rules stand at the top of distros.h. */
 const char *tree_path_fault(const char *path);
 
+/* Frees what TREE holds, and zeroes it. */
+void tree_free(struct tree *tree);
+#define auto_tree __attribute__((cleanup(tree_free)))
+
 /* Keeps LENGTH bytes of VALUE in *SLOT as what the tree says of itself: printable (see
  * text_escape_bytes()) and at most TREE_FACT_MAX bytes. An empty VALUE changes nothing. */
 void tree_fact(char **slot, const char *value, size_t length);

@@ -6,6 +6,8 @@
 
 #include "common/log.h"
 #include "common/protocol/schemes.h"
+#include "distros/arguments.h"
+#include "distros/families.h"
 #include "distros/recognise.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"

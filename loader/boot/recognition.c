@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "distros/families.h"
 #include "distros/recognise.h"
 
 bool recognition_is_auto(const char *family)

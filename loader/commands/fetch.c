@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch.h"
 #include "common/child.h"
+#include "distros/arguments.h"
+#include "distros/families.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
 #include "loader/commands/commands.h"

@@ -7,6 +7,8 @@
 #include "common/protocol/fetch.h"
 #include "common/protocol/schemes.h"
 #include "common/url.h"
+#include "distros/arguments.h"
+#include "distros/families.h"
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/guest_kernel.h"

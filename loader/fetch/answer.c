@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "common/protocol/recognised.h"
+#include "distros/plan.h"
 
 static json_t *file_json(const struct fetch_result_file *file)
 {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "distros/families.h"
 #include "distros/guess.h"
 #include "distros/tree_cache.h"
 

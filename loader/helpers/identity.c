@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "distros/distros.h"
+#include "distros/families.h"
 #include "loader/helpers/member.h"
 
 void kernel_support_free(struct kernel_support *support)

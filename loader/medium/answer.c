@@ -1,7 +1,8 @@
 /* A finding as JSON. See medium.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/medium/answer.h"
+
 #include "common/protocol/recognised.h"
-#include "loader/medium/examine.h"
 
 static json_t *sums_json(const struct finding *finding, bool of_file, bool md5)
 {

@@ -52,7 +52,4 @@ int examine(int fd, uint64_t size, const struct medium_request *request,
             struct finding *finding, struct error *err) must_check;
 void finding_free(struct finding *finding);
 
-/* The last line to eliloader. 0, or -1 when it could not be written. */
-int finding_answer(const struct report *report, const struct finding *finding) must_check;
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "common/helper/start.h"
 #include "common/protocol/medium.h"
+#include "loader/medium/answer.h"
 #include "loader/medium/examine.h"
 
 /* Address space: libarchive keeps the directories of an image, and xz its dictionary. */

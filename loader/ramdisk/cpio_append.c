@@ -1,10 +1,11 @@
 /* One file behind another.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/ramdisk/cpio_append.h"
+
 #include <stdlib.h>
 
 #include "common/io.h"
 #include "loader/ramdisk/cpio.h"
-#include "loader/ramdisk/cpio_merge.h"
 
 static int copy(int from, uint64_t size, struct output *output, struct report *report,
                 struct error *err)

@@ -26,9 +26,4 @@
 int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
                    struct report *report, struct error *err) must_check;
 
-/* Joins OVERLAY (a descriptor of OVERLAY_SIZE bytes) behind VENDOR, both as they are, aligned for
- * kernels, which unpack one after the other. 0, or -1 with ERR. */
-int append_archive(int vendor, uint64_t vendor_size, int overlay, uint64_t overlay_size,
-                   struct output *output, struct report *report, struct error *err) must_check;
-
 #endif

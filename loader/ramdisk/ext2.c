@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/ramdisk/ext2.h"
 
+#include "loader/ramdisk/ext2_io.h"
+#include "loader/ramdisk/ext2_room.h"
+#include "loader/ramdisk/ext2_write.h"
 #include "loader/ramdisk/output.h"
 
 /* VENDOR, unpacked, to OUTPUT; its size in *SIZE. */

@@ -1,6 +1,8 @@
 /* Taking names out of an image.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/ext2_remove.h"
+
+#include "loader/ramdisk/ext2_io.h"
 
 /* The inode NUMBER has lost a name, or, for a directory, its only one. */
 static errcode_t release(ext2_filsys fs, ext2_ino_t number, struct ext2_inode *inode)

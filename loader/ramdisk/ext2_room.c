@@ -1,11 +1,14 @@
 /* Whether an image has room for an overlay, before it is changed.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/ramdisk/ext2_room.h"
+
 #include <string.h>
 
 #include "common/text.h"
 #include "loader/ramdisk/cpio_archives.h"
 #include "loader/ramdisk/cpio_overlay.h"
-#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/ext2_io.h"
+#include "loader/ramdisk/ext2_walk.h"
 
 #define FAST_LINK_MAX 60 /* bytes of a link's target in the inode itself */
 #define DIRENT_HEAD   8  /* bytes of a directory's entry before the name, which is aligned to 4 */

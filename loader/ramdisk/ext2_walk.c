@@ -4,10 +4,12 @@
  * and reads that much of one block. So it is done here.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/ramdisk/ext2_walk.h"
+
 #include <string.h>
 
 #include "common/text.h"
-#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/ext2_io.h"
 
 #define LINKS_FOLLOWED_MAX 40 /* on one path, as in kernels */
 #define TARGET_MAX         4096

@@ -1,5 +1,7 @@
 /* An overlay's entries into an image: as `cpio -idu` would extract them into it when mounted.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/ramdisk/ext2_write.h"
+
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
@@ -7,7 +9,9 @@
 
 #include "common/text.h"
 #include "loader/ramdisk/cpio_archives.h"
-#include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/ext2_io.h"
+#include "loader/ramdisk/ext2_remove.h"
+#include "loader/ramdisk/ext2_walk.h"
 
 #define TARGET_MAX 4095 /* bytes of a symbolic link's target */
 

@@ -5,6 +5,7 @@
 
 #include "common/helper/start.h"
 #include "common/protocol/ramdisk.h"
+#include "loader/ramdisk/cpio_append.h"
 #include "loader/ramdisk/cpio_merge.h"
 #include "loader/ramdisk/ext2.h"
 #include "loader/ramdisk/request.h"

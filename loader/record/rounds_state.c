@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "distros/distros.h"
+#include "distros/families.h"
 #include "distros/recognise.h"
 
 /* How the words begin that the end of an installation records for pygrub. */

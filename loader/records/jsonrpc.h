@@ -16,11 +16,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
-
-/* Bytes of one answer, and how deep arrays and objects may stand in each other in it. A record
- * of RECORD_SIZE_MAX takes up to twice its bytes when much of it is escaped. */
-#define JSONRPC_ANSWER_MAX (2 * 1024 * 1024)
-#define JSONRPC_DEPTH_MAX  32
+#include "loader/records/jsonrpc_answer.h"
 
 /* Seconds: to connect; to connect, call and be answered, unless the caller says otherwise; and
  * the most that it may say. */
@@ -45,19 +41,6 @@ struct jsonrpc {
         .answer = BUFFER_INIT(0) \
     }
 
-/* Why the other side refused: the "error" of its answer. */
-struct jsonrpc_failure {
-    char *name;   /* "message": xapi's name of the error; NULL: there was no such answer */
-    json_t *data; /* "data": an array of its parameters, perhaps empty, or NULL */
-};
-#define JSONRPC_FAILURE_INIT \
-    (struct jsonrpc_failure) \
-    {                        \
-        NULL, NULL           \
-    }
-void jsonrpc_failure_clear(struct jsonrpc_failure *failure);
-#define auto_jsonrpc_failure __attribute__((cleanup(jsonrpc_failure_clear)))
-
 /* Prepares RPC to speak to SOCKET (a path), SECONDS for a call and TOTAL_SECONDS for all that is
  * called from now on; connects to nothing yet. RPC is to be closed in either case. 0, or -1. */
 int jsonrpc_open(struct jsonrpc *rpc, const char *socket, unsigned seconds, unsigned total_seconds,
@@ -77,11 +60,5 @@ void jsonrpc_last_words(struct jsonrpc *rpc, unsigned seconds);
 /* Ends the connection and frees what RPC owns; what was called is not taken back. */
 void jsonrpc_close(struct jsonrpc *rpc);
 #define auto_jsonrpc __attribute__((cleanup(jsonrpc_close)))
-
-/* The LENGTH bytes of TEXT as the answer to the call of METHOD with the number ID; as
- * jsonrpc_call(). No I/O. */
-int jsonrpc_parse_answer(const char *text, size_t length, const char *method, unsigned id,
-                         json_t **result, struct jsonrpc_failure *failure,
-                         struct error *err) must_check;
 
 #endif

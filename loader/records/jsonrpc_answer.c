@@ -1,8 +1,8 @@
-/* What an answer to a JSON-RPC call may be. See jsonrpc.h.
+/* What an answer to a JSON-RPC call may be. See jsonrpc_answer.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <string.h>
+#include "loader/records/jsonrpc_answer.h"
 
-#include "loader/records/jsonrpc.h"
+#include <string.h>
 
 void jsonrpc_failure_clear(struct jsonrpc_failure *failure)
 {

@@ -17,6 +17,7 @@
 #include "common/io.h"
 #include "loader/record/record.h"
 #include "loader/records/xapi.h"
+#include "loader/records/xapi_commit.h"
 #include "loader/records/xapi_record.h"
 
 /* Bytes of a list of changes. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "loader/record/record.h"
+#include "loader/records/xapi_errors.h"
 
 #define LOGIN  "session.login_with_password"
 #define LOGOUT "session.logout"

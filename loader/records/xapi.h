@@ -61,9 +61,4 @@ int xapi_do(struct xapi *xapi, const char *method, json_t *params, struct error 
  * parameters; NULL: whatever). */
 bool xapi_failed_with(const struct xapi *xapi, const char *name, const char *class);
 
-/* FAILURE (of METHOD, about the VM UUID) as a sentence: what the error means and what to do about
- * it where that is known, else its name and parameters. Always -1. */
-int xapi_explain(const struct jsonrpc_failure *failure, const char *method, const char *uuid,
-                 struct error *err);
-
 #endif

@@ -1,9 +1,11 @@
-/* Changing a VM's record in xapi. See xapi_record.h.
+/* Changing a VM's record in xapi. See xapi_commit.h.
  *
  * xapi makes one change at a time, and knows no tests: what somebody else changes between the load
  * and the last call is not seen, but for a key that appears in a map.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/records/xapi_commit.h"
+
 #include <string.h>
 
 #include "loader/record/changes.h"

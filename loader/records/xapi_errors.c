@@ -1,8 +1,10 @@
 /* xapi's errors in words. Names and parameters: the XenAPI reference, "Errors".
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/records/xapi_errors.h"
+
 #include <string.h>
 
-#include "loader/records/xapi.h"
+#include "common/text.h"
 
 /* What is shown of an error's parameters, of which xapi sends as many as it likes. */
 #define PARAMETERS_MAX      8

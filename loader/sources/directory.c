@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "distros/plan.h"
 #include "distros/search.h"
 #include "loader/host/beneath.h"
 #include "loader/host/open_file.h"

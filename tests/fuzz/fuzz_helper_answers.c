@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "distros/families.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fetch_answer.h"

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "loader/medium/answer.h"
 #include "loader/medium/examine.h"
 
 #define DESCRIPTORS_AT (ISO_FIRST_DESCRIPTOR * ISO_SECTOR)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "distros/families.h"
 #include "distros/family.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,7 @@
 /* What installers are told on their kernel's command line.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "distros/arguments.h"
+#include "distros/families.h"
 #include "tests/unit/tree_fixture.h"
 
 #define REPOSITORY "http://mirror/os"

@@ -1,5 +1,6 @@
 /* The Red Hat family: what its trees of twenty years say of themselves.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "distros/families.h"
 #include "tests/unit/tree_fixture.h"
 
 #define RHLIKE(arch_name) REQUEST("rhlike", arch_name)

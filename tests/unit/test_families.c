@@ -1,5 +1,6 @@
 /* The table of families: what is made of it agrees with what the families say of themselves.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "distros/families.h"
 #include "tests/unit/tree_fixture.h"
 
 #include "distros/family.h"

@@ -3,6 +3,7 @@
 #include "tests/unit/tree_fixture.h"
 
 #include "distros/guess.h"
+#include "distros/plan.h"
 
 /* All kernels (or ramdisks) that are looked for, each followed by a space. */
 static int list(const struct tree_request *request, bool ramdisks, char *out, size_t size,

@@ -10,6 +10,7 @@
 
 #include "loader/records/jsonrpc.h"
 #include "loader/records/xapi.h"
+#include "loader/records/xapi_errors.h"
 
 #define ID 7
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "loader/record/changes.h"
+#include "loader/records/xapi_commit.h"
 #include "loader/records/xapi_record.h"
 
 static json_t *parse(const char *text)

@@ -13,6 +13,8 @@
 #include <cmocka.h>
 
 #include "distros/distros.h"
+#include "distros/families.h"
+#include "distros/plan.h"
 
 /* Checksums in the tests: as many equal digits as the digest has. */
 #define HEX8(d)   #d #d #d #d #d #d #d #d
