@@ -92,3 +92,32 @@ char *text_escape(const char *text)
 {
     return text ? text_escape_bytes(text, strlen(text), ESCAPED_STRING_MAX) : xstrdup("(none)");
 }
+
+/* RFC 8259, 7: what is beyond the first plane is a pair of surrogates. */
+static void add_json_escape(struct buffer *out, uint32_t c)
+{
+    if (c >= 0x10000) {
+        (void)buffer_addf(out, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+        c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+    }
+    (void)buffer_addf(out, "\\u%04x", c);
+}
+
+char *text_escape_json(const char *json)
+{
+    struct buffer out = BUFFER_INIT(SIZE_MAX / 2);
+    const unsigned char *p = (const unsigned char *)json;
+    size_t length = strlen(json);
+
+    for (size_t i = 0; i < length;) {
+        uint32_t c = p[i];
+        size_t count = utf8_decode(p + i, length - i, &c);
+
+        if (c == '\\' || c == '\n' || (count && code_point_prints(c)))
+            (void)buffer_add(&out, json + i, count ? count : 1);
+        else
+            add_json_escape(&out, c);
+        i += count ? count : 1;
+    }
+    return buffer_take(&out);
+}

@@ -49,6 +49,11 @@ char *text_escape_bytes(const char *text, size_t length, size_t max) must_check;
 /* The same for a string; at most 4096 bytes of result. NULL gives "(none)". */
 char *text_escape(const char *text) must_check;
 
+/* JSON (as a printer of it made it: UTF-8, controls in strings escaped) for a terminal: what
+ * text_escape() would not show as it is, newlines between values apart, is \uXXXX in it, which is
+ * the same JSON. The caller frees. */
+char *text_escape_json(const char *json) must_check;
+
 /* True when TEXT holds no control character (below 0x20, 0x7f, or C1 in UTF-8) and nothing else
  * that parts lines (U+2028, U+2029): it can stand in one line of what a toolstack parses, whoever
  * parses it. The empty string is clean. */

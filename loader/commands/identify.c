@@ -9,6 +9,7 @@
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/identify_source.h"
+#include "loader/commands/json_print.h"
 
 /* It is not known, or something is wrong with it. */
 #define STATUS_NOT_GOOD 1
@@ -239,8 +240,8 @@ int command_identify(const struct settings *settings, struct error *err)
     if (identify(settings, settings->operands[0], &identified, err) < 0)
         return -1;
     if (settings->json) {
-        if (json_dumpf(identified.json, stdout, JSON_INDENT(2)) == 0)
-            putchar('\n');
+        if (json_print(identified.json, err) < 0)
+            return -1;
     } else {
         print_all(identified.json);
     }

@@ -8,6 +8,7 @@
 #include "common/child.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/guest_kernel.h"
+#include "loader/commands/json_print.h"
 #include "loader/commands/probed_json.h"
 
 /* Nothing boots: as pygrub has it. */
@@ -145,7 +146,7 @@ static void print_table(const struct probed *probed, const struct found *found)
 
 /* --- for programs ------------------------------------------------------------------------ */
 
-static void print_json(const struct probed *probed, const struct found *found)
+static int print_json(const struct probed *probed, const struct found *found, struct error *err)
 {
     json_t *problems = probed_json_problems(probed);
     json_t *shown = json_pack(
@@ -156,10 +157,9 @@ static void print_json(const struct probed *probed, const struct found *found)
 
     if (found->problem)
         json_array_append_new(problems, json_string(found->problem));
-    /* ASCII: a guest's text may hold characters that a terminal takes for controls. */
-    if (json_dumpf(shown, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) == 0)
-        putchar('\n');
+    int result = json_print(shown, err);
     json_decref(shown);
+    return result;
 }
 
 int command_probe(const struct settings *settings, struct error *err)
@@ -167,6 +167,7 @@ int command_probe(const struct settings *settings, struct error *err)
     auto_probed struct probed probed = PROBED_INIT;
     struct found found = {.looked = false};
     struct probed_entry boot;
+    int result = 0;
 
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "probe takes one DISK or more (--help tells more)");
@@ -177,11 +178,13 @@ int command_probe(const struct settings *settings, struct error *err)
         return -1;
     find_support(settings, &probed, &found);
     if (settings->json)
-        print_json(&probed, &found);
+        result = print_json(&probed, &found, err);
     else
         print_table(&probed, &found);
     kernel_support_free(&found.support);
     replace_string(&found.problem, NULL);
+    if (result < 0)
+        return -1;
     if (fflush(stdout) == EOF || ferror(stdout))
         return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
     return probed_boot(&probed, &boot) ? 0 : STATUS_NOTHING_BOOTS;

@@ -6,6 +6,7 @@
 
 #include "common/log.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/json_print.h"
 #include "loader/record/file.h"
 #include "loader/record/names.h"
 #include "loader/record/program.h"
@@ -145,17 +146,6 @@ static int print_record(const json_t *record, struct error *err)
     return print(buffer_text(&out), out.length, err);
 }
 
-static int print_json(const json_t *record, struct error *err)
-{
-    auto_free char *dump = json_dumps(record, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
-    if (!dump)
-        return error_set(err, ERROR_INTERNAL, "the record cannot be written as JSON");
-    auto_buffer struct buffer out = BUFFER_INIT(OUTPUT_MAX);
-    (void)buffer_add_text(&out, dump);
-    (void)buffer_add_text(&out, "\n");
-    return print(buffer_text(&out), out.length, err);
-}
-
 /* --- the commands ---------------------------------------------------------------------------- */
 
 /* What a command works on. */
@@ -206,7 +196,7 @@ static int vm_show(const struct call *call, struct error *err)
     auto_record struct record record = RECORD_INIT;
     if (record_load(&call->store, call->id, RECORD_READ, &record, err) < 0)
         return -1;
-    return call->settings->json ? print_json(record.json, err) : print_record(record.json, err);
+    return call->settings->json ? json_print(record.json, err) : print_record(record.json, err);
 }
 
 static int vm_list(const struct call *call, struct error *err)
