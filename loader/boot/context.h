@@ -16,6 +16,7 @@ struct boot_context {
                                         toolstack does not pass them on itself; paths that an
                                         earlier run recorded do not count */
     struct record *record;
+    bool editors_record; /* others than root may have written what the record says */
     enum vm_state state;
     enum handoff_choice choice; /* who shall boot it */
     struct fetch_limits limits;

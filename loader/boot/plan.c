@@ -51,7 +51,7 @@ static int read_record(const struct boot_context *boot, enum plan_recorded recor
          (all ? record_get(record, NULL, "PV_bootloader_args", &text, err)
               : rounds_bootloader_args(record, &text, err)) < 0))
         return -1;
-    if (settings_parse_words(text ? text : "", &plan->words, err) < 0)
+    if (settings_parse_words(text ? text : "", boot->editors_record, &plan->words, err) < 0)
         return error_prefix(err, "VM %s: PV_bootloader_args", record->id);
     auto_free char *both = text_join(pv_args, plan->words.args);
     plan->args = text_join(both, boot->settings->args);
@@ -100,6 +100,8 @@ static int fill_want(const struct boot_context *boot, struct boot_plan *plan, st
         .has_offset = handoff->offset,
         .kernel_max = handoff->kernel_max,
         .ramdisk_max = handoff->ramdisk_max,
+        .kernel_reason = boot->limits.kernel_reason,
+        .ramdisk_reason = boot->limits.ramdisk_reason,
         .vm = boot->record->id,
     };
     if (want->family)

@@ -10,6 +10,7 @@
 #include "loader/boot/by_native.h"
 #include "loader/boot/context.h"
 #include "loader/boot/decide.h"
+#include "loader/boot/editor.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/install.h"
 #include "loader/boot/installed.h"
@@ -38,28 +39,6 @@ bool boot_names_location(const struct settings *settings)
     return settings->location || is_url(settings->kernel);
 }
 
-/* With xapi, the words of PV_bootloader_args come as our own, and may be anyone's who may edit the
- * VM: in the guest they could read whatever file of dom0 they name. */
-static int check_location(const struct boot_context *boot, const char *kernel, const char *ramdisk,
-                          struct error *err)
-{
-    bool local;
-
-    if (!boot->record->backend->toolstack_adds_args)
-        return 0;
-    if (location_is_local(location_of(boot), kernel, ramdisk, &local, err) < 0)
-        return -1;
-    if (!local)
-        return 0;
-    auto_free char *fetched = url_fetched_prefixes(" and ");
-    return error_set(
-        err, ERROR_INVALID_SOURCE,
-        "VM %s: its PV_bootloader_args name a file, directory or device of dom0, which "
-        "eliloader does not open for a VM in xapi, because whoever may edit the VM "
-        "could so read every file of dom0; locations of %s work",
-        boot->record->id, fetched);
-}
-
 /* A boot of its own, at every start: the record's rounds have nothing to do with it. */
 static int boot_location(const struct boot_context *boot, struct error *err)
 {
@@ -70,7 +49,7 @@ static int boot_location(const struct boot_context *boot, struct error *err)
     json_auto_t *no_changes = record_changes_new();
     const char *pv_args = NULL, *proxy;
 
-    if (check_location(boot, kernel, ramdisk, err) < 0 ||
+    if (editor_check_location(boot, err) < 0 ||
         record_get(boot->record, "other_config", "install-proxy", &proxy, err) < 0 ||
         (!boot->record->backend->toolstack_adds_args &&
          rounds_pv_args(boot->record, &pv_args, err) < 0))
@@ -94,11 +73,12 @@ static int read_words(struct boot_context *boot, struct error *err)
 {
     const char *text;
 
+    boot->editors_record = !boot->settings->trust_words && !boot->record->backend->only_roots;
     if (boot->record->backend->toolstack_adds_args)
         return 0;
     if (rounds_bootloader_args(boot->record, &text, err) < 0)
         return -1;
-    if (settings_parse_words(text ? text : "", &boot->words, err) < 0)
+    if (settings_parse_words(text ? text : "", boot->editors_record, &boot->words, err) < 0)
         return error_prefix(err, "VM %s: PV_bootloader_args", boot->record->id);
     return 0;
 }
@@ -106,23 +86,26 @@ static int read_words(struct boot_context *boot, struct error *err)
 /* The command line, then the record (its words, its key), then all else. */
 static int read_choice(struct boot_context *boot, struct error *err)
 {
+    const struct settings *settings = boot->settings;
     const char *name;
 
-    boot->choice = boot->settings->handoff;
-    if (boot->settings->handoff_origin == ORIGIN_COMMAND_LINE)
-        return 0;
+    boot->choice = settings->handoff;
+    if (settings->handoff_origin == ORIGIN_COMMAND_LINE)
+        return settings->by_editor ? editor_check_handoff(boot, err) : 0;
     if (boot->words.handoff_given) {
         boot->choice = boot->words.handoff;
-        return 0;
+        return boot->words.by_editor ? editor_check_handoff(boot, err) : 0;
     }
     if (record_get(boot->record, "other_config", "boot-handoff", &name, err) < 0)
         return -1;
-    if (!name || !*name || handoff_from_name(name, &boot->choice))
+    if (!name || !*name)
         return 0;
-    return error_set(err, ERROR_INTERNAL,
-                     "VM %s: other-config:boot-handoff is '%s', which is none of auto, pygrub and "
-                     "native",
-                     boot->record->id, name);
+    if (!handoff_from_name(name, &boot->choice))
+        return error_set(err, ERROR_INTERNAL,
+                         "VM %s: other-config:boot-handoff is '%s', which is none of auto, pygrub "
+                         "and native",
+                         boot->record->id, name);
+    return boot->editors_record ? editor_check_handoff(boot, err) : 0;
 }
 
 /* Who boots a VM that is installed, or in the second round of its installation: what was chosen,
@@ -169,7 +152,8 @@ int boot_vm(const struct settings *settings, struct error *err)
         record_load(&store, settings->vm, RECORD_RUN, &record, err) == 0 &&
         rounds_state(&record, &boot.state, err) == 0 && read_words(&boot, err) == 0 &&
         read_choice(&boot, err) == 0 &&
-        limits_read(settings, &boot.words, &record, &boot.limits, err) == 0)
+        limits_read(settings, &boot.words, &record, &boot.limits, err) == 0 &&
+        limits_fit(settings, settings->output_directory, &boot.limits, err) == 0)
         result = boot_by_state(&boot, err);
     settings_free(&boot.words);
     return result;

@@ -133,7 +133,8 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
     char *const *disk = settings->operands;
     struct fetch_limits limits;
 
-    if (limits_read(settings, NULL, NULL, &limits, err) < 0)
+    if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
+        limits_fit(settings, outputs->directory, &limits, err) < 0)
         return -1;
     struct probe_want want = {.kernel = entry->kernel,
                               .ramdisk = entry->ramdisk,
@@ -141,7 +142,9 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
                               .partition = entry->partition,
                               .outputs = outputs,
                               .kernel_max = limits.kernel_max,
-                              .ramdisk_max = limits.ramdisk_max};
+                              .ramdisk_max = limits.ramdisk_max,
+                              .kernel_reason = limits.kernel_reason,
+                              .ramdisk_reason = limits.ramdisk_reason};
     int result = native_boot(settings, disk, 1, &want, settings->args, &probed, args, err);
     /* DISK may be what the guest knows as xvda2 (phy:/dev/vg/root,xvda2,w): then it has no
      * partitions, and is the filesystem. */

@@ -20,7 +20,8 @@ int command_fetch(const struct settings *settings, struct error *err)
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
     struct media_opening opening = {settings, &media};
-    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
+                                        .ramdisk_max = settings->ramdisk_max};
 
     if (settings->operand_count != 1)
         return error_set(err, ERROR_USAGE, "fetch takes one REPOSITORY (--help tells more)");

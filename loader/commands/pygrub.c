@@ -242,10 +242,14 @@ int command_dropin(const struct settings *settings, struct error *err)
     if (read_offset(settings, &want, err) < 0)
         return -1;
     signals_hold();
-    if (limits_read(settings, NULL, NULL, &limits, err) < 0)
+    if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
+        (!settings->list_entries && !settings->not_really &&
+         limits_fit(settings, settings->output_directory, &limits, err) < 0))
         return -1;
     want.kernel_max = limits.kernel_max;
     want.ramdisk_max = limits.ramdisk_max;
+    want.kernel_reason = limits.kernel_reason;
+    want.ramdisk_reason = limits.ramdisk_reason;
     if (settings->list_entries)
         return list(settings, &want, err);
     /* pygrub shows its own. */

@@ -44,6 +44,7 @@ int command_pvnetboot(const struct settings *settings, struct error *err)
         return -1;
     signals_hold();
     if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
+        limits_fit(settings, settings->output_directory, &limits, err) < 0 ||
         outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, settings->location, settings->kernel, settings->ramdisk,
                        settings->proxy, &limits, &outputs, err) < 0)

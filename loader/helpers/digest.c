@@ -65,7 +65,8 @@ static int run_helper(const struct settings *settings, const char *source, const
 int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
               struct error *err)
 {
-    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
+                                        .ramdisk_max = settings->ramdisk_max};
     auto_free char *folder = NULL, *path = NULL;
     json_auto_t *answer = NULL;
     auto_fd int fd = -1;

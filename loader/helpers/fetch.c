@@ -170,7 +170,8 @@ int fetch_identify(const struct settings *settings, const char *mode,
                    const struct tree_request *request, int *kernel, struct identity *identity,
                    struct error *err)
 {
-    const struct fetch_limits limits = {settings->kernel_max, settings->ramdisk_max, NULL};
+    const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
+                                        .ramdisk_max = settings->ramdisk_max};
     struct fetching fetching = {.settings = settings, .limits = &limits};
     auto_free char *text =
         fetch_make_request(settings, mode, request, settings->proxy, &limits, err);

@@ -204,7 +204,9 @@ int probe_disks(const struct settings *settings, char *const *disks, size_t coun
     probing.limits = (struct fetch_limits){
         .kernel_max = probing.want.kernel_max ? probing.want.kernel_max : settings->kernel_max,
         .ramdisk_max = probing.want.ramdisk_max ? probing.want.ramdisk_max : settings->ramdisk_max,
-        .vm = probing.want.vm};
+        .vm = probing.want.vm,
+        .kernel_reason = probing.want.kernel_reason,
+        .ramdisk_reason = probing.want.ramdisk_reason};
     int result = probe(&probing, probed, err);
     close_all(&probing);
     if (result < 0 && probing.want.outputs)

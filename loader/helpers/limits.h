@@ -8,10 +8,18 @@
 #include "common/error.h"
 #include "loader/settings/options.h"
 
+/* Why a limit is what it is. */
+enum limit_reason {
+    LIMIT_SET,     /* somebody, or the default, says so */
+    LIMIT_CEILING, /* the VM's editor wanted more than the host allows */
+    LIMIT_ROOM,    /* the output directory has no more room */
+};
+
 /* Limits that hold for this run, in bytes, and for messages, whose they are. */
 struct fetch_limits {
     uint64_t kernel_max, ramdisk_max;
     const char *vm; /* whose platform keys could raise them; NULL: none */
+    enum limit_reason kernel_reason, ramdisk_reason;
 };
 
 /* Adds to ERR, which says that the KIND ("kernel", "ramdisk") is larger than its limit, how that

@@ -268,6 +268,7 @@ static void file_release(struct record *record)
 const struct record_backend record_file_backend = {
     .name = "file",
     .toolstack_adds_args = false,
+    .only_roots = true,
     .load = file_load,
     .commit = file_commit,
     .release = file_release,

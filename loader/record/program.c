@@ -231,6 +231,7 @@ static void program_release(struct record *record)
 const struct record_backend record_program_backend = {
     .name = "program",
     .toolstack_adds_args = false,
+    .only_roots = false,
     .load = program_load,
     .commit = program_commit,
     .release = program_release,
@@ -239,6 +240,7 @@ const struct record_backend record_program_backend = {
 const struct record_backend record_xapi_backend = {
     .name = "xapi",
     .toolstack_adds_args = true,
+    .only_roots = false,
     .load = program_load,
     .commit = program_commit,
     .release = program_release,

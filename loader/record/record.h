@@ -63,6 +63,9 @@ struct record_backend {
     const char *name; /* "file" */
     /* True when the toolstack itself adds PV_args to what the loader answers, as xapi does. */
     bool toolstack_adds_args;
+    /* True when none but root writes its records; else their words are those of whoever may edit
+     * the VM. */
+    bool only_roots;
     /* Fills RECORD's json and state, of VM ID, whose ID is valid. 0, or -1 with ERR; the caller
      * frees RECORD in either case. */
     int (*load)(const struct record_store *store, const char *id, enum record_access access,

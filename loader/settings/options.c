@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/confine.h"
 #include "common/io.h"
+#include "loader/settings/words.h"
 
 #define CONFIG_SIZE_MAX (64 * 1024)
 #define XAPI_SOCKET     "/var/lib/xcp/xapi"
@@ -20,18 +20,35 @@
 
 /* --- setting one value ------------------------------------------------------------------- */
 
+/* The two limits, where they are kept; NULL: SIZE is none of them. */
+static uint64_t *of_editor(struct settings *settings, const uint64_t *size)
+{
+    return size == &settings->kernel_max    ? &settings->editor_kernel_max
+           : size == &settings->ramdisk_max ? &settings->editor_ramdisk_max
+                                            : NULL;
+}
+
 static int set_size(struct settings *settings, const struct option *option, const char *value,
                     enum origin origin, struct error *err)
 {
     uint64_t *size = (uint64_t *)((char *)settings + option->offset);
+    uint64_t *editors = of_editor(settings, size);
+    uint64_t bytes;
 
-    if (!text_to_size(value, SIZE_MAX_BYTES, size) || *size == 0)
+    /* Only of free space it makes sense to keep nothing. */
+    if (!text_to_size(value, SIZE_MAX_BYTES, &bytes) || (bytes == 0 && editors))
         return error_set(err, ERROR_USAGE,
                          "%s is not a size: '%s' (bytes, or with K, M, G; at most 1T)",
                          option->name, value);
+    /* What stands below an editor's word goes on to count. */
+    if (editors && settings->by_editor) {
+        *editors = bytes;
+        return 0;
+    }
+    *size = bytes;
     if (size == &settings->kernel_max)
         settings->kernel_max_origin = origin;
-    else
+    else if (size == &settings->ramdisk_max)
         settings->ramdisk_max_origin = origin;
     return 0;
 }
@@ -137,13 +154,6 @@ static int set_option(struct settings *settings, const struct option *option, co
     return 0;
 }
 
-static bool option_is_called(const struct option *option, const char *name, size_t length)
-{
-    return (strlen(option->name) == length && memcmp(option->name, name, length) == 0) ||
-           (option->alias && strlen(option->alias) == length &&
-            memcmp(option->alias, name, length) == 0);
-}
-
 /* --- the configuration file -------------------------------------------------------------- */
 
 static char *trim(char *text)
@@ -213,7 +223,8 @@ static int set_from_file(struct settings *settings, const char *path, bool must_
 static int set_from_environment(struct settings *settings, struct error *err)
 {
     for (size_t i = 0; i < options_count; i++) {
-        if (!options[i].in_file)
+        /* What no command takes is the file's alone. */
+        if (!options[i].in_file || !options[i].commands)
             continue;
         auto_free char *name = xasprintf("ELILOADER_%s", options[i].name);
         for (char *p = name; *p; p++)
@@ -227,31 +238,6 @@ static int set_from_environment(struct settings *settings, struct error *err)
 }
 
 /* --- the command line -------------------------------------------------------------------- */
-
-/* The option that the word "--NAME[=VALUE]" or "-X" names; *VALUE is what follows '='. */
-static const struct option *find_option(enum command command, const char *word, const char **value)
-{
-    const char *equals = strchr(word, '=');
-
-    *value = NULL;
-    if (text_starts(word, "--") && equals)
-        *value = equals + 1;
-    for (size_t i = 0; i < options_count; i++) {
-        const struct option *option = &options[i];
-        if (!(option->commands & command))
-            continue;
-        if (option->letter && word[1] == option->letter && !word[2])
-            return option;
-        if (text_starts(word, "--") &&
-            option_is_called(option, word + 2,
-                             equals ? (size_t)(equals - word - 2) : strlen(word + 2)))
-            return option;
-    }
-    return NULL;
-}
-
-typedef int each_option(struct settings *settings, const struct option *option, const char *value,
-                        struct error *err);
 
 static int apply_early(struct settings *settings, const struct option *option, const char *value,
                        struct error *err)
@@ -270,86 +256,6 @@ static int apply(struct settings *settings, const struct option *option, const c
     return set_option(settings, option, value, ORIGIN_COMMAND_LINE, err);
 }
 
-static int unknown_option(const char *word, struct error *err)
-{
-    size_t length = strcspn(word, "=");
-
-    return error_set(err, ERROR_USAGE, "unknown option '%.*s' (--help lists them)", (int)length,
-                     word);
-}
-
-/* Whether this is a host of xapi: where it is not, a command line is root's own. */
-static bool xapi_is_here(void)
-{
-    const char *path = getenv("ELILOADER_XAPI_SOCKET");
-    struct stat status;
-
-    return stat(path && *path ? path : XAPI_SOCKET, &status) == 0 && S_ISSOCK(status.st_mode);
-}
-
-/* How many of the words are the toolstack's own: xapi calls us "-q … --vm ID WORD…", and these
- * WORDs are the VM's PV_bootloader_args, which may be anyone's who may edit the VM. */
-static int own_words(enum command command, int argc, char **argv)
-{
-    if (command != COMMAND_BOOT || argc == 0 || strcmp(argv[0], "-q") != 0 || !xapi_is_here())
-        return argc;
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], "--vm") == 0)
-            return i + 2;
-    return argc;
-}
-
-/* In xapi's current form one disk follows; one more is from PV_bootloader_args. */
-static int check_operands(enum command command, int argc, char **argv,
-                          const struct settings *settings, struct error *err)
-{
-    int own = own_words(command, argc, argv);
-
-    if (own == argc || strcmp(argv[1], "--vm") != 0 || settings->operand_count <= 1)
-        return 0;
-    return error_set(err, ERROR_USAGE,
-                     "'%s' in a VM's PV_bootloader_args, which xapi puts behind -q --vm ID, is no "
-                     "option; by hand, write --vm=ID to name several disks",
-                     settings->operands[0]);
-}
-
-/* Walks over the words; calls EACH for options, collects operands when OPERANDS. */
-static int walk(enum command command, int argc, char **argv, struct settings *settings,
-                each_option *each, bool operands, struct error *err)
-{
-    int own = own_words(command, argc, argv);
-    bool only_operands = false;
-
-    for (int i = 0; i < argc; i++) {
-        const char *word = argv[i], *value;
-        if (only_operands || word[0] != '-' || !word[1]) {
-            /* xapi splits at single spaces: an empty word is no operand. */
-            if (*word && operands)
-                settings->operands[settings->operand_count++] = xstrdup(word);
-            continue;
-        }
-        if (strcmp(word, "--") == 0) {
-            only_operands = true;
-            continue;
-        }
-        const struct option *option = find_option(command, word, &value);
-        if (!option)
-            return unknown_option(word, err);
-        if (i >= own && option_allow_editor(option, err) < 0)
-            return -1;
-        if (option->kind == KIND_FLAG && value && strcmp(option->name, "logging") != 0)
-            return error_set(err, ERROR_USAGE, "the option --%s takes no value", option->name);
-        if (option->kind != KIND_FLAG && !value) {
-            if (i + 1 >= argc)
-                return error_set(err, ERROR_USAGE, "the option --%s has no value", option->name);
-            value = argv[++i];
-        }
-        if (each(settings, option, value, err) < 0)
-            return error_prefix(err, "option --%s", option->name);
-    }
-    return 0;
-}
-
 /* --- all together ------------------------------------------------------------------------ */
 
 static void set_defaults(struct settings *settings)
@@ -361,6 +267,9 @@ static void set_defaults(struct settings *settings)
         .output_directory = xstrdup("/var/run/xend/boot"),
         .kernel_max = UINT64_C(64) << 20,
         .ramdisk_max = UINT64_C(512) << 20,
+        .kernel_ceiling = UINT64_C(256) << 20,
+        .ramdisk_ceiling = UINT64_C(1) << 30,
+        .output_reserve = UINT64_C(64) << 20,
         .connect_timeout = 30,
         .stall_timeout = 60,
         .pygrub_timeout = 300,
@@ -372,10 +281,12 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
                    struct error *err)
 {
     const char *from_environment = getenv("ELILOADER_CONFIG");
+    struct words words;
 
     set_defaults(settings);
     settings->operands = xcalloc((size_t)argc + 1, sizeof *settings->operands);
-    if (walk(command, argc, argv, settings, apply_early, false, err) < 0)
+    words_take_apart(command, argc, argv, &words);
+    if (words_read_early(&words, settings, apply_early, err) < 0)
         return -1;
     if (settings->help || settings->version)
         return 0;
@@ -385,23 +296,26 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
     if (set_from_file(settings, settings->config, named, err) < 0 ||
         set_from_environment(settings, err) < 0)
         return -1;
-    if (walk(command, argc, argv, settings, apply, true, err) < 0)
-        return -1;
-    return check_operands(command, argc, argv, settings, err);
+    settings->host_handoff = settings->handoff;
+    settings->by_editor = words.toolstack && !settings->trust_words;
+    return words_read(&words, settings, apply, err);
 }
 
-int settings_parse_words(const char *text, struct settings *settings, struct error *err)
+int settings_parse_words(const char *text, bool by_editor, struct settings *settings,
+                         struct error *err)
 {
-    size_t count = 0;
+    int count = 0;
     auto_free char *copy = xstrdup(text);
-    auto_free char **words = xcalloc(strlen(text) / 2 + 2, sizeof *words);
+    auto_free char **argv = xcalloc(strlen(text) / 2 + 2, sizeof *argv);
 
     set_defaults(settings);
+    settings->by_editor = by_editor;
     for (char *rest = copy, *word; (word = strsep(&rest, " "));)
         if (*word)
-            words[count++] = word;
-    settings->operands = xcalloc(count + 1, sizeof *settings->operands);
-    return walk(COMMAND_BOOT, (int)count, words, settings, apply, true, err);
+            argv[count++] = word;
+    settings->operands = xcalloc((size_t)count + 1, sizeof *settings->operands);
+    const struct words words = {COMMAND_BOOT, count, argv, by_editor ? 0 : count, count, by_editor};
+    return words_read(&words, settings, apply, err);
 }
 
 void settings_free(struct settings *settings)

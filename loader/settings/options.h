@@ -63,6 +63,8 @@ struct settings {
     enum answer_format output_format; /* ANSWER_DEFAULT: the command's own */
     uint64_t kernel_max, ramdisk_max; /* bytes */
     enum origin kernel_max_origin, ramdisk_max_origin;
+    uint64_t kernel_ceiling, ramdisk_ceiling; /* bytes; how far VMs' editors may raise these */
+    uint64_t output_reserve;                  /* bytes that stay free beside our files */
     char *map_dir;
     char *pygrub;                            /* path of the program */
     unsigned connect_timeout, stall_timeout; /* seconds */
@@ -75,6 +77,7 @@ struct settings {
     enum handoff_choice handoff;
     bool handoff_given; /* it is not the default */
     enum origin handoff_origin;
+    enum handoff_choice host_handoff; /* without the command line's */
     bool check_kernel;
 
     /* Bootloader mode. */
@@ -94,6 +97,12 @@ struct settings {
     /* identify */
     bool verify;
 
+    /* Whose the words are. */
+    bool trust_words; /* who edits VMs may do what root may */
+    bool by_editor;   /* a VM's editor wrote some of the words: what they name is not opened in
+                         dom0, and raises no limit */
+    uint64_t editor_kernel_max, editor_ramdisk_max; /* bytes, of these words; 0: not said */
+
     /* What is no option, in order; empty words are left out. */
     char **operands;
     size_t operand_count;
@@ -104,15 +113,16 @@ struct settings {
  * --help or --version, the file is not read. 0; or -1 with ERR: ERROR_USAGE names the option,
  * or file and line. The caller frees with settings_free() in either case.
  *
- * In bootloader mode, what follows "-q … --vm ID" (as words of their own, which is how xapi calls)
- * are words of a VM's PV_bootloader_args, whose editors have no power over dom0: there, only the
- * options are taken that the table marks as anybody's, and no second disk in xapi's current form.
- */
+ * In bootloader mode, words behind "-q … --vm ID" are a VM's PV_bootloader_args (words.h), unless
+ * the configuration file says that they are trusted: then SETTINGS' by_editor is set, and only the
+ * options are taken that the table marks as anybody's, and one disk, the last word. */
 int settings_parse(enum command command, int argc, char **argv, struct settings *settings,
                    struct error *err) must_check;
 /* The words of a record's PV_bootloader_args (split at single spaces, no quoting), as if they
- * stood on bootloader mode's command line, on top of the defaults alone. As settings_parse(). */
-int settings_parse_words(const char *text, struct settings *settings, struct error *err) must_check;
+ * stood on bootloader mode's command line, on top of the defaults alone. BY_EDITOR: they may be
+ * anyone's who may edit the VM, and no disk stands behind them. As settings_parse(). */
+int settings_parse_words(const char *text, bool by_editor, struct settings *settings,
+                         struct error *err) must_check;
 void settings_free(struct settings *settings);
 #define auto_settings __attribute__((cleanup(settings_free)))
 

@@ -2,11 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/settings/options_table.h"
 
+#include <string.h>
+
 #include "distros/arch.h"
 #include "distros/families.h"
 
 #define MEMBER(name) offsetof(struct settings, name)
 #define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
+#define FILE_ONLY    0
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
 
 const struct option options[] = {
@@ -14,14 +17,14 @@ const struct option options[] = {
      "the VM whose record says what to do"},
     {"args", NULL, 0, KIND_JOIN, MEMBER(args), ANSWERS, false, ANYBODY, "TEXT",
      "arguments for the guest's kernel, after all others"},
-    {"extra_args", "extra-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, ANYBODY, "TEXT",
-     "the same, as older toolstacks call it"},
-    {"default_args", "default-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, ANYBODY,
+    {"extra_args", "extra-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, TRUSTED_ONLY,
+     "TEXT", "the same, as older toolstacks call it"},
+    {"default_args", "default-args", 0, KIND_JOIN, MEMBER(args), COMMAND_BOOT, false, TRUSTED_ONLY,
      "TEXT", "the same; all three are joined in the order given"},
     {"output", NULL, 0, KIND_TEXT, MEMBER(output), ANSWERS, false, TRUSTED_ONLY, "FILE",
      "write the answer to FILE, which exists already (default: stdout, '-')"},
     {"output-format", NULL, 0, KIND_FORMAT, MEMBER(output_format), BOTH | COMMAND_DOMULOADER, false,
-     ANYBODY, "FORM", "simple (default), simple0, or sxp (default without --vm)"},
+     TRUSTED_ONLY, "FORM", "simple (default), simple0, or sxp (default without --vm)"},
     {"output-directory", NULL, 0, KIND_TEXT, MEMBER(output_directory), BOTH | COMMAND_DOMULOADER,
      true, TRUSTED_ONLY, "DIR", "where kernel and ramdisk are put (default: /var/run/xend/boot)"},
     {"location", NULL, 0, KIND_TEXT, MEMBER(location), COMMAND_BOOT, false, ANYBODY, "LOCATION",
@@ -34,16 +37,16 @@ const struct option options[] = {
      "where on the disk the filesystem with the kernel begins"},
     {"entry", NULL, 0, KIND_TEXT, MEMBER(entry), ANSWERS, false, ANYBODY, "ENTRY",
      "the boot entry, by number, title or id (see eliloader(8))"},
-    {"interactive", NULL, 'i', KIND_FLAG, MEMBER(interactive), COMMAND_BOOT, false, ANYBODY, NULL,
-     "show the boot entries on the terminal, to choose one"},
+    {"interactive", NULL, 'i', KIND_FLAG, MEMBER(interactive), COMMAND_BOOT, false, TRUSTED_ONLY,
+     NULL, "show the boot entries on the terminal, to choose one"},
     {"list-entries", "list_entries", 'l', KIND_FLAG, MEMBER(list_entries), COMMAND_BOOT, false,
-     ANYBODY, NULL, "print the boot entries, and boot nothing"},
-    {"not-really", NULL, 'n', KIND_FLAG, MEMBER(not_really), COMMAND_BOOT, false, ANYBODY, NULL,
-     "say what would be booted, and copy nothing"},
+     TRUSTED_ONLY, NULL, "print the boot entries, and boot nothing"},
+    {"not-really", NULL, 'n', KIND_FLAG, MEMBER(not_really), COMMAND_BOOT, false, TRUSTED_ONLY,
+     NULL, "say what would be booted, and copy nothing"},
     {"handoff", NULL, 0, KIND_HANDOFF, MEMBER(handoff), COMMAND_BOOT, true, ANYBODY, "HOW",
      "who boots an installed guest: auto (default), pygrub or native"},
     {"check-kernel", NULL, 0, KIND_FLAG, MEMBER(check_kernel), COMMAND_BOOT | COMMAND_PROBE, true,
-     ANYBODY, NULL, "unpack the kernel and see whether it can run as a Xen guest"},
+     TRUSTED_ONLY, NULL, "unpack the kernel and see whether it can run as a Xen guest"},
     {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, TRUSTED_ONLY, "FAMILY",
      FAMILY_NAMES_DEFAULT " or auto"},
     {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,
@@ -51,7 +54,7 @@ const struct option options[] = {
     {"release", NULL, 0, KIND_TEXT, MEMBER(release), COMMAND_FETCH | COMMAND_IDENTIFY, false,
      TRUSTED_ONLY, "RELEASE", "Debian's release: bookworm"},
     {"proxy", NULL, 0, KIND_TEXT, MEMBER(proxy), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
-     ANYBODY, "URL", "proxy for HTTP (a VM's install-proxy comes first)"},
+     TRUSTED_ONLY, "URL", "proxy for HTTP (a VM's install-proxy comes first)"},
     {"cacert", NULL, 0, KIND_TEXT, MEMBER(cacert), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
      TRUSTED_ONLY, "FILE", "further CA certificates for https, in PEM form"},
     {"kernel-max-size", NULL, 0, KIND_SIZE, MEMBER(kernel_max),
@@ -60,18 +63,26 @@ const struct option options[] = {
     {"ramdisk-max-size", NULL, 0, KIND_SIZE, MEMBER(ramdisk_max),
      BOTH | COMMAND_DOMULOADER | COMMAND_IDENTIFY | COMMAND_MEDIA, true, ANYBODY, "SIZE",
      "largest ramdisk (default: 512M)"},
+    {"kernel-max-size-ceiling", NULL, 0, KIND_SIZE, MEMBER(kernel_ceiling), FILE_ONLY, true,
+     TRUSTED_ONLY, "SIZE", NULL},
+    {"ramdisk-max-size-ceiling", NULL, 0, KIND_SIZE, MEMBER(ramdisk_ceiling), FILE_ONLY, true,
+     TRUSTED_ONLY, "SIZE", NULL},
+    {"output-reserve", NULL, 0, KIND_SIZE, MEMBER(output_reserve), FILE_ONLY, true, TRUSTED_ONLY,
+     "SIZE", NULL},
+    {"trust-bootloader-args", NULL, 0, KIND_FLAG, MEMBER(trust_words), FILE_ONLY, true,
+     TRUSTED_ONLY, NULL, NULL},
     {"connect-timeout", NULL, 0, KIND_SECONDS, MEMBER(connect_timeout),
-     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, ANYBODY, "SECONDS",
+     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, TRUSTED_ONLY, "SECONDS",
      "for a connection to the repository (default: 30)"},
     {"stall-timeout", NULL, 0, KIND_SECONDS, MEMBER(stall_timeout),
-     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, ANYBODY, "SECONDS",
+     BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, TRUSTED_ONLY, "SECONDS",
      "for a transfer that stands still (default: 60)"},
     {"map-dir", NULL, 0, KIND_TEXT, MEMBER(map_dir), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
      TRUSTED_ONLY, "DIR", "where the tables of installation media are (DIR:DIR… for several)"},
     {"pygrub", NULL, 0, KIND_TEXT, MEMBER(pygrub), COMMAND_BOOT, true, TRUSTED_ONLY, "PROGRAM",
      "pygrub's path (default: pygrub, looked for where Xen puts it)"},
-    {"pygrub-timeout", NULL, 0, KIND_SECONDS, MEMBER(pygrub_timeout), COMMAND_BOOT, true, ANYBODY,
-     "SECONDS", "for pygrub in all, its menu included (default: 300)"},
+    {"pygrub-timeout", NULL, 0, KIND_SECONDS, MEMBER(pygrub_timeout), COMMAND_BOOT, true,
+     TRUSTED_ONLY, "SECONDS", "for pygrub in all, its menu included (default: 300)"},
     {"runas", NULL, 0, KIND_UID, MEMBER(runas),
      BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY, true,
      TRUSTED_ONLY, "UID", "the user that helpers become, when root (default: 65534)"},
@@ -95,25 +106,28 @@ const struct option options[] = {
      "add: the table (default: local.map in the first map folder)"},
     {"config", NULL, 0, KIND_TEXT, MEMBER(config), COMMAND_ALL, false, TRUSTED_ONLY, "FILE",
      "settings (default: " CONFIG_FILE ")"},
-    {"quiet", NULL, 'q', KIND_FLAG, MEMBER(quiet), COMMAND_ALL, false, ANYBODY, NULL,
+    {"quiet", NULL, 'q', KIND_FLAG, MEMBER(quiet), COMMAND_ALL, false, TRUSTED_ONLY, NULL,
      "no progress, no warnings"},
-    {"debug", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_ALL, true, ANYBODY, NULL,
+    {"debug", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_ALL, true, TRUSTED_ONLY, NULL,
      "say on stderr what is done"},
-    {"logging", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_BOOT, false, ANYBODY, NULL,
+    {"logging", NULL, 0, KIND_FLAG, MEMBER(debug), COMMAND_BOOT, false, TRUSTED_ONLY, NULL,
      "the same, as older toolstacks call it"},
-    {"help", NULL, 'h', KIND_FLAG, MEMBER(help), COMMAND_ALL, false, ANYBODY, NULL, "this text"},
-    {"version", NULL, 'V', KIND_FLAG, MEMBER(version), COMMAND_ALL, false, ANYBODY, NULL,
+    {"help", NULL, 'h', KIND_FLAG, MEMBER(help), COMMAND_ALL, false, TRUSTED_ONLY, NULL,
+     "this text"},
+    {"version", NULL, 'V', KIND_FLAG, MEMBER(version), COMMAND_ALL, false, TRUSTED_ONLY, NULL,
      "the program's version"},
 };
 
 const size_t options_count = ARRAY_SIZE(options);
 
-int option_allow_editor(const struct option *option, struct error *err)
+bool option_is_called(const struct option *option, const char *name, size_t length)
 {
-    if (option->writer == ANYBODY)
-        return 0;
-    return error_set(err, ERROR_USAGE,
-                     "the option --%s may not stand in a VM's PV_bootloader_args, which xapi puts "
-                     "behind -q --vm ID; by hand, write it before --vm",
-                     option->name);
+    return (strlen(option->name) == length && memcmp(option->name, name, length) == 0) ||
+           (option->alias && strlen(option->alias) == length &&
+            memcmp(option->alias, name, length) == 0);
+}
+
+bool option_is_editors(const struct option *option)
+{
+    return option->writer == ANYBODY && (option->commands & COMMAND_BOOT);
 }

@@ -1,4 +1,5 @@
-/* The table of all options. Private to options.c, which reads it, and options_table.c, which is it.
+/* The table of all options. Private to options.c and words.c, which read it, and
+ * options_table.c, which is it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_SETTINGS_OPTIONS_TABLE_H
 #define LOADER_SETTINGS_OPTIONS_TABLE_H
@@ -33,18 +34,21 @@ struct option {
     char letter;       /* -q, or 0 */
     enum option_kind kind;
     size_t offset;     /* of the member in struct settings */
-    unsigned commands; /* with which it goes on the command line */
-    bool in_file;      /* may stand in the configuration file and the environment */
+    unsigned commands; /* with which it goes on the command line; 0: none, only the file has it */
+    bool in_file;      /* may stand in the configuration file, and in the environment unless only
+                          the file has it */
     enum option_writer writer;
     const char *value; /* what --help calls the value; NULL: none */
-    const char *help;
+    const char *help;  /* NULL where no command has it */
 };
 
 extern const struct option options[];
 extern const size_t options_count;
 
-/* 0 when OPTION may stand in a VM's PV_bootloader_args that xapi puts on our command line; else -1
- * with ERR, which names it. */
-int option_allow_editor(const struct option *option, struct error *err) must_check;
+/* Whether the LENGTH bytes of NAME are OPTION's name or its other spelling. */
+bool option_is_called(const struct option *option, const char *name, size_t length);
+
+/* Whether OPTION may stand in a VM's PV_bootloader_args, whoever wrote them. */
+bool option_is_editors(const struct option *option);
 
 #endif

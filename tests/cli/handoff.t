@@ -25,7 +25,7 @@ boots() {
     local name=$1 want=$2
     shift 2
     clear_boot
-    boot -q --vm=guest "$@"
+    boot --vm=guest -q "$@"
     is "$status $(record guest '.PV_bootloader + " " + (.other_config["install-round"] // "-")')" \
         "0 $want" "$name: boots; the record" || sed 's/^/# /' err
     is "$(parse_simple out "$BOOT" | sed -E '/^args/d;s/\.[a-z2-7]{8}$//')" \
@@ -56,19 +56,19 @@ vm_new guest
 ELILOADER_PYGRUB=$none boots 'undecided, no pygrub' 'eliloader done' "$both"
 vm_new guest
 fails 3 INTERNAL_ERROR "nothing on $empty can be booted.*; pygrub: .*guest has no install-repository" \
-    'undecided, nothing boots' -q --vm=guest "$empty"
+    'undecided, nothing boots' --vm=guest -q "$empty"
 vm_new guest
 fails 3 INTERNAL_ERROR 'nothing on .* can be booted' 'undecided, nothing boots natively' \
-    -q --vm=guest --handoff=native "$empty"
+    --vm=guest -q --handoff=native "$empty"
 vm_new guest
 fails 1 INTERNAL_ERROR '^cannot .*/nonexistent: No such file or directory$' 'a disk that is not there' \
-    -q --vm=guest /nonexistent
+    --vm=guest -q /nonexistent
 vm_new guest $REPO install-round=2
 boots 'past the last round, both' 'pygrub -' "$both"
 vm_new guest $REPO install-round=2
 boots 'past the last round, pygrub cannot' 'eliloader done' "$bls"
 fails 3 INTERNAL_ERROR 'eliloader vm reinstall guest' 'nothing boots where something could be installed' \
-    -q --vm=guest "$empty"
+    --vm=guest -q "$empty"
 
 # --- done ---------------------------------------------------------------------------------------
 vm_new guest $REPO install-round='done'
@@ -78,9 +78,9 @@ boots 'done, pygrub' 'eliloader done' --handoff=pygrub "$both"
 is "$(record guest .)" "$before" 'done: the record stays as it is'
 is "$(find asked 2>/dev/null)" '' 'done: pygrub is not asked'
 fails 3 INTERNAL_ERROR 'nothing on .* an interrupted installation is started again with .eliloader vm reinstall guest' \
-    'done, nothing boots' -q --vm=guest "$empty"
+    'done, nothing boots' --vm=guest -q "$empty"
 fails 3 INTERNAL_ERROR '^cannot boot from .*eliloader vm reinstall guest' \
-    'done, pygrub, nothing boots' -q --vm=guest --handoff=pygrub "$empty"
+    'done, pygrub, nothing boots' --vm=guest -q --handoff=pygrub "$empty"
 fails 2 - 'guest is installed, and no disk was named' 'done, no disk' --vm=guest
 # What a run left that was stopped in the middle of recording it.
 vm_new guest $REPO other-config:eliloader-native=true install-distro=debianlike
@@ -93,9 +93,9 @@ boots 'pygrub' 'pygrub -' "$both"
 boots 'pygrub cannot' 'eliloader done' "$bls"
 vm_new guest $REPO PV-bootloader=pygrub
 fails 3 INTERNAL_ERROR '^cannot boot from .*eliloader vm reinstall guest' \
-    'pygrub alone, and it cannot' -q --vm=guest --handoff=pygrub "$bls"
+    'pygrub alone, and it cannot' --vm=guest -q --handoff=pygrub "$bls"
 fails 3 INTERNAL_ERROR 'nothing on .*; pygrub: .*eliloader vm reinstall guest' \
-    'nobody can' -q --vm=guest "$empty"
+    'nobody can' --vm=guest -q "$empty"
 boots 'pygrub, native' 'eliloader done' --handoff=native "$both"
 vm_new guest $REPO PV-bootloader=pygrub
 ELILOADER_PYGRUB=$none boots 'pygrub, which is not there' 'eliloader done' "$both"
@@ -127,7 +127,7 @@ is "$(record guest '[.PV_bootloader, .other_config["install-round", "install-dis
 second && ELILOADER_PYGRUB=$none boots 'round 2, no pygrub' 'eliloader done' "$suse"
 second
 fails 3 INTERNAL_ERROR 'nothing on .*; pygrub: .*eliloader vm reinstall guest' \
-    'round 2, nothing boots' -q --vm=guest "$empty"
+    'round 2, nothing boots' --vm=guest -q "$empty"
 
 # --- the helper cannot look ------------------------------------------------------------------------
 mkdir -p here/bin here/libexec/eliloader
@@ -150,7 +150,7 @@ boots 'and the next start finds out' 'pygrub -' "$both"
 second && without_looking 'round 2, nobody has looked' 'eliloader 2'
 vm_new guest $REPO install-round=Done
 fails 1 INTERNAL_ERROR "install-round is 'Done'.*vm set guest install-round=done.*vm reinstall guest" \
-    'a round that is none' -q --vm=guest "$both"
+    'a round that is none' --vm=guest -q "$both"
 
 # --- where the choice is made ---------------------------------------------------------------------
 vm_new guest other-config:boot-handoff=native

@@ -22,7 +22,7 @@ boots() {
     local name=$1 want=$2
     shift 2
     clear_boot
-    boot -q --vm=guest "$@"
+    boot --vm=guest -q "$@"
     is "$status $(record guest '.PV_bootloader + " " + (.other_config["install-round"] // "-")')" \
         "0 $want" "$name: boots; the record" || sed 's/^/# /' err
     is "$(parse_simple out "$BOOT" | sed -E '/^args/d;s/\.[a-z2-7]{8}$//')" \
@@ -43,16 +43,16 @@ kernel_is() {
 for how in pygrub native auto; do
     vm_new guest other-config:boot-handoff=$how
     clear_boot
-    boot -q --vm=guest --entry=1 --args=x "$both"
+    boot --vm=guest -q --entry=1 --args=x "$both"
     is "$status $(answered args)" '0 root=/dev/xvda1 ro single x' "--entry, $how"
     kernel_is 5.10 "--entry, $how: its kernel"
     vm_new guest other-config:boot-handoff=$how
-    boot -q --vm=guest --kernel=/boot/vmlinuz-5.10 --ramdisk=/boot/initrd.img-6.1 --args='root=x' "$both"
+    boot --vm=guest -q --kernel=/boot/vmlinuz-5.10 --ramdisk=/boot/initrd.img-6.1 --args='root=x' "$both"
     is "$status $(answered args) $(cat "$(answered ramdisk)")" '0 root=x ramdisk 6.1' \
         "--kernel and --ramdisk, $how: no configuration is read"
     offset=$(chosen "$both" offset)
     vm_new guest other-config:boot-handoff=$how PV-bootloader-args="--kernel /boot/vmlinuz-5.10 --offset $offset"
-    boot -q --vm=guest "$both"
+    boot --vm=guest -q "$both"
     is "$status $(parse_simple out "$BOOT" | cut -d= -f1)" '0 kernel' "--offset, $how"
 done
 vm_new guest other-config:boot-handoff=native
@@ -61,8 +61,8 @@ fails 2 - '--offset is not a number of bytes: .12x.' 'an offset that is none' \
 fails 2 - '--offset is not a number' 'an offset that no disk has' \
     --vm=guest --offset=9223372036854775808 "$both"
 fails 3 INTERNAL_ERROR 'nothing on ' 'the largest offset' \
-    -q --vm=guest --offset=9223372036854775807 --kernel=/boot/vmlinuz-5.10 "$both"
-fails 3 INTERNAL_ERROR 'nothing on .*' 'an entry that is not there' -q --vm=guest --entry=7 "$both"
+    --vm=guest -q --offset=9223372036854775807 --kernel=/boot/vmlinuz-5.10 "$both"
+fails 3 INTERNAL_ERROR 'nothing on .*' 'an entry that is not there' --vm=guest -q --entry=7 "$both"
 
 # --- the menu -------------------------------------------------------------------------------------
 # on_terminal WORD…: with a person who chooses entry 1.
@@ -94,19 +94,19 @@ done
 
 # --- limits ---------------------------------------------------------------------------------------
 size=$("$ELILOADER" probe --json "$both" >/dev/null && clear_boot && vm_new guest other-config:boot-handoff=native &&
-    "$ELILOADER" -q --vm=guest "$both" | sed -n 's/^kernel //p' | xargs stat -c %s)
+    "$ELILOADER" --vm=guest -q "$both" | sed -n 's/^kernel //p' | xargs stat -c %s)
 for how in native pygrub; do
     vm_new guest other-config:boot-handoff=$how platform:pv-kernel-max-size="$size"
-    boot -q --vm=guest "$both"
+    boot --vm=guest -q "$both"
     is "$status" 0 "a kernel as large as its limit, $how" || sed 's/^/# /' err
     vm_new guest other-config:boot-handoff=$how platform:pv-kernel-max-size=$((size - 1))
     clear_boot
-    fails 1 LIMITS 'kernel.* limit.*vm set guest platform:pv-kernel-max-size' "one byte more, $how" -q --vm=guest "$both"
-    boot -q --vm=guest --kernel-max-size="$size" "$both"
+    fails 1 LIMITS 'kernel.* limit.*vm set guest platform:pv-kernel-max-size' "one byte more, $how" --vm=guest -q "$both"
+    boot --vm=guest -q --kernel-max-size="$size" "$both"
     is "$status" 0 "the command line's limit comes before, $how" || sed 's/^/# /' err
     vm_new guest other-config:boot-handoff=$how platform:pv-ramdisk-max-size=1
     clear_boot
-    fails 1 LIMITS 'ramdisk|kernel.*limit' "the ramdisk's, $how" -q --vm=guest "$both"
+    fails 1 LIMITS 'ramdisk|kernel.*limit' "the ramdisk's, $how" --vm=guest -q "$both"
 done
 
 # --- a toolstack that adds the record's fields itself ---------------------------------------------
@@ -179,7 +179,7 @@ for state in 'install-round=1' 'install-round=done' 'PV-bootloader=pygrub'; do
     vm_new guest $REPO $state PV-args=pv
     before=$(record guest .)
     clear_boot
-    boot -q --vm=guest --location="$NGINX/net" --kernel=binary/kernel/k --args=x "$both"
+    boot --vm=guest -q --location="$NGINX/net" --kernel=binary/kernel/k --args=x "$both"
     is "$status $(answered args) $(tail -c +2049 "$(answered kernel)")" '0 pv x net binary/kernel/k' \
         "--location, $state" || sed 's/^/# /' err
     is "$(record guest .) $(boot_files)" "$before eliloader-kernel" "--location, $state: the record stays"
@@ -188,12 +188,12 @@ vm_new guest PV-bootloader-args="--location=$NGINX/net --kernel=binary/kernel/k 
 boots "a location in the record's words" 'eliloader -' "$both"
 vm_new guest
 clear_boot
-boot -q --vm=guest --kernel="$NGINX/net/binary/kernel/k" "$both"
+boot --vm=guest -q --kernel="$NGINX/net/binary/kernel/k" "$both"
 is "$status $(boot_files)" '0 eliloader-kernel' 'a kernel that is a URL' || sed 's/^/# /' err
 vm_new guest platform:pv-kernel-max-size=5
 clear_boot
 fails 1 LIMITS 'pv-kernel-max-size' "a location is held to the VM's limits" \
-    -q --vm=guest --location="$NGINX/net" --kernel=binary/kernel/k
+    --vm=guest -q --location="$NGINX/net" --kernel=binary/kernel/k
 
 # --- a list, a look ---------------------------------------------------------------------------------
 vm_new guest

@@ -83,22 +83,53 @@ usage "is 'gentoo', which is none of rhlike, sleslike, debianlike, pygrub" 'fetc
 usage $'unknown option \'--.x1b.2J' 'what would clear the terminal does not' $'--\e[2J' --vm=x
 usage "unknown option '--a.x0ab" 'what would add a line does not' $'--a\nb' --vm=x
 
-# xapi puts what a VM's PV_bootloader_args say behind "-q --vm ID", and the disk behind that.
-python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("xapi")'
-export ELILOADER_XAPI_SOCKET=$WORK/xapi
-for option in vm config record record-dir xapi-socket output output-directory map-dir pygrub cacert runas; do
-    usage "option --$option may not stand in a VM's PV_bootloader_args" "PV_bootloader_args with --$option" \
-        -q --vm x --$option=/etc/shadow /dev/null
+# xapi puts what a VM's PV_bootloader_args say behind "-q --vm ID", and the disk behind that; who
+# wrote the words is not asked of xapi, for it may be away, or elsewhere.
+# of_editor WHAT NAME WORD…: WORDs of an editor's are refused in each form, and say what root may do.
+of_editor() {
+    local what=$1 name=$2
+    shift 2
+    usage "the $what may not stand in a VM's PV_bootloader_args, .*; root may write it before --vm" \
+        "$name" -q --vm x "$@" /dev/null
+    usage "the $what may not stand in a VM's PV_bootloader_args" "$name, older form" \
+        -q --default_args= --extra_args= --vm=x "$@" /dev/null
+}
+for option in vm config record record-dir xapi-socket output output-directory output-format map-dir pygrub \
+    pygrub-timeout cacert runas proxy connect-timeout stall-timeout extra_args default_args; do
+    of_editor "option --$option" "PV_bootloader_args with --$option" --$option=/etc/shadow
 done
-usage 'option --config may not stand' 'nor in two words' -q --vm x --config /etc/shadow /dev/null
-usage 'option --output may not stand' 'nor in the older form' -q --default_args= --vm x --output=y /dev/null
-usage "'/dev/other' in a VM's PV_bootloader_args, .* is no option" 'nor another disk' -q --vm x /dev/other /dev/null
-usage "'/dev/other' in a VM's PV_bootloader_args, .* is no option" 'nor behind --' -q --vm x -- /dev/other /dev/null
+for option in --not-really --list-entries --interactive --help --version --debug --logging --quiet --check-kernel \
+    -n -l -i -h -V -q; do
+    of_editor "option $option" "PV_bootloader_args with $option" $option
+done
+of_editor 'option --config' 'in two words' --config /etc/shadow
+of_editor 'option --logging' 'a level of logging' --logging=debug
+of_editor "word '/dev/other'" 'another disk' /dev/other
+of_editor "word '/dev/other'" 'another disk behind others' --kernel=/boot/vmlinuz --ramdisk=/etc/shadow /dev/other
+of_editor "word '--'" 'two dashes' -- /dev/other
+of_editor "word '-'" 'a dash' -
+of_editor 'option --kern' 'an abbreviation' --kern=/k
+for option in args entry kernel ramdisk offset location handoff kernel-max-size; do
+    of_editor "option --$option" "--$option that would take the disk" --$option
+done
+of_editor "word '/dev/other'" 'one that would take the disk, behind another' /dev/other --args
+usage 'option --handoff: not auto' 'a handoff that there is not' -q --vm x --handoff=evil /dev/null
+# Where every editor is root, which only the configuration file says.
+ELILOADER_TRUST_BOOTLOADER_ARGS=yes of_editor 'option --proxy' 'the environment does not trust them' --proxy=x
+usage "unknown option '--trust-bootloader-args'" 'nor does the command line' --trust-bootloader-args --vm=x
+echo 'trust-bootloader-args = yes' >trust.conf
+run env ELILOADER_CONFIG=trust.conf "$ELILOADER" -q --vm x --record=file --record-dir="$WORK/none" /dev/null /dev/zero
+like "$status $(cat err)" "^1 .*no VM 'x' in $WORK/none" 'trusted, they may name a record and two disks'
+ELILOADER_CONFIG=trust.conf usage '--config comes too late behind' 'trusted, but no other configuration' \
+    -q --vm x --config=/x /dev/null
+# What is root's by its form.
 run "$ELILOADER" --record=file -q --record-dir="$WORK/none" --vm x /dev/null
-unlike "$(cat err)" 'may not stand' 'what stands before --vm is the toolstack'"'s own"
-unset ELILOADER_XAPI_SOCKET
-run "$ELILOADER" -q --vm x --record=file --record-dir="$WORK/none" /dev/null /dev/zero
-like "$status $(cat err)" "^1 .*no VM 'x' in $WORK/none" 'on a host without xapi, all words are root'"'s"
+unlike "$(cat err)" 'may not stand' 'by hand: a word before -q'
+run "$ELILOADER" -q --record=file --record-dir="$WORK/none" --vm x /dev/null
+like "$status $(cat err)" "^1 .*no VM 'x' in $WORK/none" 'what stands before --vm is the toolstack'"'s own"
+run "$ELILOADER" --output=out.answer --output-format=simple0 --output-directory="$WORK/xl" -q --vm=x --record=file \
+    --record-dir="$WORK/none" --proxy=http://p /dev/null
+like "$status $(cat err)" "^1 .*no VM 'x' in $WORK/none" 'xl: all words are root'"'s"
 
 # --- what is taken ------------------------------------------------------------------------------
 # Whoever gets past the options is told that there is no such VM.
@@ -133,9 +164,9 @@ for format in simple simple0 sxp; do
     taken "form $format" --output-format=$format --vm=none
 done
 taken 'xapi: what is for the guest' -q --vm none --kernel=a --ramdisk b --entry=c --offset=1 --args=d \
-    --location=http://h/ --handoff=native --check-kernel --kernel-max-size=1M --debug /dev/null
+    --location=http://h/ --handoff=native --kernel-max-size=1M /dev/null
 taken 'xapi: dom0 before the VM' -q --output-directory="$WORK/boot" --vm none /dev/null
-taken 'xapi, older form: several disks' -q --default_args= --vm none a b
+taken 'xapi, older form' -q --default_args= --extra_args= --vm=none --kernel=a /dev/null
 taken 'six disks' --vm=none a b c d e f
 
 # --- the configuration file ---------------------------------------------------------------------

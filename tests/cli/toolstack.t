@@ -38,23 +38,24 @@ is "$(stat -c '%a %s' "$(answered kernel)")" "600 $(stat -c %s "$WWW/rh/images/p
 is "$(cat "$(answered ramdisk)")" "$(cat "$WWW/rh/images/pxeboot/initrd.img")" 'the ramdisk'
 is "$(boot_files) $(stat -c %a "$BOOT")" 'eliloader-kernel eliloader-ramdisk 700' \
     'nothing else in the directory'
-answers "$OWN" 'older form' -q --default_args= --extra_args= --vm guest "$DISK" "$DISK"
+answers "$OWN" 'older form' -q --default_args= --extra_args= --vm=guest "$DISK"
+answers "$OWN" 'older form without -q' '' --default_args= --extra_args= --vm=guest "$DISK"
 answers "$OWN a b" 'older form with args' -q --default_args=a --extra_args=b --vm guest "$DISK"
 answers "$OWN c a b" 'in the order given' --args=c --default_args=a --vm=guest --extra_args b "$DISK"
 answers "$OWN a=b c" 'a value with = and a space' --args='a=b c' --vm=guest
 answers "$OWN b" 'empty ones leave no space' --args= --extra_args=b --default_args= --vm=guest
 answers "$OWN a b" 'several of one' --args=a --args= --args=b --vm=guest
 answers "$OWN" 'no disk' --vm=guest
-answers "$OWN" 'several disks' -q --vm=guest "$DISK" /dev/null /nowhere
+answers "$OWN" 'several disks' --vm=guest -q "$DISK" /dev/null /nowhere
 answers "$OWN" 'the disk first' "$DISK" --vm=guest -q
-answers "$OWN" 'empty words of a split at single spaces' -q '' --vm guest '' '' "$DISK" ''
+answers "$OWN" 'empty words of a split at single spaces' -q '' --vm guest '' '' "$DISK"
 answers "$OWN" 'form simple' --output-format=simple --vm=guest
 answers "$OWN" 'form simple, in two words, to stdout by name' --output-format simple --output - --vm guest
 answers "$OWN \"quoted\" (x) 'y' \\z é" 'any character but controls' --vm=guest \
     --args="\"quoted\" (x) 'y' \\z é"
 
 fresh
-boot -q --vm guest --output-format=sxp --args='a b' "$DISK"
+boot --vm guest -q --output-format=sxp --args='a b' "$DISK"
 like "$(cat out)" "^linux \(kernel $BOOT/eliloader-kernel\.[a-z2-7]{8}\)\(ramdisk $BOOT/eliloader-ramdisk\.[a-z2-7]{8}\)\(args \"$OWN a b\"\)$" \
     'form sxp'
 is "$(wc -l <out)" 1 'form sxp: one line'
@@ -205,10 +206,10 @@ native_answers "$ENTRY" 'xapi, current form' -q --vm guest "$GUEST"
 is "$(sha256 "$(answered kernel)") $(cat "$(answered ramdisk)")" "$(sha256 guest-kernel) ramdisk 6.1" \
     'native: the very files'
 is "$(stat -c '%a %h' "$(answered kernel)" "$(answered ramdisk)" | sort -u)" '600 1' 'native: their mode'
-native_answers "$ENTRY" 'xapi, older form' -q --default_args= --extra_args= --vm guest "$GUEST" /dev/null
+native_answers "$ENTRY" 'xapi, older form' -q --default_args= --extra_args= --vm guest "$GUEST"
 native_answers "$ENTRY d a" 'xapi, older form with args' -q --default_args=d --extra_args=a --vm guest "$GUEST"
 native
-boot -q --vm guest --output-format=sxp --args=x "$GUEST"
+boot --vm guest -q --output-format=sxp --args=x "$GUEST"
 like "$(cat out)" "^linux \(kernel $BOOT/[^()]*\)\(ramdisk $BOOT/[^()]*\)\(args \"$ENTRY x\"\)$" 'native, form sxp'
 
 # xl_native WORD…: as libxl calls it
@@ -287,7 +288,7 @@ is "$(find "$WORK" -path '*a?kernel/*')" '' 'a newline in the directory: no file
 fits=$((8191 - 5 - ${#OWN} - 1))
 refused 1 INTERNAL_ERROR 'args: they are 8187 bytes long.* less than 8192' 'over 8 KiB' -q \
     --vm=guest --args="${x8:0:fits+1}"
-boot -q --vm=guest --args="${x8:0:fits}" --output-format=simple0
+boot --vm=guest -q --args="${x8:0:fits}" --output-format=simple0
 is "$status $(parse_simple0 out | grep -c '^args')" '0 1' 'just not over 8 KiB'
 fresh
 boot --vm=guest --args="${x8:0:1023-${#OWN}-1}"

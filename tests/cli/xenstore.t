@@ -46,7 +46,7 @@ guest() {
 # start WORD…: its round one, as libxl runs it.
 start() {
     clear_boot
-    boot -q --vm=web --output-directory="$BOOT" "$@"
+    boot --vm=web -q --output-directory="$BOOT" "$@"
 }
 # edit JSON: adds to the record's xenstore_data what nobody can type.
 edit() {
@@ -153,7 +153,7 @@ starts 'without data'
 is "$(below /local/domain/8)$(below /local/domain/7)" "$before" 'nothing is written'
 guest xenstore-data:vm-data/x=y
 clear_boot
-boot -q --vm=web --output-directory="$WORK/boot"
+boot --vm=web -q --output-directory="$WORK/boot"
 is "$status $(cat err)" '0 ' 'an output directory that is not of libxl'
 is "$(below /local/domain/7)" "$before" 'nothing is written either'
 
@@ -194,7 +194,7 @@ not_given_through() {
     through "$fault"
     clear_boot
     refused 1 INTERNAL_ERROR "cannot give domain 7 the xenstore_data of VM web: $regex" "$name" \
-        -q --vm=web --output-directory="$BOOT"
+        --vm=web -q --output-directory="$BOOT"
     directly
     is "$(below /local/domain/7)" "$before" "$name: nothing is written"
 }
@@ -213,7 +213,7 @@ done
 # --- xenstored hangs ----------------------------------------------------------------------------
 vm_new stopped install-repository="$NGINX/rh" xenstore-data:vm-data/a=first
 through hang-3
-"$ELILOADER" -q --vm=stopped --output-directory="$WORK/bootloader.8.d" >stopped.out 2>stopped.err &
+"$ELILOADER" --vm=stopped -q --output-directory="$WORK/bootloader.8.d" >stopped.out 2>stopped.err &
 stopped=$!
 directly
 for _ in {1..200}; do pgrep -P $stopped >/dev/null && break; sleep 0.05; done

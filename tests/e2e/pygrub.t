@@ -97,7 +97,7 @@ check_image() {
     # Round two, by pygrub alone.
     "$ELILOADER" vm create vm install-repository=http://127.0.0.1/ install-distro=sleslike \
         install-round=2 install-arch=x86_64
-    run "$ELILOADER" -q --vm=vm --handoff=pygrub --output-directory=recorded "$image"
+    run "$ELILOADER" --vm=vm -q --handoff=pygrub --output-directory=recorded "$image"
     reason=$(unbootable_by_pygrub | sed -n "s/^$name: //p")
     if [ -z "$kernel" ] || [ -n "$reason" ]; then
         is "$status" 3 "$name: nothing for pygrub to boot is reported${reason:+ ($reason)}" || cat err

@@ -30,7 +30,7 @@ installing() {
 el5="{\"other_config\": {\"install-repository\": \"$NGINX/el5\"}}"
 # As xenopsd runs it; the record is found by the socket alone.
 xenopsd() {
-    boot -q --vm "$vm" --default_args= --extra_args= /dev/null
+    boot -q --default_args= --extra_args= --vm "$vm" /dev/null
 }
 
 # --- a round ----------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ for location in "--location=$WWW/el5" "--location=file://$WWW/el5" "--location=$
     "--kernel=$NGINX/el5/images/xen/vmlinuz --ramdisk=file:$WORK/dom0-file"; do
     # shellcheck disable=SC2086 # words
     words $location
-    is "$status $(wc -c <out) $(boot_files)" '1 0 ' "a path of dom0, ${location%%=*}: no answer, no file"
+    is "$status $(wc -c <out) $(boot_files)" '2 0 ' "a path of dom0, ${location%%=*}: no answer, no file"
     like "$(cat err)" "VM $vm: its PV_bootloader_args name a file.*of dom0.*http.*work" \
         'a path of dom0: says why, and what works'
 done

@@ -20,7 +20,7 @@ field() { "$ELILOADER" vm show "$1" --json | jq -r "$2 // \"-\""; }
 boot() { # ID WORD…
     local id=$1
     shift
-    "$ELILOADER" -q --vm="$id" --output-directory=out "$@" >answer 2>err
+    "$ELILOADER" --vm="$id" -q --output-directory=out "$@" >answer 2>err
     status=$?
 }
 # A pygrub of our own: the body of a shell script, which finds its options in $output (a file to
@@ -86,7 +86,7 @@ is "$status $(field keep .PV_bootloader_args)" "0 --kernel /boot/vmlinuz-xen" \
 
 # --- nothing to boot -------------------------------------------------------------------------
 sles_vm empty && "$ELILOADER" vm show empty --json >before
-"$ELILOADER" -q --vm=empty --output-directory=empty "$nothing" >answer 2>err
+"$ELILOADER" --vm=empty -q --output-directory=empty "$nothing" >answer 2>err
 status=$?
 is "$status" 3 "a disk on which nothing boots: status 3"
 like "$(cat err)" "nothing to boot was found" "and what was looked for"
@@ -113,13 +113,13 @@ rm -rf tree && mkdir tree
 bash -c '. "$1" && make_tree grub2 tree && truncate -s 1T tree/boot/vmlinuz-6.1' - "$TESTS/images/trees.sh"
 mke2fs -q -F -t ext4 -d tree huge.img 16M >/dev/null 2>&1
 sles_vm huge
-"$ELILOADER" -q --vm=huge --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M huge.img \
+"$ELILOADER" --vm=huge -q --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M huge.img \
     >answer 2>err
 is "$? $(find huge -mindepth 1)" "1 " "a kernel of 1 TiB: status 1, and no file is left" "$(cat err)"
 like "$(cat err)" "^RuntimeError: LIMITS" "and the limits are named"
 like "$(cat err)" "/boot/vmlinuz-6.1 .*limit is 1048576 .*eliloader vm set huge platform:pv-kernel-max-size" \
     "and how to raise them"
-"$ELILOADER" -q --vm=huge --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M \
+"$ELILOADER" --vm=huge -q --output-directory=huge --kernel-max-size=1M --ramdisk-max-size=2M \
     --handoff=pygrub huge.img >answer 2>err
 is "$? $(find huge -mindepth 1)" "1 " "the same by pygrub: status 1, and no file is left" "$(cat err)"
 like "$(cat err)" "1048576 bytes .kernel-max-size. and 2097152 bytes .ramdisk-max-size." \
@@ -129,7 +129,7 @@ like "$(cat err)" "1048576 bytes .kernel-max-size. and 2097152 bytes .ramdisk-ma
 lie() { # NAME STATUS REGEX: of the fake pygrub, where nobody else may boot
     sles_vm liar other-config:boot-handoff=pygrub && "$ELILOADER" vm show liar --json >before
     ELILOADER_PYGRUB="$WORK/fake-pygrub" ELILOADER_PYGRUB_TIMEOUT="${timeout:-10}" \
-        "$ELILOADER" -q --vm=liar --output-directory=lies "$disk" >answer 2>err
+        "$ELILOADER" --vm=liar -q --output-directory=lies "$disk" >answer 2>err
     status=$?
     is "$status" "$2" "$1: status $2" "$(cat err)"
     like "$(cat err)" "$3" "$1: is said"
@@ -175,7 +175,7 @@ timeout=1 lie "pygrub hangs" 3 "took longer than 1 seconds"
 replaced() { # NAME: the same fake pygrub, and handoff=auto
     sles_vm liar
     rm -rf lies
-    ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm=liar --output-directory=lies "$disk" \
+    ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" --vm=liar -q --output-directory=lies "$disk" \
         >answer 2>err
     is "$? $(field liar .PV_bootloader) $(field liar '.other_config["install-round"]')" \
         "0 eliloader done" "$1: the loader boots it, now and from now on" "$(cat err)"
@@ -194,7 +194,7 @@ replaced "pygrub lies"
 # --- stopped ---------------------------------------------------------------------------------
 fake_pygrub 'touch '"$WORK"'/started; sleep 60'
 sles_vm stop && "$ELILOADER" vm show stop --json >before
-ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --vm=stop --output-directory=stopped "$disk" \
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" --vm=stop -q --output-directory=stopped "$disk" \
     >answer 2>err &
 loader=$!
 for _ in {1..200}; do [ -e started ] && break; sleep 0.05; done
@@ -209,7 +209,7 @@ ok $? "SIGTERM: the record is as it was"
 # --- what pygrub is given --------------------------------------------------------------------
 fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0args x\0\0" >"$output"'
 "$ELILOADER" vm create "done" PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
-ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" -q --output-directory=out --vm "done" --logging --default_args=a \
+ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" --vm "done" -q --output-directory=out --logging --default_args=a \
     --extra_args= --args "b c" "$disk" >answer 2>err
 status=$?
 is "$status" 0 "an installed VM is handed off to pygrub" "$(cat err)"

@@ -16,7 +16,7 @@ static const char good[] =
 
 static int take(const char *text, uint64_t max, struct fetched *fetched, struct error *err)
 {
-    const struct fetch_limits limits = {max, max, NULL};
+    const struct fetch_limits limits = {.kernel_max = max, .ramdisk_max = max};
     auto_fd int kernel = file_of_size(SIZE), ramdisk = file_of_size(SIZE);
     json_auto_t *answer = answer_of(text);
 

@@ -11,13 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "common/io.h"
 #include "loader/settings/options.h"
-#include "loader/settings/options_table.h"
 
 #define WORDS_MAX 8
 
@@ -84,7 +81,7 @@ static void forms_of_options(void **state)
 {
     static const char *const same[] = {
         "--vm=x --kernel=k -q a b", "--vm x --kernel k --quiet a b", "a --kernel=k b -q --vm x",
-        "-q --vm=y --vm=x --kernel k a b", "-q  --vm x  a --kernel=k b"};
+        "--vm=y -q --vm=x --kernel k a b", "--vm x  a --kernel=k  b -q"};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(same); i++) {
@@ -222,93 +219,34 @@ static void help_is_of_the_command(void **state)
     assert_null(strstr(buffer_text(&vm), "--args"));
 }
 
-/* --- whose word an option may be ---------------------------------------------------------- */
-
-/* All that may stand in a VM's PV_bootloader_args, which xapi puts behind "-q --vm ID": what is
- * marked so in the table is added here too, when it has been thought about. */
-static const char *const of_editors[] = {"args",
-                                         "extra_args",
-                                         "default_args",
-                                         "output-format",
-                                         "location",
-                                         "kernel",
-                                         "ramdisk",
-                                         "offset",
-                                         "entry",
-                                         "interactive",
-                                         "list-entries",
-                                         "not-really",
-                                         "handoff",
-                                         "check-kernel",
-                                         "proxy",
-                                         "kernel-max-size",
-                                         "ramdisk-max-size",
-                                         "connect-timeout",
-                                         "stall-timeout",
-                                         "pygrub-timeout",
-                                         "quiet",
-                                         "debug",
-                                         "logging",
-                                         "help",
-                                         "version"};
-
-static bool is_of_editors(const char *name)
+/* What stands beside the file's own settings, the environment does not set. */
+static void the_file_alone(void **state)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(of_editors); i++)
-        if (strcmp(name, of_editors[i]) == 0)
-            return true;
-    return false;
-}
-
-/* A value that the option takes. */
-static const char *value_for(const struct option *option)
-{
-    return option->kind == KIND_FORMAT ? "sxp" : option->kind == KIND_HANDOFF ? "auto" : "1";
-}
-
-static void check_of_editor(const struct option *option, bool taken)
-{
-    auto_settings struct settings settings = {.help = false};
-    auto_error struct error err = ERROR_INIT;
-    bool flag = option->kind == KIND_FLAG;
-    auto_free char *line = xasprintf("-q --vm x --%s%s%s", option->name, flag ? "" : "=",
-                                     flag ? "" : value_for(option));
-    int result = parse(COMMAND_BOOT, line, &settings, &err);
-
-    if (result != (taken ? 0 : -1))
-        fail_msg("%s: %s", line, result < 0 ? err.text : "taken");
-    if (!taken && !strstr(err.text, "may not stand in a VM's PV_bootloader_args"))
-        fail_msg("%s: %s", line, err.text);
-}
-
-static void only_marked_options_are_for_editors(void **state)
-{
-    static const struct option unmarked = {
-        .name = "new", .kind = KIND_TEXT, .commands = COMMAND_ALL};
-    struct sockaddr_un xapi = {.sun_family = AF_UNIX};
-    auto_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    auto_error struct error err = ERROR_INIT;
-    char folder[] = "/tmp/eliloader-unit.XXXXXX";
-    size_t taken = 0;
+    static const char text[] = "trust-bootloader-args = yes\nkernel-max-size-ceiling = 1M\n"
+                               "ramdisk-max-size-ceiling = 2M\noutput-reserve = 0\n";
+    char path[] = "/tmp/eliloader-unit.XXXXXX";
+    auto_settings struct settings s = {.help = false}, t = {.help = false};
+    auto_fd int fd = mkstemp(path);
 
     (void)state;
-    assert_true(fd >= 0 && mkdtemp(folder));
-    snprintf(xapi.sun_path, sizeof xapi.sun_path, "%s/xapi", folder);
-    assert_int_equal(bind(fd, (struct sockaddr *)&xapi, sizeof xapi), 0);
-    assert_int_equal(setenv("ELILOADER_XAPI_SOCKET", xapi.sun_path, 1), 0);
-    for (size_t i = 0; i < options_count; i++) {
-        if (!(options[i].commands & COMMAND_BOOT))
-            continue;
-        taken += is_of_editors(options[i].name);
-        check_of_editor(&options[i], is_of_editors(options[i].name));
-    }
-    assert_int_equal(taken, ARRAY_SIZE(of_editors));
-    /* a line of the table that says nothing about it */
-    assert_int_equal(option_allow_editor(&unmarked, &err), -1);
-    assert_int_equal(err.name, ERROR_USAGE);
-    (void)unsetenv("ELILOADER_XAPI_SOCKET");
-    (void)unlink(xapi.sun_path);
-    (void)rmdir(folder);
+    assert_int_equal(write_all(fd, text, strlen(text)), 0);
+    setenv("ELILOADER_TRUST_BOOTLOADER_ARGS", "yes", 1);
+    parses(COMMAND_BOOT, "-q --vm x /dev/null", &s);
+    unsetenv("ELILOADER_TRUST_BOOTLOADER_ARGS");
+    assert_true(s.by_editor && !s.trust_words);
+    assert_true(s.kernel_ceiling == UINT64_C(256) << 20 && s.ramdisk_ceiling == 1 << 30);
+    assert_true(s.output_reserve == 64 << 20);
+    setenv("ELILOADER_CONFIG", path, 1);
+    parses(COMMAND_BOOT, "-q --vm x --output=y a b", &t);
+    assert_true(!t.by_editor && t.trust_words && t.operand_count == 2);
+    assert_string_equal(t.output, "y");
+    assert_true(t.kernel_ceiling == 1 << 20 && t.ramdisk_ceiling == 2 << 20);
+    assert_true(t.output_reserve == 0);
+    refuses(COMMAND_BOOT, "--trust-bootloader-args",
+            "unknown option '--trust-bootloader-args' (--help lists them)");
+    refuses(COMMAND_BOOT, "-q --vm x --config=/other a",
+            "--config comes too late behind -q --vm ID: write it first");
+    unlink(path);
 }
 
 int main(void)
@@ -323,7 +261,7 @@ int main(void)
         cmocka_unit_test_setup(where_a_limit_comes_from, set_up),
         cmocka_unit_test_setup(file_below_environment_below_command_line, set_up),
         cmocka_unit_test_setup(help_is_of_the_command, set_up),
-        cmocka_unit_test_setup(only_marked_options_are_for_editors, set_up),
+        cmocka_unit_test_setup(the_file_alone, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
