@@ -103,7 +103,12 @@ for option in $({ from_help '' && from_help fetch && from_help vm; } | sed 's/=.
     echo "$option = 1" >one.conf
     eliloader vm list --config="$WORK/one.conf" >out 2>&1
     grep -q 'there is no setting' out || echo "$option"
-done >settings
+done >options-in-file
+# Those that no command has stand in the table alone.
+tr '\n' ' ' <"$TOP/loader/settings/options_table.c" | grep -oE '\{"[a-z-]+", [^{]*FILE_ONLY' |
+    sed 's/{"\([a-z-]*\).*/\1/' >file-only
+like "$(cat file-only)" '^trust-bootloader-args$' 'settings of the file alone'
+sort options-in-file file-only >settings
 is "$(sed 's/ = .*//' all.conf | sort)" "$(cat settings)" 'the sample configuration: all settings'
 is "$(sed -n 's/^\.It Cm //p' "$TOP/man/eliloader.conf.5" | sort)" "$(cat settings)" \
     'eliloader.conf(5): all settings'
@@ -117,6 +122,30 @@ done < <(eliloader --help |
     awk '/^ .*--/ { sub(/^.*--/, ""); name = $1; sub(/=.*/, "", name) }
         match($0, /\(default: [^,)]*/) { print name, substr($0, RSTART + 10, RLENGTH - 10) }' |
     grep -v '^pygrub ')
+
+# What the file alone sets has its default in the program only.
+while read -r option default; do
+    is "$(sed -n "s/^$option = //p" all.conf)" "$default" "the sample configuration: $option's default"
+    awk -v item="It Cm $option" '/^\.It |^\.S/ { on = $0 == "." item } on' "$TOP/man/eliloader.conf.5" >item
+    like "$(cat item)" "^Default: $default\.$" "eliloader.conf(5): $option's default"
+done <<'END'
+kernel-max-size-ceiling 256M
+ramdisk-max-size-ceiling 1G
+output-reserve 64M
+trust-bootloader-args no
+END
+while read -r option; do
+    like "$(sed -n '/^Four have/,/^\.Bl/p' "$TOP/man/eliloader.conf.5")" "[ ]$option( |$)" \
+        "eliloader.conf(5): $option has no option"
+done <file-only
+
+# --- whose word an option may be ----------------------------------------------------------------
+editors=$(eliloader -q --vm x --config=y /dev/null 2>&1 | sed 's/.*: only \(.*\) may; root .*/\1/; s/, /\n/g' | sort)
+like "$editors" '^--args$' 'the options of editors'
+is "$(awk '/^\.S[hs] / { on = /WORDS OF A VM.S EDITOR/ } on' "$MAN" | sed -n 's/^\.It Fl \(-[a-z-]*\)$/-\1/p' | sort)" \
+    "$editors" 'eliloader(8): what an editor may say'
+is "$(awk '/^## / { on = /Who wrote a word/ } on && /^\| `/' "$TOP/SECURITY.md" | cut -d'|' -f2 |
+    grep -o -- '--[a-z-]*' | sort)" "$editors" 'SECURITY.md: what an editor may say'
 
 # --- form -----------------------------------------------------------------------------------
 needs mandoc

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Whoever may edit a VM has no power over dom0: what xenopsd makes of PV_bootloader_args and of a
 # record, with another guest's disk and dom0's secrets beside it.
+# Boundaries: words
 # SPDX-License-Identifier: GPL-3.0-or-later
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=../record_xapi.sh

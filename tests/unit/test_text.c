@@ -95,6 +95,25 @@ static void what_does_not_print_is_escaped(void **state)
     escapes_to("\xe2\x80\xa8", 3, "\\xe2\\x80\\xa8"); /* U+2028 line separator */
 }
 
+static void json_escapes_to(const char *json, const char *expected)
+{
+    auto_free char *escaped = text_escape_json(json);
+
+    assert_string_equal(escaped, expected);
+}
+
+static void json_for_people(void **state)
+{
+    (void)state;
+    json_escapes_to("", "");
+    json_escapes_to("{\n  \"a\\n\": \"\xc3\xa9 \\\\ \xf0\x9f\x90\xa7\"\n}",
+                    "{\n  \"a\\n\": \"\xc3\xa9 \\\\ \xf0\x9f\x90\xa7\"\n}");
+    json_escapes_to("\"\x7f\xc2\x80\xc2\x9b\xc2\x9f\"", "\"\\u007f\\u0080\\u009b\\u009f\"");
+    json_escapes_to("\"\xe2\x80\xae\xe2\x81\xa6\xef\xbb\xbf\"", "\"\\u202e\\u2066\\ufeff\"");
+    /* U+E0001 is a pair of surrogates, and U+10FFFF the last */
+    json_escapes_to("\"\xf3\xa0\x80\x81\xf4\x8f\xbf\xbf\"", "\"\\udb40\\udc01\\udbff\\udfff\"");
+}
+
 static void bad_utf8_is_escaped(void **state)
 {
     (void)state;
@@ -274,6 +293,7 @@ int main(void)
         cmocka_unit_test(buffer_is_taken_once),
         cmocka_unit_test(what_prints_is_kept),
         cmocka_unit_test(what_does_not_print_is_escaped),
+        cmocka_unit_test(json_for_people),
         cmocka_unit_test(bad_utf8_is_escaped),
         cmocka_unit_test(escaping_is_cut_at_its_maximum),
         cmocka_unit_test(clean_and_words),

@@ -1,4 +1,5 @@
 /* Who wrote a word: xapi's two forms taken apart, and what a VM's editor may say.
+ * Boundaries: words
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
