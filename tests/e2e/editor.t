@@ -32,12 +32,18 @@ new() {
 }
 xapi_start
 new
+# shellcheck disable=SC2034 # by name, in refused
 current=(-q --vm "$vm")
+# shellcheck disable=SC2034 # likewise
 older=(-q --default_args= --extra_args= "--vm=$vm")
 # xenopsd WORD…: as it calls, with the words in $form.
 xenopsd() {
     rm -f pwned boot/*
     run "$ELILOADER" "${form[@]}" "$@" "$WORK/own.img"
+}
+# left: what a run made.
+left() {
+    find boot pwned -type f 2>/dev/null | xargs
 }
 # refused NAME WORD…: in both forms; nothing was run, delivered or said on stdout.
 refused() {
@@ -46,7 +52,7 @@ refused() {
     for which in current older; do
         declare -n form=$which
         xenopsd "$@"
-        is "$status $(wc -c <out) $(wc -l <err) $(ls boot pwned 2>/dev/null | grep -v boot: | xargs)" '2 0 1 ' \
+        is "$status $(wc -c <out) $(wc -l <err) $(left)" '2 0 1 ' \
             "$name, $which form: refused, and nothing done"
         like "$(cat err)" "(PV_bootloader_args|its editor).*root" "$name, $which form: says why"
     done
@@ -207,7 +213,7 @@ for words in "--pygrub=$WORK/evil --handoff=pygrub" "$WORK/victim.img" "--output
     --ramdisk-max-size=1T "--location=$WORK/dom0 --kernel=vmlinuz" "--kernel=file://$WORK/dom0/vmlinuz"; do
     record "$words"
     xl
-    is "$status $(ls boot pwned 2>/dev/null | grep -v boot: | xargs)$(cat xl.out)" '2 ' "a record's words: ${words%%[= ]*}: refused"
+    is "$status $(left)$(cat xl.out)" '2 ' "a record's words: ${words%%[= ]*}: refused"
     like "$(cat err)" 'VM web1: .*PV_bootloader_args|PV_bootloader_args.*raise the limit' "a record's words: ${words%%[= ]*}: says why"
 done
 record ''
