@@ -1,5 +1,6 @@
 /* How large a kernel and a ramdisk may be: who says so, how far they may, and what there is room
- * for. SPDX-License-Identifier: GPL-3.0-or-later */
+ * for.  Boundaries: words
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
