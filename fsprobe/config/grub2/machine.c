@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-static void add_problem(struct grub2 *g, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+add_problem(struct grub2 *g, const char *format, va_list args)
 {
     auto_free char *text = xvasprintf(format, args);
 
