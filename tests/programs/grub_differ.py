@@ -35,7 +35,7 @@ WIDTH = 2000  # columns of GRUB's screen: what is longer is cut by it
 
 PRELUDE = """
 function linux {
-    if [ -f "$1" ]; then
+    if [ -s "$1" ]; then
         echo
         echo "@kernel $root $1"
         if [ "$#" != 1 ]; then shift; for arg in "$@"; do echo "@arg $arg"; done; fi
@@ -48,7 +48,7 @@ function linuxefi { linux "$@"; }
 function initrd {
     echo
     echo "@ramdisks"
-    for f in "$@"; do if [ -f "$f" ]; then echo "@ramdisk $root $f"; else echo "@lost"; fi; done
+    for f in "$@"; do if [ -s "$f" ]; then echo "@ramdisk $root $f"; else echo "@lost"; fi; done
 }
 function initrd16 { initrd "$@"; }
 function initrdefi { initrd "$@"; }
@@ -401,11 +401,9 @@ def make_disk(folder, configs):
 
 # --- both sides ------------------------------------------------------------------------------
 
-def grub_screen(folder, image, path):
-    """What GRUB's screen shows until it boots nothing, stands at its prompt, or ends; None: it does
-    not end."""
-    home = tempfile.mkdtemp(dir=folder)
-    write_files(home, {"grub.cfg": PRELUDE % path, "device.map": "(hd0) %s\n" % image})
+def grub_screen(home):
+    """What GRUB's screen shows with the grub.cfg and device.map of HOME until it boots nothing, stands
+    at its prompt, or ends; None: it does not end."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 500, WIDTH, 0, 0))
     settings = termios.tcgetattr(slave)
@@ -433,8 +431,14 @@ def grub_screen(folder, image, path):
     process.kill()
     process.wait()
     os.close(master)
-    shutil.rmtree(home)
     return screen.decode("utf-8", "surrogateescape") if ended else None
+
+
+def ask_grub(folder, image, path):
+    """grub_screen() for the configuration PATH of IMAGE."""
+    with tempfile.TemporaryDirectory(dir=folder) as home:
+        write_files(home, {"grub.cfg": PRELUDE % path, "device.map": "(hd0) %s\n" % image})
+        return grub_screen(home)
 
 
 def device(root):
@@ -495,7 +499,7 @@ def compare(build, folder, configs):
                           env={**os.environ, "LSAN_OPTIONS": "detect_leaks=0"})
     ours = ours.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count() + 1) as pool:
-        screens = list(pool.map(lambda path: grub_screen(folder, image, path), paths))
+        screens = list(pool.map(lambda path: ask_grub(folder, image, path), paths))
     return list(zip([grub_boots(s) for s in screens], ours))
 
 

@@ -193,6 +193,7 @@ struct saved {
     size_t loopback_count, mount_count, search_count;
     struct entry loaded;
     bool kernel_there, ramdisk_lost, drop_initrds, wildcards, unknown;
+    int status;
     const struct grub2_node *at;
 };
 
@@ -211,6 +212,7 @@ static struct saved save(struct grub2 *g)
                           .drop_initrds = g->drop_initrds,
                           .wildcards = g->wildcards,
                           .unknown = g->unknown,
+                          .status = g->status,
                           .at = g->at};
 
     g->loaded = copy_loaded(&saved.loaded);
@@ -239,6 +241,7 @@ static void restore(struct grub2 *g, const struct saved *saved)
     grub2_forget(g, saved->loopback_count, saved->mount_count, saved->search_count);
     g->wildcards = saved->wildcards;
     g->unknown = saved->unknown;
+    g->status = saved->status;
     g->kernel_there = saved->kernel_there;
     g->ramdisk_lost = saved->ramdisk_lost;
     g->drop_initrds = saved->drop_initrds;
