@@ -60,10 +60,9 @@ MODULES.loader/medium   = jansson libarchive libcrypto
 MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
 MODULES.loader/records  = jansson libcurl
 MODULES.fsprobe         = jansson ext2fs com_err blkid
+MODULES.fsprobe/fs      =
 MODULES.fsprobe/fs/btrfs = zlib libzstd
-MODULES.fsprobe/fs/fat   =
-MODULES.fsprobe/fs/ufs   =
-MODULES.fsprobe/fs/xfs   =
+MODULES.fsprobe/fs/ext  = ext2fs com_err
 MODULES_ALL   = jansson libcurl libcrypto zlib ext2fs com_err blkid libarchive liblzma libzstd bzip2
 MODULES.tests           = $(MODULES_ALL)
 # The headers of each, below the include folder.
@@ -108,13 +107,13 @@ objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 # The folders of each library; a main.c is its program's.
 FOLDERS.common  = common common/helper common/protocol
-FOLDERS.distros = distros
+FOLDERS.distros = distros distros/maps
 FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands)
 FOLDERS.fetch   = loader/fetch loader/fetch/http
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
 FOLDERS.records = loader/records
-FOLDERS.fsprobe = fsprobe fsprobe/disk fsprobe/fs fsprobe/fs/btrfs fsprobe/fs/ext fsprobe/fs/fat fsprobe/fs/ufs fsprobe/fs/xfs fsprobe/config fsprobe/config/grub2 fsprobe/config/grub2/script
+FOLDERS.fsprobe = $(patsubst %/,%,$(sort $(dir $(wildcard $(addsuffix /*.c,fsprobe fsprobe/* fsprobe/*/* fsprobe/*/*/*)))))
 # In the order in which a linker wants them.
 LIBRARY_NAMES   = records loader medium fetch ramdisk fsprobe distros common
 sources_of      = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(FOLDERS.$(1)))))

@@ -175,8 +175,6 @@ static int debian_plan(struct tree_plan *plan, struct error *err)
 
 /* --- recognising ------------------------------------------------------------------------- */
 
-extern const struct family debian_family;
-
 /* The architecture to plan for: the one that is asked for, else one that the tree has. */
 static const char *debian_arch(const struct look *look, const struct debian_release *release)
 {
@@ -255,6 +253,7 @@ static int try_assumed(struct look *look, struct error *err)
     return found;
 }
 
+/* By dists/RELEASE/Release; on a CD by .disk/info. */
 static int debian_recognise(struct look *look, struct error *err)
 {
     const char *repository = look->request->repository;

@@ -6,9 +6,6 @@
 
 #include "distros/family.h"
 
-#define FAMILY_EXTERN_(symbol, name) extern const struct family symbol;
-FAMILIES(FAMILY_EXTERN_, FAMILY_EXTERN_)
-
 #define FAMILY_LINE_(symbol, name) {(name), &(symbol)},
 static const struct {
     const char *name;

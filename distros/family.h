@@ -8,6 +8,7 @@
 
 #include "distros/arguments.h"
 #include "distros/distros.h"
+#include "distros/families.h"
 #include "distros/look.h"
 #include "distros/plan.h"
 
@@ -49,8 +50,9 @@ struct family {
     /* Reads the tree's metadata, adds layouts in the order to try them (unless the plan is
      * decided), and gives the layouts their checksums. 0, or -1 with ERR. */
     int (*plan)(struct tree_plan *plan, struct error *err);
-    /* Changes WORDS, which hold `distro.method` and nothing else, to what this tree's installer
-     * understands. NULL: nothing to change. */
+    /* Changes WORDS, whose method is `distro.method` and which hold nothing else, to what this
+     * tree's installer understands, and adds the family's own arguments. The repository may be
+     * "cdrom". NULL: nothing to change. */
     void (*words)(const struct install_arguments *arguments, struct installer_words *words);
     /* As distro_pygrub_boots(). NULL: always. */
     bool (*pygrub_boots)(const char *tree_name, const char *tree_version);
@@ -64,5 +66,9 @@ struct family {
      * always. */
     bool (*can_guess)(const struct tree_request *request);
 };
+
+/* All of them, each defined by a file of its own. */
+#define FAMILY_EXTERN_(symbol, name) extern const struct family symbol;
+FAMILIES(FAMILY_EXTERN_, FAMILY_EXTERN_)
 
 #endif

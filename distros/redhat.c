@@ -191,8 +191,7 @@ static void redhat_words(const struct install_arguments *arguments, struct insta
     words->prefix = "inst.";
 }
 
-extern const struct family redhat_family;
-
+/* By .treeinfo, treeinfo or .discinfo, unless it names SUSE, whose media have a .treeinfo too. */
 static int redhat_recognise(struct look *look, struct error *err)
 {
     if (look_plan_any(look, &redhat_family, err) < 0)

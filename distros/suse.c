@@ -296,8 +296,6 @@ static int suse_plan(struct tree_plan *plan, struct error *err)
 
 /* --- recognising ------------------------------------------------------------------------- */
 
-extern const struct family redhat_family, suse_family;
-
 /* A .treeinfo that names SUSE decides even where the tree has nothing of SUSE's own. */
 static int recognise_treeinfo(struct look *look, struct error *err)
 {
@@ -321,6 +319,8 @@ static int recognise_treeinfo(struct look *look, struct error *err)
     return result;
 }
 
+/* By content, CHECKSUMS or media.1/products with a name of a product, or a .treeinfo that names
+ * SUSE. */
 static int suse_recognise(struct look *look, struct error *err)
 {
     if (look_plan_any(look, &suse_family, err) < 0)

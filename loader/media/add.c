@@ -16,7 +16,7 @@
 #include "common/child.h"
 #include "common/io.h"
 #include "common/log.h"
-#include "distros/maps_line.h"
+#include "distros/maps/maps_line.h"
 #include "loader/helpers/digest.h"
 #include "loader/media/tables.h"
 

@@ -20,7 +20,7 @@
 
 #include "common/error.h"
 #include "common/memory.h"
-#include "distros/maps.h"
+#include "distros/maps/maps.h"
 #include "loader/settings/options.h"
 
 #define MEDIA_VENDOR_FOLDER "/opt/xensource/packages/files/guest-installer"
@@ -53,14 +53,16 @@ int media_find_tables(const struct settings *settings, struct media *media,
 /* The same, and reads all of the tables. -1 too for a table that cannot be read, or is wrong
  * (maps_add()). */
 int media_open(const struct settings *settings, struct media *media, struct error *err) must_check;
+/* Frees what MEDIA holds; it is MEDIA_INIT then. */
 void media_free(struct media *media);
 #define auto_media __attribute__((cleanup(media_free)))
 
-/* media_open() as something to do while a helper works: CONTEXT is a struct media_opening. */
+/* What media_open() wants, in one. */
 struct media_opening {
     const struct settings *settings;
     struct media *media;
 };
+/* media_open() as something to do while a helper works: CONTEXT is a struct media_opening. */
 int media_open_meanwhile(void *context, struct error *err) must_check;
 
 /* Adds the table PATH to MAPS. 0, or -1 with ERR. */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "distros/maps_line.h"
+#include "distros/maps/maps_line.h"
 
 #define MD5    "00112233445566778899aabbccddeeff"
 #define SHA256 MD5 MD5

@@ -1,12 +1,12 @@
 /* One line of a table of installation media; the format stands in maps.h. For the files of this
  * folder, but for map_overlay_fault().
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef DISTROS_MAPS_LINE_H
-#define DISTROS_MAPS_LINE_H
+#ifndef DISTROS_MAPS_MAPS_LINE_H
+#define DISTROS_MAPS_MAPS_LINE_H
 
 #include <stdint.h>
 
-#include "distros/maps.h"
+#include "distros/maps/maps.h"
 
 #define MD5_DIGITS    32
 #define SHA256_DIGITS 64

@@ -9,15 +9,14 @@
  * An exact sum beats a tree pattern. Without I/O: whoever has read a table adds its text.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef DISTROS_MAPS_H
-#define DISTROS_MAPS_H
+#ifndef DISTROS_MAPS_MAPS_H
+#define DISTROS_MAPS_MAPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
 #include "common/text.h"
-#include "distros/distros.h"
 
 #define MAP_SIZE_MAX  (64 * 1024 * 1024) /* bytes of one table */
 #define MAP_LINE_MAX  4096               /* bytes of one line, without its newline */

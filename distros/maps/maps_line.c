@@ -1,6 +1,6 @@
 /* One line of a table. See maps_line.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "distros/maps_line.h"
+#include "distros/maps/maps_line.h"
 
 #include <fnmatch.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* The tables of installation media: read in one pass, found by a hash of the sum. See maps.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "distros/maps.h"
+#include "distros/maps/maps.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "common/memory.h"
-#include "distros/maps_line.h"
+#include "distros/maps/maps_line.h"
 
 #define SLOTS_AHEAD 16
 /* Bytes of a line as most are: an MD5, "cpio", two names. */
