@@ -52,6 +52,7 @@ int error_prefix(struct error *err, const char *format, ...) __attribute__((form
 /* Adds "; FORMAT" behind the sentence: a hint. Returns -1. */
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Frees the sentence; ERR is ERROR_INIT then. */
 void error_clear(struct error *err);
 #define auto_error __attribute__((cleanup(error_clear)))
 

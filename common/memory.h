@@ -30,8 +30,8 @@ void replace_string(char **slot, char *value);
 
 /* Cleanup by scope. A variable with one of these attributes must be initialised where
  * it is declared; errno survives the cleanup. */
-void cleanup_free(void *slot);
-void cleanup_fd(int *fd);
+void cleanup_free(void *slot); /* frees *SLOT */
+void cleanup_fd(int *fd);      /* closes *FD when it is not negative */
 #define auto_free __attribute__((cleanup(cleanup_free)))
 #define auto_fd   __attribute__((cleanup(cleanup_fd)))
 

@@ -7,7 +7,7 @@
 
 #include "distros/distros.h"
 
-/* What it is made of. Strings belong to the caller. */
+/* What the arguments are made of. Strings belong to the caller. */
 struct install_arguments {
     const struct distro *distro;
     const char *repository;               /* "http://…", or "cdrom" */

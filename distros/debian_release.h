@@ -28,6 +28,7 @@ struct debian_release {
     char *codename; /* "bookworm" */
     unsigned archs;
 };
+/* Frees the strings of RELEASE, and zeroes it. */
 void debian_release_free(struct debian_release *release);
 #define auto_debian_release __attribute__((cleanup(debian_release_free)))
 

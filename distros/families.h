@@ -34,7 +34,7 @@ const struct family *family_find(const char *name);
 /* Family NUMBER of the table, from 0; NULL: there are no more. */
 const struct family *family_at(size_t number);
 
-/* NULL when there is no such family. */
+/* What others know of the family NAME; NULL when there is no such family, or NAME is NULL. */
 const struct distro *distro_find(const char *name);
 /* Whether pygrub can boot what the tree of that name and version (of `struct tree`; NULL: it is
  * silent) installs: it does not read Boot Loader Specification entries, in which RHEL and its kin

@@ -16,8 +16,8 @@
  * whose they are into *FAMILY_NAME. Of REQUEST, family and kernel do not count: all families come,
  * with the architecture that is asked for before the other one. A family whose layouts cannot be
  * told for this repository (a mirror of Debian, whose release nobody names) is a step without
- * layouts. 1; 0: there are no more; -1 with ERR, when the ramdisk's path is not safe. The caller
- * frees TREE. */
+ * layouts. 1: TREE is filled; 0: there are no more steps; -1 with ERR, when the ramdisk's path is
+ * not safe. The caller frees TREE. */
 int guess_step(const struct tree_request *request, size_t number, struct tree *tree,
                const char **family_name, struct error *err) must_check;
 

@@ -1,5 +1,6 @@
 /* One plan for a tree: what is wanted of it, who reads it, and the layouts so far. For the files of
- * this folder only.
+ * this folder only, but for tree_free().
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef DISTROS_PLAN_H
 #define DISTROS_PLAN_H
@@ -29,6 +30,7 @@ struct tree_plan {
  * READER must outlive PLAN. */
 void plan_start(struct tree_plan *plan, const struct tree_request *request,
                 const struct tree_reader *reader, struct tree *tree);
+/* Frees what PLAN itself holds: not TREE. */
 void plan_end(struct tree_plan *plan);
 #define auto_tree_plan __attribute__((cleanup(plan_end)))
 

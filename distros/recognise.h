@@ -1,9 +1,6 @@
-/* Which family a tree is of, by what it says of itself.
- *
- *   rhlike      .treeinfo, treeinfo or .discinfo, unless it names SUSE, whose media have a
- *               .treeinfo too
- *   sleslike    content, or media.1/products, with a product's name
- *   debianlike  dists/RELEASE/Release; on a CD .disk/info
+/* Which family a tree is of, by what it says of itself. By which of its files a family is known,
+ * the family's own file says (`recognise` of family.h). The families are asked in the order of
+ * their table, and the first that says yes is the one.
  *
  * A Debian mirror holds many releases, and nothing that lists them. When neither the request nor
  * the URL names one, "stable" is looked at, which every mirror of Debian has, and then "devel",

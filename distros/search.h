@@ -23,7 +23,7 @@ int search_tree(struct layout_search *search, const struct tree *tree,
 
 /* The layouts of every family in turn, as guess_step() has them for REQUEST. TREE, which starts
  * zeroed or as any tree and is the caller's to free, and *FAMILY are those of the step that was
- * looked at last. 1; 0: no kernel in any of them; -1 with ERR. */
+ * looked at last. 1: a layout was taken; 0: no kernel in any of them; -1 with ERR. */
 int search_guesses(struct layout_search *search, const struct tree_request *request,
                    struct tree *tree, const char **family, struct error *err) must_check;
 

@@ -33,6 +33,7 @@ void tree_cache_start(struct tree_cache *cache, const struct tree_reader *reader
 /* struct tree_reader's read; CONTEXT is a struct tree_cache. */
 int tree_cache_read(void *context, const char *path, size_t max, struct buffer *out,
                     struct error *err) must_check;
+/* Frees what CACHE remembers, and empties it. The reader behind it stays. */
 void tree_cache_free(struct tree_cache *cache);
 #define auto_tree_cache __attribute__((cleanup(tree_cache_free)))
 

@@ -36,6 +36,7 @@ struct treeinfo {
     {                 \
         0             \
     }
+/* Frees what INFO holds; it is TREEINFO_INIT then. */
 void treeinfo_free(struct treeinfo *info);
 #define auto_treeinfo __attribute__((cleanup(treeinfo_free)))
 

@@ -27,6 +27,7 @@ struct digest_algorithms {
 };
 /* 0, or -1 with ERR: this host's OpenSSL lacks one. The caller frees in either case. */
 int digest_algorithms_load(struct digest_algorithms *algorithms, struct error *err) must_check;
+/* Frees those that were fetched. */
 void digest_algorithms_free(struct digest_algorithms *algorithms);
 
 struct digests {
@@ -40,6 +41,7 @@ int digests_add(struct digests *digests, unsigned mask, const void *bytes,
                 size_t length) must_check;
 /* Lower-case hex of KIND into SUM; 0, or -1 when it was not begun. Once for each kind. */
 int digests_end(struct digests *digests, enum digest kind, struct checksum *sum) must_check;
+/* Frees what is begun and not ended, too. */
 void digests_free(struct digests *digests);
 
 #endif

@@ -39,6 +39,7 @@ struct bls_entry {
     const void *shown;
 };
 
+/* Frees the texts of ENTRY, and zeroes it. */
 void bls_entry_clear(struct bls_entry *entry);
 
 /* Best first. Starts zeroed. */

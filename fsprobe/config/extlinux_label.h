@@ -25,6 +25,7 @@ struct label_place {
     const char *path, *directory; /* of the first file of the configuration */
 };
 
+/* Frees the texts of LABEL, and zeroes it. */
 void label_clear(struct label *label);
 
 /* True when the first word of KERNEL ends in that name, in any case ("mboot.c32"). */

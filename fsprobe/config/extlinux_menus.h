@@ -38,7 +38,9 @@ struct extlinux_menus {
 
 /* Makes MENUS (zeroed) one menu without lines. */
 void extlinux_menus_start(struct extlinux_menus *menus);
+/* "menu begin": a menu called TITLE (copied; "": none) inside the one that is being read. */
 void extlinux_menus_begin(struct extlinux_menus *menus, const char *title);
+/* "menu end": its parent is being read again. Of the outermost menu nothing ends. */
 void extlinux_menus_end(struct extlinux_menus *menus);
 /* The title of the menu that is being read, which is not the outermost one; TITLE is taken. */
 void extlinux_menus_title(struct extlinux_menus *menus, char *title);
@@ -52,6 +54,7 @@ char *extlinux_menus_full_title(const struct extlinux_menus *menus, const char *
                                 size_t max) must_check;
 /* The entry that the menu shown first boots by default; EXTLINUX_NOTHING when it is none. */
 int extlinux_menus_default(const struct extlinux_menus *menus);
+/* Frees the titles. */
 void extlinux_menus_free(struct extlinux_menus *menus);
 
 #endif

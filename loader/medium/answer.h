@@ -6,7 +6,8 @@
 #include "common/helper/report.h"
 #include "loader/medium/examine.h"
 
-/* The last line to eliloader. 0, or -1 when it could not be written. */
+/* Sends FINDING as the helper's last line, the answer of common/protocol/medium.h. 0, or -1 when it
+ * could not be written. */
 int finding_answer(const struct report *report, const struct finding *finding) must_check;
 
 #endif

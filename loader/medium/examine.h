@@ -50,6 +50,7 @@ struct finding {
 int examine(int fd, uint64_t size, const struct medium_request *request,
             const struct digest_algorithms *algorithms, struct report *report,
             struct finding *finding, struct error *err) must_check;
+/* Frees what FINDING holds, and zeroes it. */
 void finding_free(struct finding *finding);
 
 #endif

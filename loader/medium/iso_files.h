@@ -49,6 +49,7 @@ struct iso_image {
 /* Lists the files. 0; or -1 with ERR when directories cannot be read or a bound is passed: those
  * that were found before are there, all the same. */
 int image_list(struct iso_image *image, struct error *err) must_check;
+/* Frees the list of files and the block; the descriptor stays open. */
 void iso_image_free(struct iso_image *image);
 #define auto_iso_image __attribute__((cleanup(iso_image_free)))
 

@@ -68,6 +68,7 @@ ssize_t kernel_layer_read(struct kernel_layer *layer, uint64_t at, void *out, si
 int kernel_layer_read_whole(struct kernel_layer *layer, uint64_t at, void *out, size_t length,
                             const char *what, struct error *err) must_check;
 
+/* Frees what reading LAYER has taken; not the file, the bytes or the layer below. */
 void kernel_layer_free(struct kernel_layer *layer);
 
 #endif

@@ -35,6 +35,7 @@ struct kernel_found {
 /* Looks into FILE (KERNEL_LAYER_FD or KERNEL_LAYER_BYTES), which the caller frees. Whatever it is,
  * that is no error. FOUND is freed by kernel_found_free(). */
 void kernel_image_look(struct kernel_layer *file, struct kernel_found *found);
+/* Frees WHY, and sets it to NULL. */
 void kernel_found_free(struct kernel_found *found);
 
 /* Whether the LENGTH bytes of HEAD (KERNEL_IMAGE_HEAD, or all there are) begin one of those that

@@ -1,4 +1,4 @@
-/* The request to medium, checked. See medium.h.
+/* The request to medium, checked. Its members: common/protocol/medium.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_MEDIUM_REQUEST_H
 #define LOADER_MEDIUM_REQUEST_H
@@ -23,8 +23,8 @@ struct medium_request {
     uid_t uid;
 };
 
-/* 0; or -1 with ERR naming the member that is missing or out of bounds. The caller frees in both
- * cases. */
+/* Takes the LENGTH bytes at TEXT apart into REQUEST. 0; or -1 with ERR naming the member that is
+ * missing or out of bounds. The caller frees in both cases. */
 int medium_request_parse(const char *text, size_t length, struct medium_request *request,
                          struct error *err) must_check;
 void medium_request_free(struct medium_request *request);

@@ -32,8 +32,9 @@ int xen_notes_add(struct xen_notes *xen, const unsigned char *notes, size_t leng
 /* Adds the old text: LENGTH bytes, up to its first NUL. */
 void xen_notes_add_text(struct xen_notes *xen, const char *text, size_t length);
 
-/* Whether such a kernel can start as a PV guest, as a PVH guest. */
+/* Whether a kernel that said XEN can start as a PV guest. */
 bool xen_notes_pv(const struct xen_notes *xen);
+/* The same for a PVH guest. */
 bool xen_notes_pvh(const struct xen_notes *xen);
 
 #endif

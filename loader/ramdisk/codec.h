@@ -45,9 +45,10 @@ struct codec_type {
  * none. */
 const struct codec_type *codec_sniff(const unsigned char *bytes, size_t length);
 
-/* A decoder for TYPE, which must have `start`; does not fail but for memory (see memory.h).
- * codec_free(NULL) is nothing. */
+/* A decoder for TYPE, which must have `start`; cannot fail (see common/memory.h for why not even
+ * for want of memory). The caller frees it by codec_free(). */
 struct codec *codec_new(const struct codec_type *type) must_check;
+/* NULL is allowed. */
 void codec_free(struct codec *codec);
 /* Decodes until one of the runs is used up, or the stream ends: what is left of the input is
  * behind it then. */

@@ -46,12 +46,12 @@ struct cpio_reader {
 bool cpio_sniff(const unsigned char *bytes, size_t length);
 
 /* Reads the next header and name (which stays until the next call); the stream stands before the
- * content then. 1 an entry, 0 the
- * archive's end (its trailer is passed), -1 with ERR. */
+ * content then. 1: an entry; 0: the archive's end (its trailer is passed); -1 with ERR. */
 int cpio_read(struct cpio_reader *reader, struct cpio_entry *entry, struct error *err) must_check;
-/* Passes the content by and hands it out in parts: EACH may be NULL. The sum of crc is checked. 0,
- * or -1 with ERR (EACH's too). */
+/* Gets the next LENGTH bytes of a content. 0; or -1 with ERR, which ends it. */
 typedef int cpio_each(void *context, const unsigned char *bytes, size_t length, struct error *err);
+/* Passes the content of ENTRY by and hands it to EACH in parts, unless that is NULL. The sum of a
+ * crc archive is checked. 0; or -1 with ERR, EACH's too. */
 int cpio_content(struct cpio_reader *reader, const struct cpio_entry *entry, cpio_each *each,
                  void *context, struct error *err) must_check;
 

@@ -16,7 +16,8 @@ struct archives_visitor {
     void *context;
 };
 
-/* 0; or -1 with ERR: the visitor's, or that STREAM holds no archive, or something else as well. */
+/* Shows VISITOR all entries of STREAM, which stands at its start. 0; or -1 with ERR: the visitor's,
+ * or that STREAM holds no archive, or something else as well. */
 int archives_read(struct stream *stream, const struct archives_visitor *visitor,
                   struct error *err) must_check;
 

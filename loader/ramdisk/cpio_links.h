@@ -62,6 +62,7 @@ struct links {
     size_t device_count;
 };
 
+/* No names yet; the caller frees it by links_free(), which takes NULL too. */
 struct links *links_new(void) must_check;
 void links_free(struct links *links);
 
@@ -69,17 +70,20 @@ void links_free(struct links *links);
  * many are open. */
 struct links_group *links_group(struct links *links, const struct cpio_entry *entry,
                                 struct error *err) must_check;
-/* The same without making or counting; NULL: not known. */
+/* The same group when it is known already, without counting ENTRY; else NULL. */
 struct links_group *links_find(const struct links *links, const struct cpio_entry *entry);
-/* ENTRY waits in GROUP. */
+/* Keeps a copy of ENTRY, a name of GROUP's file, until the content has come. 0; or -1 with ERR:
+ * more than LINKS_MEMBERS_MAX names wait, or they are longer than LINKS_TEXT_MAX. */
 int links_wait(struct links *links, struct links_group *group, const struct cpio_entry *entry,
                struct error *err) must_check;
 /* The first that waits, out of its group; NULL: none. The caller frees it. */
 struct links_member *links_take(struct links *links, struct links_group *group) must_check;
+/* Takes GROUP out, and frees it with the names that still wait in it. */
 void links_forget(struct links *links, struct links_group *group);
 /* The number of names that ENTRY shall say it has, after GROUP's were replaced. */
 uint32_t links_count(const struct links_group *group, const struct cpio_entry *entry);
-/* Gives ENTRY, of the present archive, a filesystem that no file of another archive has. */
+/* Changes the device numbers of ENTRY, of the present archive, to some that no file of another
+ * archive has. 0; or -1 with ERR: more than LINKS_DEVICES_MAX filesystems. */
 int links_device(struct links *links, struct cpio_entry *entry, struct error *err) must_check;
 
 #endif

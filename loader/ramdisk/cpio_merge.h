@@ -21,8 +21,9 @@
 #include "loader/ramdisk/output.h"
 #include "loader/ramdisk/stream.h"
 
-/* Streams both into OUTPUT, one archive of newc. The overlay is read twice; the vendor's too when
- * the content of hard links passed by too early (see cpio_links.h). 0, or -1 with ERR. */
+/* Writes VENDOR's entries with OVERLAY's over them to OUTPUT, as one newc archive. The overlay is
+ * read twice; the vendor's too when the content of hard links passed by too early (see
+ * cpio_links.h). 0, or -1 with ERR. */
 int merge_archives(struct stream *vendor, struct stream *overlay, struct output *output,
                    struct report *report, struct error *err) must_check;
 

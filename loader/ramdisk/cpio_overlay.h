@@ -39,6 +39,7 @@ struct layer {
     size_t count, text;
 };
 
+/* An empty layer; the caller frees it by layer_free(), which takes NULL too. */
 struct layer *layer_new(void) must_check;
 void layer_free(struct layer *layer);
 /* Adds ENTRY as the overlay's next, number ORDINAL, with the directories above it. 0; or -1 with
@@ -56,8 +57,9 @@ int layer_above(const struct layer *layer, const char *path,
  * caller frees the array. */
 struct layer_node **layer_sorted(const struct layer *layer) must_check;
 
-/* Whether the overlay has a directory, or another thing, at NODE. */
+/* Whether the overlay has a directory at NODE. */
 bool layer_is_directory(const struct layer_node *node);
+/* Whether it has something at NODE that is no directory. */
 bool layer_is_other(const struct layer_node *node);
 /* Forgets what is held back. */
 void layer_drop_held(struct layer_node *node);

@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 
-#define OUTPUT_BLOCK (256 * 1024)
+#define OUTPUT_BLOCK (256 * 1024) /* bytes that are written at once */
 
 struct output {
     int fd; /* not owned */
@@ -20,11 +20,15 @@ struct output {
     size_t used;
 };
 
+/* Starts OUTPUT at FD, a file at its start, of which at most LIMIT bytes are written. NAME (kept)
+ * is for errors. Ended by output_close(), which does not write what waits. */
 void output_open(struct output *output, int fd, uint64_t limit, const char *name);
+/* Frees the block; FD stays open. */
 void output_close(struct output *output);
 #define auto_output __attribute__((cleanup(output_close)))
 
-/* All three: 0; or -1 with ERR: it cannot be written, or becomes larger than the limit. */
+/* Adds LENGTH bytes. This and the next two: 0; or -1 with ERR: it cannot be written, or becomes
+ * larger than the limit. */
 int output_add(struct output *output, const void *bytes, size_t length,
                struct error *err) must_check;
 /* Zero bytes up to a multiple of ALIGNMENT (at most 512). */

@@ -24,7 +24,8 @@ struct ramdisk_request {
     const char *vendor, *overlay;
 };
 
-/* 0, or -1 with ERR. The caller frees in both cases. */
+/* Takes the LENGTH bytes at TEXT apart into REQUEST. 0; or -1 with ERR, which names the member that
+ * is missing or wrong. The caller frees in both cases. */
 int ramdisk_request_parse(const char *text, size_t length, struct ramdisk_request *request,
                           struct error *err) must_check;
 void ramdisk_request_free(struct ramdisk_request *request);

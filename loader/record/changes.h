@@ -14,14 +14,17 @@
 
 #include "loader/record/record.h"
 
-/* Building a list of changes; all take the array that they add to, and copy what they are
- * given. MAP NULL: a field of the record. What is not UTF-8 cannot stand in a record: it
- * goes into the list as something that every backend refuses. */
+/* An empty list of changes, which the caller frees by json_decref(). The functions below add to it,
+ * and copy what they are given. MAP NULL: KEY is a field of the record. What is not UTF-8 cannot
+ * stand in a record: it goes into the list as something that every backend refuses. */
 json_t *record_changes_new(void) must_check;
+/* KEY gets VALUE, whether it is there or not. */
 void record_change_set(json_t *changes, const char *map, const char *key, const char *value);
+/* KEY is removed; it may be absent. */
 void record_change_remove(json_t *changes, const char *map, const char *key);
 /* Commit only if the value is still VALUE (NULL: still not there). */
 void record_change_test(json_t *changes, const char *map, const char *key, const char *value);
+/* The VBD with that userdevice ("0") becomes BOOTABLE or not. */
 void record_change_bootable(json_t *changes, const char *userdevice, bool bootable);
 
 /* Applies CHANGES to RECORD (the JSON object), in memory: what every backend that holds

@@ -18,7 +18,7 @@
 /* install-round of a VM that the loader itself boots. */
 #define ROUNDS_DONE "done"
 
-/* The memory: keys of other_config. A value that was absent is remembered as "". */
+/* What is remembered: keys of other_config. A value that was absent is remembered as "". */
 #define ROUNDS_DISTRO          "eliloader-installed-distro" /* install-distro */
 #define ROUNDS_BOOTLOADER_ARGS "eliloader-bootloader-args"  /* before paths were recorded */
 #define ROUNDS_PV_ARGS         "eliloader-PV-args"          /* PV_args, likewise */
@@ -65,7 +65,8 @@ bool rounds_recorded(const struct record *record) must_check;
 int rounds_bootloader_args(const struct record *record, const char **value,
                            struct error *err) must_check;
 int rounds_pv_args(const struct record *record, const char **value, struct error *err) must_check;
-/* FIELD of the record, which MEMORY remembers: *VALUE as it was before paths were recorded. NULL:
+/* *VALUE is FIELD of the record as it was before paths were recorded: what other_config's key
+ * MEMORY remembers; FIELD's own value where no paths are recorded or nothing is remembered. NULL:
  * absent. */
 int rounds_before(const struct record *record, const char *field, const char *memory,
                   const char **value, struct error *err) must_check;

@@ -4,10 +4,6 @@
  * entries, in turn. The first piece is the value of every variable. Whatever it is,
  * bls_read() ends soon with a menu of which menu_check() holds.
  *
- *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       tests/fuzz/fuzz_bls.c fsprobe/{bls,version,config_text,menu,guest}.c \
- *       tests/unit/guest_memory.c common/{text,escape,memory,error}.c
- *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 

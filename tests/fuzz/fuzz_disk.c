@@ -4,11 +4,6 @@
  * filesystems, bare and in partitions, without metadata_csum, for a fuzzer does not mend
  * checksums.
  *
- *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       tests/fuzz/fuzz_disk.c $(ls fsprobe/[^m]*.c fsprobe/config/menu.c) \
- *       common/{text,escape,memory,error,io,kernel_magic}.c -lext2fs -lcom_err -lblkid -ljansson
- *   ./a.out -max_len=2200000 SEEDS
- *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
 #include <stdint.h>

@@ -3,12 +3,6 @@
  * The input is the configuration, and also what the files that it can name hold. Whatever it
  * is, the interpreter ends soon with a menu of which menu_check() holds.
  *
- *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       tests/fuzz/fuzz_grub2.c fsprobe/config/grub2/{,script/}*.c
- * fsprobe/config/{grubenv*,bls,version,config_text,menu}.c \
- *       fsprobe/fs/guest.c \
- *       tests/unit/guest_memory.c common/{text,escape,memory,error}.c
- *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 

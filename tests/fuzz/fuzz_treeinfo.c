@@ -5,9 +5,6 @@
  * layouts whose paths are safe, or with an error; and arguments can be made of what the tree
  * says of itself.
  *
- *   clang -std=gnu17 -D_GNU_SOURCE -I. -g -O1 -fsanitize=fuzzer,address,undefined \
- *       tests/fuzz/fuzz_treeinfo.c distros/[a-z]*.c common/{text,escape,memory,error}.c
- *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 #include <stdlib.h>

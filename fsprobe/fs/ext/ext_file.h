@@ -21,6 +21,7 @@ errcode_t ext_map(struct ext *ext, const struct ext_node *node, uint64_t logical
 /* The block PHYSICAL of a directory, its checksum verified. OUT: of the size of a block. */
 errcode_t ext_read_dir_block(struct ext *ext, const struct ext_node *directory, blk64_t physical,
                              unsigned char *out) must_check;
+/* True when the file's bytes stand in the inode itself (EXT4_INLINE_DATA_FL). */
 bool ext_is_inline(const struct ext_node *node);
 /* The bytes of an inode with inline data: the 60 in the inode, then those of its attribute
  * "system.data". Into OUT, which must have room. 0, or -1 with ERR. */

@@ -17,6 +17,7 @@ errcode_t ext_source_charge(struct ext_source *source, size_t length);
 void ext_source_fail(struct ext_source *source, const char *why);
 /* Forgets the cached blocks; for when the journal has been laid over. */
 void ext_source_forget(struct ext_source *source);
+/* Frees the map of the journal and all cached blocks; the volume's source stays. */
 void ext_source_free(struct ext_source *source);
 /* ext2fs_open2() on SOURCE, which must outlive *FS. Group descriptors are read one block at a
  * time when they are needed, so that the size of the filesystem costs nothing. */

@@ -1,5 +1,5 @@
 /* From a path to an inode, symbolic links followed. Bounds: the length of the path with all
- * links put in, the number of links, the depth; see ext.h.
+ * links put in, the number of links, the depth; see fsprobe/fs/filesystem.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/fs/ext/ext_walk.h"
 
