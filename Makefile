@@ -295,6 +295,8 @@ FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
 FUZZ_MAX_disk = 2200000
 FUZZ_MAX_btrfs = 2000000
 FUZZ_MAX_fat   = 320000
+FUZZ_MAX_lvm   = 65536
+FUZZ_MAX_md    = 8192
 FUZZ_MAX_ufs   = 300000
 FUZZ_MAX_xfs   = 600000
 

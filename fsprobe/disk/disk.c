@@ -109,6 +109,28 @@ static bool gpt_is_bounded(const struct disk *disk, uint64_t at)
     return le32toh(entries) <= DISK_GPT_ENTRIES_MAX && le32toh(size) <= SECTOR_LARGE;
 }
 
+/* What to say of a GPT that is for a larger disk, and so refused; NULL: there is no such. The
+ * caller frees. */
+static char *short_gpt(const struct disk *disk)
+{
+    static const unsigned sectors[] = {SECTOR_SMALL, SECTOR_LARGE};
+    unsigned char header[40];
+    uint64_t last, size;
+
+    for (size_t i = 0; i < ARRAY_SIZE(sectors); i++) {
+        if (pread_all(disk->fd, header, sizeof header, sectors[i]) != (ssize_t)sizeof header ||
+            memcmp(header, "EFI PART", 8) != 0)
+            continue;
+        memcpy(&last, header + 32, sizeof last);
+        if (!__builtin_add_overflow(le64toh(last), 1, &size) &&
+            !__builtin_mul_overflow(size, (uint64_t)sectors[i], &size) && size > disk->size)
+            return xasprintf("%s has a partition table (GPT) that is for a disk of %llu bytes, and "
+                             "it has %llu: it was cut short",
+                             disk->name, (unsigned long long)size, (unsigned long long)disk->size);
+    }
+    return NULL;
+}
+
 /* An MBR's entry, or one of the records (EBR) that a chain of logical partitions consists of. */
 #define MBR_ENTRIES_AT 446
 #define MBR_MARK_AT    510
@@ -331,6 +353,8 @@ void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct p
         problems_add(problems,
                      "%s: its partition table names partitions that are not all on the disk",
                      disk->name);
+    if (disk->table == TABLE_NONE && !bare.type)
+        replace_string(&bare.refusal, short_gpt(disk));
     if (disk->table == TABLE_NONE || iso)
         add_volume(guest, &bare, disk, problems);
     for (size_t i = 0; i < scan->count; i++)

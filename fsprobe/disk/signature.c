@@ -13,10 +13,11 @@
 #define NEAR_SIZE 4096
 #define FAR_SIZE  2048
 
-#define ISO_AT   32768
-#define BTRFS_AT 65536 /* and UFS2 */
-#define UFS1_AT  8192
-#define ZFS_AT   131072
+#define ISO_AT      32768
+#define BTRFS_AT    65536 /* and UFS2 */
+#define UFS1_AT     8192
+#define UFS_LAST_AT 262144
+#define ZFS_AT      131072
 
 struct bytes {
     const unsigned char *data;
@@ -257,7 +258,9 @@ static bool is_zfs(const struct bytes *b, struct volume *volume)
 
 static bool is_ufs(const struct bytes *b, struct volume *volume)
 {
-    if (!HAS(b, 1372, "\x19\x01\x54\x19") && !HAS(b, 1372, "\x54\x19\x01\0"))
+    /* UFS2 and UFS1, of little-endian machines and of others */
+    if (!HAS(b, 1372, "\x19\x01\x54\x19") && !HAS(b, 1372, "\x19\x54\x01\x19") &&
+        !HAS(b, 1372, "\x54\x19\x01\0") && !HAS(b, 1372, "\0\x01\x19\x54"))
         return false;
     set(volume, "ufs", text_at(b, 680, 32));
     return true;
@@ -344,6 +347,8 @@ int signature_identify(struct volume *volume, struct error *err)
         {BTRFS_AT, FAR_SIZE, btrfs},
         {BTRFS_AT, FAR_SIZE, ufs},
         {UFS1_AT, FAR_SIZE, ufs},
+        {0, FAR_SIZE, ufs},
+        {UFS_LAST_AT, FAR_SIZE, ufs},
         {NEAR_SIZE, FAR_SIZE, bcachefs},
         {ZFS_AT, NEAR_SIZE, zfs},
         /* last: its mark is in what other filesystems leave to boot programs */

@@ -65,7 +65,7 @@ static json_t *entry_json(const struct probed_entry *entry, enum probed_detail d
     json_t *rest =
         json_pack("{s:I,s:I,s:o,s:s?,s:s,s:s?,s:o,s:s,s:s?,s:b}", "disk", (json_int_t)entry->disk,
                   "partition", (json_int_t)entry->partition, "offset",
-                  offset_json(!entry->volume, entry->offset), "volume", entry->volume, "kernel",
+                  offset_json(entry->placed, entry->offset), "volume", entry->volume, "kernel",
                   entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks, "args",
                   entry->args, "source", entry->source, "default", (int)entry->is_default);
     json_object_update(json, rest);

@@ -163,12 +163,11 @@ static bool read_ramdisks(const json_t *ramdisks, struct probed_entry *entry)
 static bool read_entry(const json_t *json, size_t disk_count, struct probed_entry *entry)
 {
     const char *ramdisk;
-    bool placed;
 
     if (!json_is_integer(json_object_get(json, "disk")) || !disk_count ||
         !take_unsigned(json, "disk", (unsigned)disk_count - 1, &entry->disk) ||
-        !take_offset(json, &placed, &entry->offset) || !take_text(json, "volume", &entry->volume) ||
-        (!placed && !entry->volume) ||
+        !take_offset(json, &entry->placed, &entry->offset) ||
+        !take_text(json, "volume", &entry->volume) || (!entry->placed && !entry->volume) ||
         !take_unsigned(json, "partition", UINT_MAX, &entry->partition) ||
         !take_unsigned(json, "number", UINT_MAX, &entry->number) ||
         !take_text(json, "kernel", &entry->kernel) || !take_text(json, "ramdisk", &ramdisk) ||

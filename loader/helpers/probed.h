@@ -57,8 +57,8 @@ struct probed_entry {
     unsigned disk;                           /* index into the disks given */
     unsigned partition;                      /* 0: the disk itself is the filesystem */
     uint64_t offset;                         /* of the filesystem, bytes into the disk */
-    const char *volume; /* its volume's name where that is made of others, which has no offset; or
-                           NULL */
+    bool placed;                             /* it is one range of that disk */
+    const char *volume;           /* its volume's name where that is made of others; or NULL */
     const char *kernel, *ramdisk; /* absolute paths there; RAMDISK: the first, or NULL */
     const char *const *ramdisks;
     size_t ramdisk_count;

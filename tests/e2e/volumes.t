@@ -228,6 +228,68 @@ dd if=a of=disk bs=1M seek=1 conv=notrunc status=none
 boots "the last partition's superblock is not the disk's" disk
 is "$(volume disk)" mduuid/00112233445566778899aabbccddeeff "and the array is the partition's"
 
+# --- what cannot be read is named ------------------------------------------------------------
+# says NAME REGEX DISK…
+says() {
+    refuses "named: $1" "none of the disks has a filesystem that can be read here \(.*\): .*$2" "${@:3}"
+}
+disks 4M b
+says zeros 'b is empty \(it begins with zeros\)' b
+: >empty && says 'no bytes' 'empty has 0 bytes' empty
+head -c 1000000 /dev/urandom >noise && says noise 'noise has no partition table, and nothing that is known' noise
+cp tree/boot/vmlinuz kernel && says 'a kernel' 'kernel is a kernel' kernel
+begins() { # NAME TYPE BYTES [PLACE]
+    rm -f "image" && truncate -s 4M image
+    # shellcheck disable=SC2059 # bytes
+    printf "$3" | dd of=image bs=1 seek="${4:-0}" conv=notrunc status=none
+    says "$1" "image is $2" image
+}
+begins qcow2 'a qcow2 image and not a raw disk: .qemu-img convert' 'QFI\xfb'
+begins VHDX 'a VHDX image' vhdxfile
+begins VHD 'a VHD image' conectix
+begins VMDK 'a VMDK image' KDMV
+begins VDI 'a VDI image' '\x7f\x10\xda\xbe' 64
+begins LUKS 'encrypted \(LUKS\)' 'LUKS\xba\xbe'
+begins ZFS 'a part of a ZFS pool' '\x0c\xb1\xba\0\0\0\0\0' 132096
+begins bcachefs 'bcachefs' '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81' 4120
+begins JFS 'JFS' JFS1 32768
+begins F2FS 'F2FS' '\x10\x20\xf5\xf2' 1024
+for packer in gzip xz zstd bzip2 lz4; do
+    [ -n "$(command -v $packer)" ] || continue
+    $packer -c noise >packed && says "$packer" "packed is compressed \($packer\): unpack it first" packed
+done
+rm -f cut && truncate -s 20M cut
+printf 'label: gpt\nstart=2048\n' | sfdisk -q --no-reread --no-tell-kernel cut >/dev/null 2>&1
+truncate -s 10M cut
+says 'a GPT that is cut off' 'a partition table \(GPT\) that is for a disk of 20971520 bytes, and it has 10485760' cut
+rm -f disk && truncate -s 8M disk
+printf 'label: dos\nstart=2048, size=4096\nstart=6144, size=8192\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+printf 'LUKS\xba\xbe' | dd of=disk bs=512 seek=2048 conv=notrunc status=none
+mke2fs -q -F -t ext4 bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
+refuses 'named beside what can be read' 'nothing to boot was found on partition 2 of disk; partition 1 of disk is encrypted \(LUKS\)' disk
+
+# --- a BSD disklabel -------------------------------------------------------------------------
+rm -f disk && truncate -s 10M disk
+printf 'label: dos\nstart=2048, size=16384, type=a5\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+dd if=fs.img of=disk bs=512 seek=4096 conv=notrunc status=none
+bsd() { # the sectors that offsets count from
+    python3 -c 'import struct, sys
+base = int(sys.argv[1])
+label = bytearray(512)
+struct.pack_into("<I", label, 0, 0x82564557)
+struct.pack_into("<I", label, 132, 0x82564557)
+struct.pack_into("<H", label, 138, 4)
+for i, (size, at, kind) in enumerate(((1024, 1024, 7), (512, 512, 1), (16384, 0, 0), (8192, 2048, 7))):
+    struct.pack_into("<IIIB", label, 148 + 16 * i, size, at + base, 0, kind)
+sys.stdout.buffer.write(label)' "$1" | dd of=disk bs=512 seek=2049 conv=notrunc status=none
+}
+for base in 2048 0; do
+    bsd $base
+    boots "a partition of a BSD disklabel whose offsets count from $base" disk
+    is "$(volume disk)" hd0,msdos1,bsd4 'its name'
+done
+is "$(jq -r '.boot.offset' out)" 2097152 'it is a place on the disk'
+
 # grub.cfg names volumes: each form finds the other volume's kernel
 mkdir -p names/boot/grub
 for root in lvm/vg0-boot lvmid/G000G0-00G0-00G0-00G0-00G0-00G0-00G000/L000L0-00L0-00L0-00L0-00L0-00L0-00L000; do

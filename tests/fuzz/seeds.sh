@@ -149,6 +149,36 @@ seeds_ufs() {
     done
 }
 
+# The first bytes of a physical volume, with each kind of logical volume.
+seeds_lvm() {
+    local word name
+    printf 'data' >"$work/data"
+    for word in linear,5 linear,5,4,3 striped,8,2,16 mirror,8,2 raid1,8,2 raid0,8,2,16 raid10,8,4,16 cache,8,writethrough thin,4; do
+        name=${word//,/-}
+        rm -f "$work/pv" && truncate -s 4M "$work/pv"
+        "$here/../images/lvm.py" "$work/pv" : "boot,$word"
+        head -c 8192 "$work/pv" >"$out/$name"
+    done
+    "$here/../images/lvm.py" "$work/pv" : boot,linear,8 snap,snapshot,8,boot other,merge,8,snap
+    head -c 8192 "$work/pv" >"$out/snapshots"
+}
+# Two superblocks, see fuzz_md.c.
+seeds_md() {
+    local word name
+    printf 'data' >"$work/data"
+    for word in 'raid1 0' 'raid0 16' 'raid10 16' 'linear 0' 'raid5 16'; do
+        name=${word// /-}
+        rm -f "$work"/[ab] && truncate -s 4M "$work/a" "$work/b"
+        # shellcheck disable=SC2086 # two words
+        "$here/../images/md.py" 1.2 $word "$work/data" "$work/a" "$work/b"
+        { dd if="$work/a" bs=1 skip=4096 count=272 && dd if="$work/b" bs=1 skip=4096 count=272; } >"$out/new-$name" 2>/dev/null
+        rm -f "$work"/[ab] && truncate -s 4M "$work/a" "$work/b"
+        # shellcheck disable=SC2086
+        "$here/../images/md.py" 0.90 $word "$work/data" "$work/a" "$work/b"
+        { dd if="$work/a" bs=4096 skip=1008 count=1 && dd if="$work/b" bs=4096 skip=1008 count=1; } >"$out/old-$name" 2>/dev/null
+    done
+}
+
 # Kernels of a few hundred bytes, in each wrapping.
 seeds_kernel() {
     local kernel=$here/../images/kernel.py name packer
