@@ -206,9 +206,10 @@ UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
 SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
+FAULT_PROGRAMS = $(O)/programs/fail_call $(O)/programs/fail_allocation.so
 HOSTILE_PROGRAMS = $(patsubst %,$(O)/programs/%,$(patsubst %,hostile_%,fsprobe medium ramdisk fetch free) attack)
 
-tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(HOSTILE_PROGRAMS) $(O)/programs/grub2_boots
+tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(HOSTILE_PROGRAMS) $(FAULT_PROGRAMS) $(O)/programs/grub2_boots
 
 # Each helper with attempts to break out in the place of its work (tests/programs/hostile.h), a
 # program where nothing confines them, and one that makes them all, for tests/cli/confinement.t.
@@ -225,6 +226,17 @@ $(O)/programs/hostile_free $(O)/programs/attack: $(call library,common)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call libs_of,$(MODULES.common)) -lpthread
+
+# One system call, one allocation of a program fails. The library is put before a program's own, and
+# so has nothing of what sanitizers add.
+$(O)/programs/fail_call: $(O)/obj/tests/programs/fail_call.o
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^
+$(O)/programs/fail_allocation.so: tests/programs/fail_allocation.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -std=gnu17 -Wall -Wextra $(WERROR) -O2 -fno-builtin -shared -fPIC -o $@ $<
 
 # A program from the object $(1), with all that there is.
 link_all = $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(2) -o $@ $(1) $(call objects,$(UNIT_HELPERS)) $(LIBS) \
@@ -265,6 +277,13 @@ check-long: deps
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
 	LONG=1 CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) \
 		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%)
+
+# Every fault of every kind of run: each allocation and each system call fails once, where `make
+# check` takes some dozen. Minutes.
+FAULT_TESTS = $(patsubst tests/e2e/%.t,$(O)/t/e2e-%.t,$(wildcard tests/e2e/faults_*.t))
+check-faults: deps
+	$(MAKE) -j$(JOBS) O=$(O) SANITIZE= tests
+	FAULTS=1 prove --timer --exec '' -j$(JOBS) $(FAULT_TESTS)
 
 # Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
 T ?= $(O)/t
@@ -376,6 +395,7 @@ help:
 	@echo 'make demo       sets up this machine and shows the main job, for real'
 	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
 	@echo 'make check-long thousands of damaged images, and other loops that take minutes'
+	@echo 'make check-faults  each allocation and each system call fails once, in every kind of run'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
 	@echo 'make fuzz-grub  GRUB against our grub.cfg interpreter, TIME=600 seconds'
@@ -388,6 +408,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

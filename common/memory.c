@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
+static int status_without = EXIT_FAILURE;
+
 static void *need(void *memory)
 {
     static const char message[] = "eliloader: out of memory\n";
@@ -18,7 +22,7 @@ static void *need(void *memory)
     if (write(STDERR_FILENO, message, sizeof message - 1) < 0) {
         /* There is nobody left to tell. */
     }
-    exit(EXIT_FAILURE);
+    exit(status_without);
 }
 
 void *xmalloc(size_t size)
@@ -68,6 +72,16 @@ char *xasprintf(const char *format, ...)
     text = xvasprintf(format, args);
     va_end(args);
     return text;
+}
+
+void memory_for_json(void)
+{
+    json_set_alloc_funcs(xmalloc, free);
+}
+
+void memory_all_done(void)
+{
+    status_without = EXIT_SUCCESS;
 }
 
 void replace_string(char **slot, char *value)

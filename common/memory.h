@@ -25,6 +25,14 @@ char *xasprintf(const char *format, ...)
 char *xvasprintf(const char *format, va_list args)
     __attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
 
+/* From here on the JSON library gets memory in the same way: where it finds none it would leave a
+ * member out, and nobody could tell. For the start of every program that uses it. */
+void memory_for_json(void);
+
+/* The program has done what it was started for: from here on a failed allocation ends it with
+ * status 0, as its end would. */
+void memory_all_done(void);
+
 /* Frees *SLOT and puts VALUE there; SLOT owns VALUE from here on. VALUE may be NULL. */
 void replace_string(char **slot, char *value);
 

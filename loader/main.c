@@ -169,6 +169,7 @@ int main(int argc, char **argv)
     auto_error struct error err = ERROR_INIT;
     int result;
 
+    memory_for_json();
     open_standard_descriptors();
     if (settings_parse(command->command, argc - skip, argv + skip, &settings, &err) < 0)
         return report(command, &err);

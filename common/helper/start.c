@@ -25,6 +25,7 @@ bool helper_arguments(const char *name, int argc, char **argv, int *status)
         *status = 2;
         return false;
     }
+    memory_for_json();
     signal(SIGPIPE, SIG_IGN);
     return true;
 }

@@ -38,6 +38,7 @@ int boot_deliver(const struct settings *settings, enum answer_format format,
     if (outputs_name(outputs, err) < 0 || give_answer(settings, format, outputs, args, err) < 0)
         return -1;
     outputs_keep(outputs);
+    memory_all_done(); /* but for what the log says */
     return 0;
 }
 
@@ -49,5 +50,6 @@ int boot_finish(const struct boot_context *boot, struct outputs *outputs, const 
         (json_array_size(changes) && record_commit(boot->record, changes, err) < 0))
         return -1;
     outputs_keep(outputs);
+    memory_all_done(); /* but for what the log says */
     return 0;
 }

@@ -77,6 +77,27 @@ static void sweep(const struct outputs *outputs)
 
 /* --- making ------------------------------------------------------------------------------ */
 
+/* What this process has under way, for an exit in the middle: when memory has run out. */
+static struct outputs *under_way;
+static pid_t under_way_of;
+
+static void drop_under_way(void)
+{
+    /* A child that exits has the same, and it is not its own. */
+    if (under_way && under_way_of == getpid())
+        outputs_free(under_way);
+}
+
+static void note_under_way(struct outputs *outputs)
+{
+    static bool noted;
+
+    if (!noted)
+        noted = atexit(drop_under_way) == 0;
+    under_way = outputs;
+    under_way_of = getpid();
+}
+
 int outputs_open(struct outputs *outputs, const char *directory, bool for_toolstack,
                  struct error *err)
 {
@@ -101,6 +122,7 @@ int outputs_open(struct outputs *outputs, const char *directory, bool for_toolst
     if (outputs->directory_fd < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open the output directory %s",
                                outputs->directory);
+    note_under_way(outputs);
     sweep(outputs);
     return 0;
 }
@@ -169,9 +191,11 @@ static int name_file(struct outputs *outputs, struct output_file *file, const ch
                                outputs->directory);
     for (int i = 0; i < NAME_TRIES; i++) {
         auto_free char *name = output_random_name(prefix);
+        /* What needs memory comes before there is a file of that name. */
+        auto_free char *path =
+            xasprintf("%s/%s", strcmp(outputs->directory, "/") ? outputs->directory : "", name);
         if (link_name(outputs, file, name) == 0) {
-            file->path =
-                xasprintf("%s/%s", strcmp(outputs->directory, "/") ? outputs->directory : "", name);
+            file->path = take_pointer(path);
             replace_string(&file->name, take_pointer(name));
             return 0;
         }
@@ -207,6 +231,8 @@ void outputs_drop(struct outputs *outputs, struct output_file *file)
 
 void outputs_free(struct outputs *outputs)
 {
+    if (under_way == outputs)
+        under_way = NULL;
     outputs_drop(outputs, &outputs->kernel);
     outputs_drop(outputs, &outputs->ramdisk);
     close_fd(&outputs->directory_fd);

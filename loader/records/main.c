@@ -152,6 +152,7 @@ int main(int argc, char **argv)
     auto_error struct error err = ERROR_INIT;
     enum xapi_status status = XAPI_FAILED;
 
+    memory_for_json();
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("record-xapi (eliloader) " ELILOADER_VERSION);
         return XAPI_DONE;
