@@ -266,10 +266,26 @@ static bool is_ufs(const struct bytes *b, struct volume *volume)
     return true;
 }
 
+/* What format 3.5 has in the place of a label and a UUID is something else. */
+static bool is_reiserfs(const struct bytes *b, struct volume *volume)
+{
+    if (HAS(b, 0, "ReIsEr4")) {
+        set(volume, "reiser4", NULL);
+        return true;
+    }
+    if (!HAS(b, 52, "ReIsErFs") && !HAS(b, 52, "ReIsEr2Fs") && !HAS(b, 52, "ReIsEr3Fs"))
+        return false;
+    bool old = HAS(b, 52, "ReIsErFs") || (HAS(b, 52, "ReIsEr3Fs") && get16(b, 72) == 0);
+    set(volume, "reiserfs", old ? NULL : text_at(b, 100, 16));
+    if (!old)
+        set_uuid(volume, b->data + 84);
+    return true;
+}
+
 static bool is_btrfs(const struct bytes *b, struct volume *volume)
 {
     if (!HAS(b, 64, "_BHRfS_M"))
-        return HAS(b, 52, "ReIsEr") ? set(volume, "reiserfs", text_at(b, 100, 16)), true : false;
+        return is_reiserfs(b, volume);
     set(volume, "btrfs", text_at(b, 299, 256));
     set_uuid(volume, b->data + 32);
     return true;
@@ -335,7 +351,7 @@ int signature_identify(struct volume *volume, struct error *err)
     static const recogniser btrfs[] = {is_btrfs, NULL};
     static const recogniser bcachefs[] = {is_bcachefs, NULL};
     static const recogniser zfs[] = {is_zfs, NULL};
-    static const recogniser ufs[] = {is_ufs, NULL};
+    static const recogniser ufs[] = {is_ufs, is_reiserfs, NULL}; /* both are at either place */
     static const recogniser windows[] = {is_windows, is_fat, NULL};
     const struct {
         uint64_t at;

@@ -134,6 +134,33 @@ seeds_fat() {
     done
 }
 
+# reiserfs_filesystem NAME FILL-OPTIONS MKREISERFS-OPTIONS…: of $work/tree, as fuzz_reiserfs.c takes it
+reiserfs_filesystem() {
+    rm -f "$work/image"
+    truncate -s 4M "$work/image"
+    mkreiserfs -q -f -f -s 513 "${@:3}" "$work/image" >/dev/null 2>&1
+    cp "$work/image" "$work/before"
+    # shellcheck disable=SC2086 # options
+    python3 "$here/../images/reiserfs.py" fill "$work/image" "$work/tree" $2
+    python3 "$here/../images/reiserfs.py" blocks "$work/image" >"$out/$1"
+}
+# Small, with each hash and of both formats; the last has everything in its log.
+seeds_reiserfs() {
+    local tree=$work/tree
+    mkdir -p "$tree"/{boot,some}
+    printf '%9000s' kernel >"$tree/boot/vmlinuz"
+    printf '%500s' tail >"$tree/boot/menu.lst"
+    ln -s boot/vmlinuz "$tree/vmlinuz" && ln -s ../some/../vmlinuz "$tree/boot/link"
+    touch "$tree"/some/name-{1..60}
+    reiserfs_filesystem new '' -b 1024
+    reiserfs_filesystem loose loose -b 1024 -h tea
+    reiserfs_filesystem large notail -b 4096 -s 600 -h rupasov
+    reiserfs_filesystem old '' -b 1024 --format 3.5
+    reiserfs_filesystem log '' -b 1024
+    python3 "$here/../images/reiserfs.py" log "$work/before" "$work/image" "$work/image" parts=2 at=500
+    python3 "$here/../images/reiserfs.py" blocks "$work/image" >"$out/log"
+}
+
 # Small, in both versions and byte orders.
 seeds_ufs() {
     local tree=$work/tree order version
