@@ -1,5 +1,7 @@
-/* Foreign text made fit for a terminal and for a log. See text_escape() in text.h.
+/* Foreign text made fit for a terminal and for a log. See escape.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/escape.h"
+
 #include <stdint.h>
 #include <string.h>
 

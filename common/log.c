@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "common/error.h"
+#include "common/escape.h"
 #include "common/text.h"
 
 static const char *log_ident; /* NULL: nothing goes to syslog */

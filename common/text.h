@@ -1,4 +1,4 @@
-/* Text: growable buffers with a maximum from birth, escaping, numbers.
+/* Text: growable buffers with a maximum from birth, checks, numbers.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef COMMON_TEXT_H
 #define COMMON_TEXT_H
@@ -41,19 +41,6 @@ void buffer_clear(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
 #define auto_buffer __attribute__((cleanup(buffer_free)))
 
-/* TEXT (LENGTH bytes, any bytes) for a terminal or a log: printable ASCII and well-formed,
- * printable UTF-8 as it is, everything else (controls, C1 controls, bidirectional and other
- * format controls, invalid UTF-8) as \xNN, and a backslash as \\. A result longer than MAX
- * bytes is cut and ends in "…". The caller frees. */
-char *text_escape_bytes(const char *text, size_t length, size_t max) must_check;
-/* The same for a string; at most 4096 bytes of result. NULL gives "(none)". */
-char *text_escape(const char *text) must_check;
-
-/* JSON (as a printer of it made it: UTF-8, controls in strings escaped) for a terminal: what
- * text_escape() would not show as it is, newlines between values apart, is \uXXXX in it, which is
- * the same JSON. The caller frees. */
-char *text_escape_json(const char *json) must_check;
-
 /* True when TEXT holds no control character (below 0x20, 0x7f, or C1 in UTF-8) and nothing else
  * that parts lines (U+2028, U+2029): it can stand in one line of what a toolstack parses, whoever
  * parses it. The empty string is clean. */
@@ -66,7 +53,9 @@ bool text_is_word(const char *text);
  * NULL. */
 char *text_join(const char *first, const char *second) must_check;
 
+/* True when TEXT begins with PREFIX. */
 bool text_starts(const char *text, const char *prefix);
+/* True when TEXT ends in SUFFIX. */
 bool text_ends(const char *text, const char *suffix);
 
 /* Decodes the %XX of a URL in TEXT's own place (RFC 3986, 2.1). False for a '%' that encodes

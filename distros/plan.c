@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/escape.h"
 #include "distros/arch.h"
 #include "distros/family.h"
 #include "distros/lines.h"

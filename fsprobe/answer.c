@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include "common/escape.h"
+
 /* TEXT as JSON, escaped when it is not clean; NULL as null. */
 static json_t *text_json(const char *text, size_t max)
 {

@@ -7,6 +7,7 @@
 
 #include "common/child.h"
 #include "common/clock.h"
+#include "common/escape.h"
 #include "common/io.h"
 #include "common/text.h"
 

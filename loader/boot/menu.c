@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/escape.h"
 #include "loader/host/terminal.h"
 
 /* Characters of an answer that are kept; numbers are shorter. */

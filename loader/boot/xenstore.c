@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/log.h"
 #include "loader/host/xenstore_child.h"
 

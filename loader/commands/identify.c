@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/child.h"
+#include "common/escape.h"
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/commands.h"

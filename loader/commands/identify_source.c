@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/protocol/fetch.h"
 #include "common/protocol/schemes.h"
 #include "common/url.h"

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "common/escape.h"
 #include "common/text.h"
 
 int json_print(const json_t *json, struct error *err)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "common/child.h"
+#include "common/escape.h"
 #include "loader/commands/commands.h"
 #include "loader/media/add.h"
 #include "loader/media/tables.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/child.h"
+#include "common/escape.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/guest_kernel.h"
 #include "loader/commands/json_print.h"

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/log.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/json_print.h"

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/protocol/fsprobe.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fsprobe_answer.h"

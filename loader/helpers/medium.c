@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 
+#include "common/escape.h"
 #include "common/protocol/medium.h"
 #include "common/text.h"
 #include "loader/helpers/call.h"

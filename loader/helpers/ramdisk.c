@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 
+#include "common/escape.h"
 #include "common/protocol/ramdisk.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/member.h"

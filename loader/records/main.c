@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/escape.h"
 #include "common/io.h"
 #include "loader/record/record.h"
 #include "loader/records/xapi.h"

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "common/escape.h"
 #include "common/text.h"
 
 static void buffer_grows_to_its_maximum(void **state)

@@ -8,6 +8,7 @@
 
 #include <openssl/x509_vfy.h>
 
+#include "common/escape.h"
 #include "common/protocol/fetch.h"
 #include "common/text.h"
 
