@@ -43,7 +43,7 @@ helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\
 documents=$(cd "$TOP" && for d in LICENSE README.md SECURITY.md docs/*.md packaging/eliloader.conf; do
     echo "usr/share/doc/eliloader/${d##*/} 644"
 done | sort)
-maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *)
+maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *.map)
 is "$(cd root && find . ! -type d -printf '%P %m\n' | sort)" "usr/bin/domUloader 777
 usr/bin/domUloader.py 777
 usr/bin/eliloader 755
