@@ -1,5 +1,5 @@
-/* How large a kernel and a ramdisk may be: who says so, how far they may, and what there is room
- * for.  Boundaries: words
+/* How large a kernel and a ramdisk may be: who says so, how far they may, and what has room.
+ * Boundaries: words
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
