@@ -41,7 +41,7 @@ struct child {
     pid_t pid;
     int answer, complaint; /* our ends of the pipes; -1 when the child has closed its own */
     struct buffer line, stderr_text;
-    size_t said;                   /* bytes of answers so far */
+    size_t said;                   /* bytes of answers, and on stderr, so far */
     int64_t silent_since, started; /* milliseconds */
 };
 
@@ -274,12 +274,12 @@ static int take_from(struct child *child, int *fd, struct error *err)
         close_fd(fd);
         return 0;
     }
+    child->said += (size_t)count;
+    if (child->said > CHILD_ANSWERS_MAX)
+        return error_set(err, ERROR_INTERNAL, "the program %s answered more than %d bytes",
+                         child->spec->name, CHILD_ANSWERS_MAX);
     if (fd == &child->answer) {
         child->silent_since = clock_ms();
-        child->said += (size_t)count;
-        if (child->said > CHILD_ANSWERS_MAX)
-            return error_set(err, ERROR_INTERNAL, "the program %s answered more than %d bytes",
-                             child->spec->name, CHILD_ANSWERS_MAX);
         return take_answer(child, chunk, (size_t)count, err) < 0 ? -1 : 1;
     }
     size_t room = child->stderr_text.maximum - child->stderr_text.length;
@@ -306,6 +306,8 @@ static int until_deadline(const struct child *child, struct error *err)
     if (left <= 0) {
         error_set(err, ERROR_INTERNAL, "the program %s took longer than %d seconds and was ended",
                   spec->name, spec->total_seconds);
+        if (spec->total_setting)
+            error_hint(err, "allow more time with %s", spec->total_setting);
         return 0;
     }
     return left == INT_MAX ? -1 : (int)left;
@@ -333,9 +335,10 @@ static int child_listen(struct child *child, int *wait_status, struct error *err
         int came = 0;
         if (ready > 0 && fds[0].revents && (came = take_from(child, &child->answer, err)) < 0)
             return -1;
-        if (ready > 0 && fds[1].revents)
-            came |= take_from(child, &child->complaint, err);
-        if (ended && !came)
+        int more = 0;
+        if (ready > 0 && fds[1].revents && (more = take_from(child, &child->complaint, err)) < 0)
+            return -1;
+        if (ended && !came && !more)
             break;
         if (!ended && waitpid(child->pid, wait_status, WNOHANG) == child->pid) {
             ended = true;

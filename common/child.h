@@ -26,7 +26,8 @@
 #define CHILD_ANSWER_FD 3
 #define CHILD_FIRST_FD  4
 
-/* All that a child may answer in one run, in bytes: one that goes on and on was taken over. */
+/* All that a child may answer and say on stderr in one run, in bytes: one that goes on and on was
+ * taken over. */
 #define CHILD_ANSWERS_MAX (32 * 1024 * 1024)
 /* Longest line that a child may send (it is handled and forgotten before the next), and
  * what is kept of its stderr, in bytes. */
@@ -43,8 +44,9 @@ struct child_spec {
     char separator;          /* what ends a line: '\n' for helpers; a last one may lack it */
     const int *fds; /* descriptors it gets as CHILD_FIRST_FD… (not inherited otherwise) */
     size_t fd_count;
-    int silence_seconds; /* killed after so long without a line; 0: never */
-    int total_seconds;   /* killed after so long in all; 0: never */
+    int silence_seconds;       /* killed after so long without a line; 0: never */
+    int total_seconds;         /* killed after so long in all; 0: never */
+    const char *total_setting; /* which setting that is, for a hint; NULL: none */
     /* Its answer is what it prints on stdout, and is one line whatever bytes it holds, handed over
      * at its end. It has no descriptors beyond stderr (FD_COUNT is 0). */
     bool on_stdout;

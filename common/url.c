@@ -33,6 +33,26 @@ char *url_without_login(const char *url)
     return xasprintf("%.*s%s", (int)(authority - url), url, url_behind_login(url));
 }
 
+uint16_t url_port(const char *url)
+{
+    const uint16_t usual = strncasecmp(url, "https:", strlen("https:")) == 0 ? 443 : 80;
+    const char *host = url_behind_login(url);
+    size_t length = strcspn(host, "/?#");
+    const char *at = memrchr(host, '@', length);
+    auto_free char *text =
+        at ? xstrndup(at + 1, length - (size_t)(at + 1 - host)) : xstrndup(host, length);
+    /* The colons of an IPv6 address stand in brackets. */
+    const char *behind = *text == '[' ? strchr(text, ']') : text;
+    const char *colon = behind ? strchr(behind, ':') : NULL;
+    uint64_t port;
+
+    if (!behind)
+        return 0;
+    if (!colon || !colon[1])
+        return usual;
+    return text_to_number(colon + 1, UINT16_MAX, &port) ? (uint16_t)port : 0;
+}
+
 bool url_split_file(const char *url, char **folder, char **path)
 {
     const char *authority = authority_of(url);

@@ -9,6 +9,7 @@
 #define COMMON_URL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "common/memory.h"
 
@@ -17,6 +18,10 @@
 const char *url_behind_login(const char *url) must_check;
 /* URL for people, and for what is recorded: without its login. The caller frees. */
 char *url_without_login(const char *url) must_check;
+
+/* The port of URL, http's or https's own where it names none; without "://" it is "HOST:PORT", as
+ * people write proxies. 0: it has none that could be. */
+uint16_t url_port(const char *url) must_check;
 
 /* Takes the URL of a file apart, as the helper `fetch` wants it: *FOLDER is the URL of its folder,
  * with the query and without the fragment; *PATH the file's name, its percent signs decoded. The

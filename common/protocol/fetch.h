@@ -11,6 +11,9 @@
  *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
  *     "kernel_max": BYTES, "ramdisk_max": BYTES,
  *     "connect_timeout": SECONDS, "stall_timeout": SECONDS,
+ *     "total_timeout": SECONDS,             for all that is asked of the repository
+ *     "redirects": "private"|"any"|null,    also there: see loader/fetch/http/reach.h
+ *     "downgrade": BOOLEAN,                 a redirect may leave https for http
  *     "uid": NUMBER, "agent": TEXT }
  *
  * The answer, JSON lines. On the way, at least one a second and at most four:
@@ -67,9 +70,15 @@
 #define FETCH_SUMS     "sums"
 #define FETCH_RAMDISK  "ramdisk"
 
-#define FETCH_REQUEST_MAX   (1024 * 1024) /* bytes of the request; CA certificates are long */
-#define FETCH_REDIRECTS_MAX 10
-#define FETCH_RESUMES_MAX   3
-#define FETCH_HEADER_MAX    (64 * 1024) /* bytes of response headers of one transfer */
+#define FETCH_REDIRECTS_PRIVATE "private"
+#define FETCH_REDIRECTS_ANY     "any"
+
+#define FETCH_REQUEST_MAX      (1024 * 1024) /* bytes of the request; CA certificates are long */
+#define FETCH_REDIRECTS_MAX    10
+#define FETCH_RESUMES_MAX      3
+#define FETCH_HEADER_MAX       (64 * 1024) /* bytes of response headers of one transfer */
+#define FETCH_HEADER_LINES_MAX 2048        /* lines of them */
+#define FETCH_INTERIM_MAX      16          /* responses in front of the real one (1xx) */
+#define FETCH_RATE_MIN         1024        /* bytes a second, over each stall timeout */
 
 #endif

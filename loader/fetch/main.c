@@ -5,6 +5,7 @@
 
 #include "common/helper/start.h"
 #include "common/protocol/fetch.h"
+#include "common/url.h"
 #include "loader/fetch/layouts.h"
 #include "loader/fetch/names.h"
 #include "loader/fetch/sums.h"
@@ -28,7 +29,37 @@ static const char *const read_paths[] = {"/etc",
                                          "/var/run",
                                          NULL};
 
-static int lock_in(const struct fetch_request *request, struct report *report, struct error *err)
+/* TCP ports that are needed: of names' servers, redirects, repository and proxy. */
+#define PORTS_MAX 5
+#define PORT_DNS  53
+
+struct ports {
+    uint16_t numbers[PORTS_MAX];
+    size_t count;
+};
+
+static void add_port(struct ports *ports, uint16_t port)
+{
+    if (port && ports->count < PORTS_MAX)
+        ports->numbers[ports->count++] = port;
+}
+
+/* That of names' servers first. Behind a proxy, all requests go to the proxy. */
+static void take_ports(const struct fetch_request *request, struct ports *ports)
+{
+    *ports = (struct ports){.count = 0};
+    add_port(ports, PORT_DNS);
+    if (request->proxy) {
+        add_port(ports, url_port(request->proxy));
+        return;
+    }
+    add_port(ports, 80);
+    add_port(ports, 443);
+    add_port(ports, url_port(request->repository));
+}
+
+static int lock_in(const struct fetch_request *request, const struct ports *ports,
+                   struct report *report, struct error *err)
 {
     const struct confine policy = {
         .uid = request->uid,
@@ -38,7 +69,9 @@ static int lock_in(const struct fetch_request *request, struct report *report, s
         .cpu_seconds = CPU_SECONDS_MAX,
         .descriptors = DESCRIPTORS_MAX,
         .threads = true,
-        .network = true,
+        .network = request->repository != NULL,
+        .ports = request->redirects_any ? NULL : ports->numbers,
+        .port_count = ports->count,
         .lenient = true,
         .read_paths = read_paths,
     };
@@ -65,15 +98,25 @@ static int fetch(const struct fetch_request *request, struct http *http,
 }
 
 /* What REQUEST asks of its repository. */
-static int ask_repository(const struct fetch_request *request, struct report *report,
-                          struct fetch_result *fetched, const char **blamed, struct error *err)
+static int ask_repository(const struct fetch_request *request, const struct ports *ports,
+                          struct report *report, struct fetch_result *fetched, const char **blamed,
+                          struct error *err)
 {
     const struct http_settings settings = {.repository = request->repository,
                                            .proxy = request->proxy,
                                            .cacert = request->cacert,
                                            .agent = request->agent,
                                            .connect_timeout = request->connect_timeout,
-                                           .stall_timeout = request->stall_timeout};
+                                           .stall_timeout = request->stall_timeout,
+                                           .total_timeout = request->total_timeout,
+                                           .allow_downgrade = request->downgrade,
+                                           .redirects = request->redirects_any ? REACH_ALLOW_ANY
+                                                        : request->redirects_private
+                                                            ? REACH_ALLOW_PRIVATE
+                                                            : REACH_ALLOW_PUBLIC,
+                                           /* but that of names' servers, the first one */
+                                           .ports = ports->numbers + 1,
+                                           .port_count = ports->count - 1};
     const char *path = request->ramdisk ? request->ramdisk : "";
     struct http http = {0};
     int result = http_open(&http, &settings, report, err);
@@ -90,6 +133,7 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
 {
     auto_fetch_request struct fetch_request request = {0};
     auto_buffer struct buffer text = BUFFER_INIT(0);
+    struct ports ports = {.count = 0};
 
     if (helper_read_request(FETCH_NAME, FETCH_REQUEST_MAX, &text, err) < 0 ||
         fetch_request_parse(buffer_text(&text), text.length, &request, err) < 0)
@@ -97,12 +141,14 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "cannot start libcurl");
     names_prepare();
-    if (lock_in(&request, report, err) < 0)
+    if (request.repository)
+        take_ports(&request, &ports);
+    if (lock_in(&request, &ports, report, err) < 0)
         return -1;
     fetched->sums_taken = request.sums;
     if (!request.repository)
         return sums_of_file(FETCH_FILE_FD, request.ramdisk_max, report, &fetched->sums, err);
-    return ask_repository(&request, report, fetched, blamed, err);
+    return ask_repository(&request, &ports, report, fetched, blamed, err);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/fetch/request.h"
 
+#include <string.h>
+
 #include "common/helper/request.h"
 #include "common/protocol/fetch.h"
 
@@ -49,16 +51,33 @@ static int get_texts(const struct request *from, struct fetch_request *r, struct
 
 static int get_numbers(const struct request *from, struct fetch_request *r, struct error *err)
 {
-    uint64_t connect = 0, stall = 0;
+    uint64_t connect = 0, stall = 0, total = 0;
 
     if (request_number(from, "kernel_max", 1, REQUEST_SIZE_MAX, &r->kernel_max, err) < 0 ||
         request_number(from, "ramdisk_max", 1, REQUEST_SIZE_MAX, &r->ramdisk_max, err) < 0 ||
         request_number(from, "connect_timeout", 1, REQUEST_TIMEOUT_MAX, &connect, err) < 0 ||
-        request_number(from, "stall_timeout", 1, REQUEST_TIMEOUT_MAX, &stall, err) < 0)
+        request_number(from, "stall_timeout", 1, REQUEST_TIMEOUT_MAX, &stall, err) < 0 ||
+        request_number(from, "total_timeout", 1, REQUEST_TIMEOUT_MAX, &total, err) < 0)
         return -1;
     r->connect_timeout = (unsigned)connect;
     r->stall_timeout = (unsigned)stall;
+    r->total_timeout = (unsigned)total;
     return request_uid(from, &r->uid, err);
+}
+
+static int get_reach(const struct request *from, struct fetch_request *r, struct error *err)
+{
+    const char *redirects;
+
+    if (request_clean(from, "redirects", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &redirects, err) < 0 ||
+        request_boolean(from, "downgrade", &r->downgrade, err) < 0)
+        return -1;
+    r->redirects_private = redirects && strcmp(redirects, FETCH_REDIRECTS_PRIVATE) == 0;
+    r->redirects_any = redirects && strcmp(redirects, FETCH_REDIRECTS_ANY) == 0;
+    if (redirects && !r->redirects_private && !r->redirects_any)
+        return error_set(err, ERROR_INTERNAL, "%s: redirects in the request is \"%s\"", FETCH_NAME,
+                         redirects);
+    return 0;
 }
 
 int fetch_request_parse(const char *text, size_t length, struct fetch_request *request,
@@ -68,7 +87,8 @@ int fetch_request_parse(const char *text, size_t length, struct fetch_request *r
 
     *request = (struct fetch_request){0};
     if (request_load(FETCH_NAME, text, length, FETCH_REQUEST_MAX, &request->json, &from, err) < 0 ||
-        get_mode(&from, request, err) < 0 || get_texts(&from, request, err) < 0)
+        get_mode(&from, request, err) < 0 || get_texts(&from, request, err) < 0 ||
+        get_reach(&from, request, err) < 0)
         return -1;
     return get_numbers(&from, request, err);
 }

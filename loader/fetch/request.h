@@ -29,6 +29,8 @@ struct fetch_request {
     const char *proxy, *cacert, *agent;
     uint64_t kernel_max, ramdisk_max;        /* bytes */
     unsigned connect_timeout, stall_timeout; /* seconds */
+    unsigned total_timeout;                  /* seconds */
+    bool redirects_private, redirects_any, downgrade;
     uid_t uid;
 };
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "loader/helpers/member.h"
 
@@ -41,15 +42,24 @@ static void hear_note(struct helper_talk *talk, const json_t *note)
     log_step("%.*s", bounded(text), text);
 }
 
+/* More lines than its time allows: reading them would burn a core. */
+static bool is_flood(const struct helper_talk *talk)
+{
+    int64_t seconds = (clock_ms() - talk->started) / 1000;
+
+    return (int64_t)talk->lines - HELPER_LINES_MAX > seconds * HELPER_LINES_RATE;
+}
+
 int helper_hear(void *context, const char *line, size_t length, struct error *err)
 {
     struct helper_talk *talk = context;
     json_error_t where;
     const json_t *member;
 
-    if (++talk->lines > HELPER_LINES_MAX)
-        return error_set(err, ERROR_INTERNAL, "the helper %s said more than %d lines",
-                         talk->call->name, HELPER_LINES_MAX);
+    if (++talk->lines > HELPER_LINES_MAX && is_flood(talk))
+        return error_set(err, ERROR_INTERNAL,
+                         "the helper %s said more than %d lines, and %d a second, and was ended",
+                         talk->call->name, HELPER_LINES_MAX, HELPER_LINES_RATE);
     json_auto_t *object = json_loadb(line, length, JSON_REJECT_DUPLICATES, &where);
     if (!json_is_object(object))
         return error_set(err, ERROR_INTERNAL,
@@ -125,6 +135,7 @@ static int start_helper(struct helper_talk *talk, struct error *err)
                                     .fd_count = call->fd_count,
                                     .silence_seconds = call->silence_seconds,
                                     .total_seconds = call->total_seconds,
+                                    .total_setting = call->total_setting,
                                     .meanwhile = meanwhile,
                                     .line = helper_hear,
                                     .context = talk};
@@ -141,7 +152,7 @@ static int start_helper(struct helper_talk *talk, struct error *err)
 
 int helper_run(const struct helper_call *call, json_t **answer, json_t **failure, struct error *err)
 {
-    struct helper_talk talk = {.call = call};
+    struct helper_talk talk = {.call = call, .started = clock_ms()};
     int ended = start_helper(&talk, err);
 
     return helper_conclude(&talk, ended, answer, failure, err);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <jansson.h>
 
@@ -16,8 +17,10 @@
 #include "loader/host/progress.h"
 
 /* Lines that a helper may say in one run; each line, and all of them, have bounds in bytes too
- * (CHILD_LINE_MAX, CHILD_ANSWERS_MAX). An honest one says at most four a second. */
-#define HELPER_LINES_MAX (1024 * 1024)
+ * (CHILD_LINE_MAX, CHILD_ANSWERS_MAX). An honest one says at most HELPER_LINES_RATE a second, for
+ * a day at most; what says its lines all at once, like notes, has HELPER_LINES_MAX of them. */
+#define HELPER_LINES_MAX  1000
+#define HELPER_LINES_RATE 4
 /* Notes of one helper that are logged; the others are dropped. */
 #define HELPER_NOTES_MAX 100
 /* Bytes of a note, and of the sentence of an error; the rest is cut off. */
@@ -32,6 +35,7 @@ struct helper_call {
     const int *fds;      /* as of struct child_spec */
     size_t fd_count;
     int silence_seconds, total_seconds; /* as of struct child_spec */
+    const char *total_setting;          /* likewise */
     const char *doing; /* what a progress line calls it ("fetching"); NULL: there is none */
     bool quiet;
     int (*meanwhile)(void *context, struct error *err); /* as of struct child_spec, or NULL */
@@ -49,6 +53,7 @@ int helper_run(const struct helper_call *call, json_t **answer, json_t **failure
 struct helper_talk {
     const struct helper_call *call;
     struct progress progress;
+    int64_t started; /* clock_ms() */
     size_t lines;
     size_t notes; /* that were logged */
     json_t *last; /* the line that is neither progress nor a note, or NULL; helper_conclude() takes
@@ -56,7 +61,8 @@ struct helper_talk {
 };
 
 /* Takes one LINE of LENGTH bytes, as child_spec's `line` with a struct helper_talk. 0; or -1 with
- * ERR: it is no JSON object, has a member twice, or is one line too many. */
+ * ERR: it is no JSON object, has a member twice, or is one line too many for the time
+ * since TALK started. */
 int helper_hear(void *talk, const char *line, size_t length, struct error *err) must_check;
 
 /* The end of TALK, whose helper ended as ENDED says (0; or -1 with ERR). As helper_run(). */

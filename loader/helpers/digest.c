@@ -11,6 +11,7 @@
 #include "common/url.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch.h"
+#include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
 #include "loader/host/open_file.h"
 
@@ -50,6 +51,8 @@ static int run_helper(const struct settings *settings, const char *source, const
                                      .fds = &fd,
                                      .fd_count = fd >= 0 ? 1 : 0,
                                      .silence_seconds = HELPER_SILENCE,
+                                     .total_seconds = helper_seconds(settings),
+                                     .total_setting = "fetch-timeout",
                                      .doing = "reading",
                                      .quiet = settings->quiet};
     json_auto_t *failure = NULL;

@@ -12,6 +12,7 @@
 #include "common/protocol/fetch.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch_answer.h"
+#include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
 
 /* One run of the helper. */
@@ -58,12 +59,16 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, const char *proxy,
                          const struct fetch_limits *limits, struct error *err)
 {
+    static const char *const redirects[] = {[REDIRECTS_DEFAULT] = NULL,
+                                            [REDIRECTS_PRIVATE] = FETCH_REDIRECTS_PRIVATE,
+                                            [REDIRECTS_ANY] = FETCH_REDIRECTS_ANY};
     char *text = NULL;
-    json_t *request =
-        json_pack("{s:I, s:I, s:i, s:i, s:I, s:s}", "kernel_max", (json_int_t)limits->kernel_max,
-                  "ramdisk_max", (json_int_t)limits->ramdisk_max, "connect_timeout",
-                  (int)settings->connect_timeout, "stall_timeout", (int)settings->stall_timeout,
-                  "uid", (json_int_t)settings->runas, "agent", "eliloader/" ELILOADER_VERSION);
+    json_t *request = json_pack(
+        "{s:I, s:I, s:i, s:i, s:i, s:b, s:I, s:s}", "kernel_max", (json_int_t)limits->kernel_max,
+        "ramdisk_max", (json_int_t)limits->ramdisk_max, "connect_timeout",
+        (int)settings->connect_timeout, "stall_timeout", (int)settings->stall_timeout,
+        "total_timeout", (int)settings->fetch_timeout, "downgrade", (int)settings->allow_downgrade,
+        "uid", (json_int_t)settings->runas, "agent", "eliloader/" ELILOADER_VERSION);
 
     if (request && add_text(request, "mode", mode, err) == 0 &&
         add_text(request, "repository", tree->repository, err) == 0 &&
@@ -73,6 +78,7 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
         add_text(request, "kernel", tree->kernel, err) == 0 &&
         add_text(request, "ramdisk", tree->ramdisk, err) == 0 &&
         add_text(request, "proxy", proxy, err) == 0 &&
+        add_text(request, "redirects", redirects[settings->redirects], err) == 0 &&
         add_certificates(request, settings->cacert, err) == 0)
         text = json_dumps(request, JSON_COMPACT);
     json_decref(request);
@@ -105,6 +111,8 @@ static int run_helper(const struct fetching *fetching, const char *request, int 
                                      .fds = fds,
                                      .fd_count = ARRAY_SIZE(fds),
                                      .silence_seconds = HELPER_SILENCE,
+                                     .total_seconds = helper_seconds(fetching->settings),
+                                     .total_setting = "fetch-timeout",
                                      .doing = "fetching",
                                      .quiet = fetching->settings->quiet,
                                      .meanwhile = fetching->meanwhile,

@@ -4,6 +4,14 @@
 
 #include <string.h>
 
+/* Seconds. */
+#define HELPER_GRACE 10
+
+int helper_seconds(const struct settings *settings)
+{
+    return (int)settings->fetch_timeout + HELPER_GRACE;
+}
+
 int fetch_limit_hint(const struct settings *settings, const struct fetch_limits *limits,
                      const char *kind, struct error *err)
 {

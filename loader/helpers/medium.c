@@ -8,6 +8,7 @@
 #include "common/protocol/medium.h"
 #include "common/text.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/limits.h"
 #include "loader/host/open_file.h"
 
 /* The largest kernel takes a few seconds of a slow host's time to unpack. Seconds. */
@@ -69,6 +70,8 @@ int medium_identify(const struct settings *settings, const char *path, struct id
                                      .fds = &fd,
                                      .fd_count = 1,
                                      .silence_seconds = HELPER_SILENCE,
+                                     .total_seconds = helper_seconds(settings),
+                                     .total_setting = "fetch-timeout",
                                      .doing = settings->verify ? "verifying" : "reading",
                                      .quiet = settings->quiet};
     json_auto_t *answer = NULL;

@@ -8,6 +8,7 @@
 #include "common/escape.h"
 #include "common/protocol/ramdisk.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
 #include "loader/host/open_file.h"
 
@@ -39,6 +40,8 @@ static int run_helper(const struct settings *settings, const struct ramdisk_over
                                      .fds = fds,
                                      .fd_count = 3,
                                      .silence_seconds = HELPER_SILENCE,
+                                     .total_seconds = helper_seconds(settings),
+                                     .total_setting = "fetch-timeout",
                                      .doing = "laying the overlay",
                                      .quiet = settings->quiet};
 

@@ -89,6 +89,14 @@ bool handoff_from_name(const char *name, enum handoff_choice *choice)
     return false;
 }
 
+bool redirects_from_name(const char *name, enum redirects_choice *choice)
+{
+    if (strcmp(name, "private") != 0 && strcmp(name, "any") != 0)
+        return false;
+    *choice = *name == 'p' ? REDIRECTS_PRIVATE : REDIRECTS_ANY;
+    return true;
+}
+
 bool answer_format_from_name(const char *name, enum answer_format *format)
 {
     static const char *const names[] = {
@@ -147,6 +155,10 @@ static int set_option(struct settings *settings, const struct option *option, co
             return error_set(err, ERROR_USAGE, "not auto, pygrub or native: '%s'", value);
         settings->handoff_given = true;
         settings->handoff_origin = origin;
+        return 0;
+    case KIND_REDIRECTS:
+        if (!redirects_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "neither private nor any: '%s'", value);
         return 0;
     case KIND_UID:
         return set_uid(settings, value, err);
@@ -273,6 +285,7 @@ static void set_defaults(struct settings *settings)
         .connect_timeout = 30,
         .stall_timeout = 60,
         .pygrub_timeout = 300,
+        .fetch_timeout = 1800,
         .runas = CONFINE_DEFAULT_UID,
     };
 }

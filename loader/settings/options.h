@@ -35,6 +35,16 @@ enum handoff_choice {
 /* The choice of that name; false when there is none. */
 bool handoff_from_name(const char *name, enum handoff_choice *choice) must_check;
 
+/* Where a mirror may send us, beyond public addresses, and private ones from private ones:
+ * `allow-redirects-to`. */
+enum redirects_choice {
+    REDIRECTS_DEFAULT,
+    REDIRECTS_PRIVATE, /* to private addresses from anywhere */
+    REDIRECTS_ANY,     /* anywhere: this host, any port */
+};
+/* The choice of that name; false when there is none. */
+bool redirects_from_name(const char *name, enum redirects_choice *choice) must_check;
+
 /* The form of the answer to the toolstack: `output-format`. */
 enum answer_format {
     ANSWER_DEFAULT, /* not chosen: the command's own */
@@ -69,7 +79,10 @@ struct settings {
     char *pygrub;                            /* path of the program */
     unsigned connect_timeout, stall_timeout; /* seconds */
     unsigned pygrub_timeout;                 /* seconds */
-    char *cacert;                            /* file of further CA certificates */
+    unsigned fetch_timeout; /* seconds, of each helper that a file passes through */
+    enum redirects_choice redirects;
+    bool allow_downgrade; /* redirects from https to http */
+    char *cacert;         /* file of further CA certificates */
     char *proxy;
     uid_t runas;
     bool runas_given;

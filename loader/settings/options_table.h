@@ -11,14 +11,15 @@
 #define CONFIG_FILE "/etc/eliloader/eliloader.conf"
 
 enum option_kind {
-    KIND_FLAG,    /* bool */
-    KIND_TEXT,    /* char *, not empty */
-    KIND_JOIN,    /* char *, words joined in the order given, each may be empty */
-    KIND_SIZE,    /* uint64_t, bytes */
-    KIND_SECONDS, /* unsigned, at least 1 */
-    KIND_FORMAT,  /* enum answer_format */
-    KIND_UID,     /* uid_t */
-    KIND_HANDOFF, /* enum handoff_choice */
+    KIND_FLAG,      /* bool */
+    KIND_TEXT,      /* char *, not empty */
+    KIND_JOIN,      /* char *, words joined in the order given, each may be empty */
+    KIND_SIZE,      /* uint64_t, bytes */
+    KIND_SECONDS,   /* unsigned, at least 1 */
+    KIND_FORMAT,    /* enum answer_format */
+    KIND_UID,       /* uid_t */
+    KIND_HANDOFF,   /* enum handoff_choice */
+    KIND_REDIRECTS, /* enum redirects_choice */
 };
 
 /* Whose word an option may be. What says nothing is trusted people's. */

@@ -47,7 +47,7 @@ start_server() {
 fetch() {
     jq -n --arg repository "$1" '{$repository, family: "rhlike", arch: "x86_64",
         kernel_max: 67108864, ramdisk_max: 536870912, connect_timeout: 5, stall_timeout: 5,
-        uid: 65534, agent: "eliloader-test"} | '"${2:-.}" >request
+        total_timeout: 120, downgrade: false, uid: 65534, agent: "eliloader-test"} | '"${2:-.}" >request
     SECONDS=0
     rm -f kernel ramdisk
     "$FETCH" <request 3>answer 4>kernel 5>ramdisk 2>err
@@ -209,7 +209,8 @@ fetch "$F/status=500@.treeinfo"
 fails '.treeinfo with 500' INVALID_SOURCE '.treeinfo: the server answers 500 Internal Server Error'
 
 fetch "$F/html"
-fails 'a login page for all' INVALID_SOURCE '/vmlinuz is an HTML page, not a kernel' kernel
+# Both come at once: either may be the first to be looked at.
+fails 'a login page for all' INVALID_SOURCE '/(vmlinuz is an HTML page, not a kernel|initrd.img is an HTML page, not a ramdisk)'
 fetch "$F/html@.treeinfo"
 succeeds 'a login page as .treeinfo'
 fetch "$F/html@initrd.img"
@@ -235,10 +236,26 @@ for size in 5 65536 65537 1000000; do
     fetch "$F/redirect_nowhere=$size@vmlinuz"
     fails "a redirect to nowhere, $size bytes" INVALID_SOURCE 'vmlinuz: the server answers 302 Found' kernel
 done
-other=${F##*:}
-fetch "http://me:s3cret@${F#http://}/redirect_to=$other@vmlinuz"
+own=${F##*:}
+fetch "http://me:s3cret@${F#http://}/redirect_to=$own@vmlinuz"
 succeeds 'redirected to another host'
 is "$(grep -c 'GET /none/vmlinuz - -' faulty.log)" 1 'redirected to another host: without the password'
+fetch "$F/redirect_host=127.0.0.2:$own@initrd.img/none"
+fails 'a redirect to this host' INVALID_SOURCE \
+    "initrd.img redirects to 127.0.0.2:$own, and its address 127.0.0.2 is one of this host .*allow-redirects-to = any" ramdisk
+fetch "$F/redirect_host=[::1]:$own@.treeinfo/none"
+fails 'metadata redirected to this host' INVALID_SOURCE \
+    ".treeinfo redirects to .::1.:$own, and its address ::1 is one of this host"
+fetch "$F/redirect_host=127.1:$own@initrd.img/none"
+succeeds 'a redirect to the same address, written differently'
+start_server elsewhere "$FAULTY" files
+fetch "$F/redirect_host=127.0.0.1:$port@initrd.img/none"
+fails 'a redirect to another port' INVALID_SOURCE \
+    "initrd.img redirects to 127.0.0.1:$port: to port $port a redirect is not followed, only to 80, 443" ramdisk
+fetch "$F/redirect_host=127.0.0.1:$port@initrd.img/none" '.redirects = "private"'
+fails 'a redirect to another port, private addresses allowed' INVALID_SOURCE 'a redirect is not followed' ramdisk
+fetch "$F/redirect_host=127.0.0.1:$port@initrd.img/none" '.redirects = "any"'
+succeeds 'a redirect to another port, all allowed'
 fetch "http://me:s3cret@${F#http://}/status=401@initrd.img"
 succeeds 'a password for one file'
 
@@ -267,6 +284,27 @@ fails 'an endless body' LIMITS 'larger than the limit of 3000000 bytes' ramdisk
 fetch "$F/slow=20@vmlinuz" '.stall_timeout = 3'
 succeeds 'a trickle is no stall'
 is "$(grep -c progress answer | awk '{ print ($1 >= 2 && $1 <= 4 * '"$seconds"' + 4) }')" 1 'a trickle: at most four lines of progress a second'
+# Each byte is a sign of life, but not enough of them.
+slow='only [0-9]+ bytes came in 2 seconds, and 1024 bytes a second is the least.*--stall-timeout'
+fetch "$F/drips=200@vmlinuz" '.stall_timeout = 2'
+fails 'a body that drips' INVALID_SOURCE "vmlinuz: $slow" kernel
+fetch "$F/drips=200@.treeinfo" '.stall_timeout = 2'
+fails 'metadata that drip' INVALID_SOURCE ".treeinfo: $slow"
+fetch "$F/drips=200@.treeinfo" '.stall_timeout = 2 | .mode = "identify" | .family = "auto"'
+like "$status$(jq -r '.answer.problem // .error.text' <<<"$last")" ".treeinfo: $slow" 'metadata that drip, to identify'
+fetch "$F/drips=500@vmlinuz" '.stall_timeout = 2'
+fails 'an error page that drips' INVALID_SOURCE 'vmlinuz: (only [0-9]+ bytes came|the server answers 500)' kernel
+fetch "$F/drips=302@vmlinuz" '.stall_timeout = 2'
+fails 'a page of a redirect that drips' INVALID_SOURCE 'vmlinuz.*: (nothing came for 2|only [0-9]+ bytes came)' kernel
+fetch "$F/drips=200@initrd.img" '.stall_timeout = 2 | .mode = "sums" | .ramdisk = "images/initrd.img"'
+fails 'sums of a body that drips' INVALID_SOURCE "initrd.img: $slow"
+fetch "$F/drips=200@initrd.img" '.stall_timeout = 2 | .mode = "ramdisk" | .ramdisk = "images/initrd.img"'
+fails 'a ramdisk alone that drips' INVALID_SOURCE "initrd.img: $slow"
+fetch "$F/drips=200@initrd.img" '.stall_timeout = 60 | .total_timeout = 2'
+fails 'all the time there is' INVALID_SOURCE \
+    'initrd.img: [0-9]+ of 4000000 bytes came until all the time of 2 seconds was over.*--fetch-timeout' ramdisk
+fetch "$F/silent@.treeinfo" '.stall_timeout = 60 | .total_timeout = 2'
+fails 'all the time, for metadata' INVALID_SOURCE '.treeinfo: 0 bytes came until all the time of 2 seconds was over'
 fetch "$F/stall@initrd.img" '.stall_timeout = 1'
 fails 'a stalled body' INVALID_SOURCE 'initrd.img: nothing came for 1 seconds, after 750003 of 1500006 bytes' ramdisk
 [ "$seconds" -le 20 ]
@@ -282,6 +320,23 @@ fetch "$F/headers=65537@vmlinuz"
 fails 'headers over the bound' INVALID_SOURCE 'more than 64 KiB of response headers' kernel
 fetch "$F/headers_endless@vmlinuz"
 fails 'endless headers' INVALID_SOURCE 'more than 64 KiB of response headers' kernel
+fetch "$F/header_lines=2047@vmlinuz"
+succeeds 'lines of headers below the bound'
+fetch "$F/header_lines=2048@vmlinuz"
+succeeds 'lines of headers at the bound'
+fetch "$F/header_lines=2049@vmlinuz"
+fails 'lines of headers over the bound' INVALID_SOURCE 'more than 2048 lines of response headers' kernel
+fetch "$F/interim=15@vmlinuz"
+succeeds 'responses in front of the real one, below the bound'
+fetch "$F/interim=16@vmlinuz"
+succeeds 'responses in front of the real one, at the bound'
+fetch "$F/interim=17@vmlinuz"
+fails 'responses in front of the real one, over the bound' INVALID_SOURCE \
+    'vmlinuz: the server answers 100 more than 16 times, and never with a file' kernel
+fetch "$F/interim@vmlinuz"
+fails 'endless 100 Continue' INVALID_SOURCE 'answers 100 more than 16 times' kernel
+fetch "$F/interim_slow@vmlinuz" '.stall_timeout = 2'
+fails '102 Processing that trickles' INVALID_SOURCE 'nothing came for 2 seconds' kernel
 fetch "$F/headers_slow@vmlinuz" '.stall_timeout = 1'
 fails 'headers that trickle for ever' INVALID_SOURCE 'nothing came for 1 seconds' kernel
 fetch "$F/not_http@vmlinuz"
@@ -338,8 +393,13 @@ fetch "https://127.0.0.1:$port/none" ".cacert = $(jq -Rs . <cert.pem)"
 succeeds 'with that certificate given'
 fetch "https://127.0.0.1:$port/drops=2@initrd.img" ".cacert = $(jq -Rs . <cert.pem)"
 succeeds 'drops under TLS'
-fetch "https://127.0.0.1:$port/redirect_to=$other@vmlinuz" ".cacert = $(jq -Rs . <cert.pem)"
-succeeds 'redirected from https to http'
+fetch "https://127.0.0.1:$port/redirect_to=$own@vmlinuz" \
+    ".cacert = $(jq -Rs . <cert.pem) | .redirects = \"any\""
+fails 'redirected from https to http' INVALID_SOURCE \
+    "vmlinuz is redirected from https to http \\(localhost:$own\\).* is not followed.*allow-downgrade" kernel
+fetch "https://127.0.0.1:$port/redirect_to=$own@vmlinuz" \
+    ".cacert = $(jq -Rs . <cert.pem) | .redirects = \"any\" | .downgrade = true"
+succeeds 'redirected from https to http, which is allowed'
 like "$(jq -r '.note // empty' answer)" 'vmlinuz is redirected from https to http' 'redirected from https to http: is noted'
 fetch "https://localhost:$port/none" ".cacert = $(jq -Rs . <cert.pem)"
 fails 'a certificate for another name' INVALID_SOURCE 'certificate of localhost:[0-9]+ is for another name'

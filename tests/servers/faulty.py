@@ -4,8 +4,8 @@
     faulty.py FOLDER [CERT KEY]
 
 serves the files of FOLDER by their last name, whatever the folders before it, on a free port of
-127.0.0.1, with TLS when it is given a certificate and its key. The first line on stdout is the
-port. Each further line is one request: method, path, Range, Authorization.
+127.0.0.1, or on the port FAULTY_EVERYWHERE of all addresses, with TLS when it is given a certificate
+and its key. The first line on stdout is the port. Each further line is one request: method, path, Range, Authorization.
 
 The first folder of the path says what goes wrong, as FAULT or FAULT=VALUE, and, with FAULT@NAME,
 only for the file of that name:
@@ -53,8 +53,8 @@ class Handler(BaseHTTPRequestHandler):
         match = re.match(r'/([^/=@]+)(?:=([^/@]*))?(?:@([^/]*))?/(.*)', path)
         if not match:
             return self.status(404)
-        fault, self.value, only, rest = match.groups()
-        self.name = os.path.basename(rest)
+        fault, self.value, only, self.rest = match.groups()
+        self.name = os.path.basename(self.rest)
         if only and only != self.name:
             fault = 'none'
         fault = getattr(self, 'fault_' + fault.replace('-', '_'), None)
@@ -131,6 +131,10 @@ class Handler(BaseHTTPRequestHandler):
         """To port VALUE of another host name."""
         self.status(302, Location=f'http://localhost:{self.value}/none/{self.name}')
 
+    def fault_redirect_host(self):
+        """To VALUE, a host or HOST:PORT, for the rest of the path."""
+        self.status(302, Location=f'http://{self.value}/{self.rest}')
+
     # --- bodies ---
     def fault_announces(self):
         """Announces VALUE bytes, sends the file, and waits."""
@@ -194,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(30)
 
     def fault_slow(self):
-        """The file in VALUE parts, 0.2 seconds apart; the first ones are single bytes."""
+        """The file in VALUE parts of 2000 bytes, 0.2 seconds apart, and the rest."""
         body = self.body()
         if body is None:
             return
@@ -202,9 +206,19 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header('Content-Length', str(len(body)))
         self.end_headers()
         for at in range(int(self.value)):
-            self.wfile.write(body[at:at + 1])
+            self.wfile.write(body[at * 2000:(at + 1) * 2000])
             time.sleep(0.2)
-        self.wfile.write(body[int(self.value):])
+        self.wfile.write(body[int(self.value) * 2000:])
+
+    def fault_drips(self):
+        """A byte each 0.2 seconds of a body of 4 MB, with the status VALUE."""
+        self.send_response(int(self.value))
+        self.send_header('Location', '/none/' + self.name)
+        self.send_header('Content-Length', '4000000')
+        self.end_headers()
+        while True:
+            self.wfile.write(b'#')
+            time.sleep(0.2)
 
     # --- headers ---
     def fault_headers(self):
@@ -220,6 +234,27 @@ class Handler(BaseHTTPRequestHandler):
             lines.append(b'X: ' + b'y' * (size - 5) + b'\r\n')
             rest -= size
         self.wfile.write(fixed[:-2] + b''.join(lines) + b'\r\n' + body)
+
+    def fault_header_lines(self):
+        """So many lines of headers, with the status and the empty line."""
+        body = self.body()
+        if body is None:
+            return
+        fixed = b'HTTP/1.1 200 OK\r\nContent-Length: %d\r\n' % len(body)
+        self.wfile.write(fixed + b'X:\r\n' * (int(self.value) - 3) + b'\r\n' + body)
+
+    def fault_interim(self):
+        """VALUE responses in front of the real one; without VALUE there is none but those."""
+        sent = 0
+        while not self.value or sent < int(self.value):
+            self.wfile.write(b'HTTP/1.1 100 Continue\r\n\r\n')
+            sent += 1
+        self.fault_none()
+
+    def fault_interim_slow(self):
+        while True:
+            self.wfile.write(b'HTTP/1.1 102 Processing\r\n\r\n')
+            time.sleep(0.5)
 
     def fault_headers_endless(self):
         self.send_response(200)
@@ -326,7 +361,10 @@ class Server(ThreadingHTTPServer):
         pass
 
 
-server = Server(('127.0.0.1', 0), Handler)
+everywhere = os.environ.get('FAULTY_EVERYWHERE')
+if everywhere:
+    Server.address_family = socket.AF_INET6  # which takes IPv4 too
+server = Server(('::', int(everywhere)) if everywhere else ('127.0.0.1', 0), Handler)
 if len(sys.argv) > 2:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])

@@ -19,6 +19,7 @@ static char *request_with(const char *member, const char *value)
     json_t *json = json_loads("{\"repository\":\"http://h/\",\"family\":\"rhlike\","
                               "\"arch\":\"x86_64\",\"release\":null,\"kernel_max\":1,"
                               "\"ramdisk_max\":2,\"connect_timeout\":3,\"stall_timeout\":4,"
+                              "\"total_timeout\":6,\"downgrade\":true,"
                               "\"uid\":5,\"agent\":\"a/1\"}",
                               0, NULL);
     if (member && value)
@@ -67,6 +68,9 @@ static void a_good_one(void **state)
     assert_null(request.cacert);
     assert_int_equal(request.ramdisk_max, 2);
     assert_int_equal(request.stall_timeout, 4);
+    assert_int_equal(request.total_timeout, 6);
+    assert_true(request.downgrade);
+    assert_false(request.redirects_private || request.redirects_any);
     assert_int_equal(request.uid, 5);
 }
 
@@ -83,6 +87,13 @@ static void members_that_are_missing_or_wrong(void **state)
     refused("kernel_max", "\"1\"");
     refused("kernel_max", "1.5");
     refused("cacert", "true");
+    refused("downgrade", NULL);
+    refused("downgrade", "1");
+    accepted("redirects", "\"private\"");
+    accepted("redirects", "\"any\"");
+    accepted("redirects", "null");
+    refused("redirects", "\"\"");
+    refused("redirects", "\"all\"");
     accepted("cacert", "\"line\\nline\"");
 }
 
@@ -97,6 +108,10 @@ static void numbers_at_their_bounds(void **state)
     refused("stall_timeout", "0");
     accepted("stall_timeout", "86400");
     refused("stall_timeout", "86401");
+    refused("total_timeout", NULL);
+    refused("total_timeout", "0");
+    accepted("total_timeout", "86400");
+    refused("total_timeout", "86401");
     refused("uid", "-1");
     accepted("uid", "4294967294");
     refused("uid", "4294967295");
@@ -149,7 +164,8 @@ static int parse_ramdisk_mode(const char *member, struct fetch_request *request)
     auto_error struct error err = ERROR_INIT;
     auto_free char *text =
         xasprintf("{\"mode\":\"ramdisk\",%s\"kernel_max\":1,\"ramdisk_max\":2,"
-                  "\"connect_timeout\":3,\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}",
+                  "\"connect_timeout\":3,\"stall_timeout\":4,\"total_timeout\":6,"
+                  "\"downgrade\":false,\"uid\":5,\"agent\":\"a/1\"}",
                   member);
     return fetch_request_parse(text, strlen(text), request, &err);
 }
@@ -173,9 +189,10 @@ static void a_mode(void **state)
     (void)state;
     auto_fetch_request struct fetch_request ordinary = {0}, identify = {0};
     auto_error struct error err = ERROR_INIT;
-    const char text[] = "{\"mode\":\"identify\",\"repository\":\"http://h/\",\"family\":\"auto\","
-                        "\"kernel_max\":1,\"ramdisk_max\":2,\"connect_timeout\":3,"
-                        "\"stall_timeout\":4,\"uid\":5,\"agent\":\"a/1\"}";
+    const char text[] =
+        "{\"mode\":\"identify\",\"repository\":\"http://h/\",\"family\":\"auto\","
+        "\"kernel_max\":1,\"ramdisk_max\":2,\"connect_timeout\":3,"
+        "\"stall_timeout\":4,\"total_timeout\":6,\"downgrade\":false,\"uid\":5,\"agent\":\"a/1\"}";
 
     assert_int_equal(parse_with(NULL, NULL, &ordinary, &err), 0);
     assert_false(ordinary.identify);

@@ -69,6 +69,9 @@ static void defaults(void **state)
     assert_int_equal(s.kernel_max_origin, ORIGIN_DEFAULT);
     assert_int_equal(s.connect_timeout, 30);
     assert_int_equal(s.stall_timeout, 60);
+    assert_int_equal(s.fetch_timeout, 1800);
+    assert_int_equal(s.redirects, REDIRECTS_DEFAULT);
+    assert_false(s.allow_downgrade);
     assert_int_equal(s.runas, 65534);
     assert_false(s.runas_given || s.quiet || s.debug);
     assert_int_equal(s.output_format, ANSWER_DEFAULT);

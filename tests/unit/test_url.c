@@ -62,10 +62,46 @@ static void takes_the_login_away(void **state)
     shows("", "", "");
 }
 
+static void knows_the_port(void **state)
+{
+    static const struct {
+        const char *url;
+        uint16_t port;
+    } urls[] = {
+        {"http://h/a:1", 80},
+        {"https://h", 443},
+        {"HTTPS://h:/", 443},
+        {"http://h:81/a", 81},
+        {"http://u:2@h:3?x:4", 3},
+        {"http://u@h#:4", 80},
+        {"http://[::1]", 80},
+        {"http://[::1]:8080/", 8080},
+        {"http://[::1", 0},
+        {"proxy:3128", 3128},
+        {"proxy", 80},
+        {"u:1@proxy:2/", 2},
+        {"http://h:0/", 0},
+        {"http://h:1/", 1},
+        {"http://h:65535/", 65535},
+        {"http://h:65536/", 0},
+        {"http://h:-1/", 0},
+        {"http://h: 1/", 0},
+        {"http://h:99999999999999999999/", 0},
+        {"", 80},
+        {"http://h:1:2/", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
+        if (url_port(urls[i].url) != urls[i].port)
+            fail_msg("%s: %u", urls[i].url, url_port(urls[i].url));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(splits_the_url_of_a_file),
-                                       cmocka_unit_test(takes_the_login_away)};
+                                       cmocka_unit_test(takes_the_login_away),
+                                       cmocka_unit_test(knows_the_port)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

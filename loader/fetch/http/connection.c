@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/io.h"
 #include "common/protocol/fetch.h"
 
@@ -54,7 +55,17 @@ static int take_certificates(struct connection *connection, struct error *err)
 int connection_open(struct connection *connection, const struct http_settings *settings,
                     struct report *report, struct error *err)
 {
-    *connection = (struct connection){.settings = settings, .report = report};
+    *connection = (struct connection){
+        .settings = settings,
+        .report = report,
+        .reach = xcalloc(1, sizeof *connection->reach),
+        .deadline = clock_ms() + (int64_t)settings->total_timeout * 1000,
+    };
+    *connection->reach = (struct reach){
+        .allowed = settings->redirects,
+        .ports = settings->ports,
+        .port_count = settings->port_count,
+    };
     if (base_url_parse(settings->repository, "the repository", &connection->base, err) < 0 ||
         take_proxy(connection, err) < 0 || take_certificates(connection, err) < 0)
         return -1;
@@ -71,6 +82,7 @@ void connection_close(struct connection *connection)
     base_url_free(&connection->proxy);
     buffer_free(&connection->certificates);
     free(connection->proxy_url);
+    free(connection->reach);
     *connection = (struct connection){0};
 }
 

@@ -10,6 +10,7 @@
 #include "common/error.h"
 #include "common/helper/report.h"
 #include "common/text.h"
+#include "loader/fetch/http/reach.h"
 #include "loader/fetch/http/url.h"
 
 /* Strings belong to the caller. */
@@ -19,6 +20,11 @@ struct http_settings {
     const char *cacert;                      /* PEM text of further certificates; or NULL */
     const char *agent;                       /* as who requests say to come */
     unsigned connect_timeout, stall_timeout; /* seconds */
+    unsigned total_timeout;                  /* seconds, for all that is asked of the repository */
+    bool allow_downgrade;                    /* a redirect may leave https for http */
+    enum reach_allowed redirects;            /* and may go there */
+    const uint16_t *ports;                   /* that connections may go to */
+    size_t port_count;
 };
 
 /* Starts zeroed; opened by connection_open(), closed by connection_close(). */
@@ -30,6 +36,8 @@ struct connection {
     CURLM *multi;
     struct buffer certificates; /* PEM text for curl, empty: none of our own */
     const char *ca_folder;      /* the system's, or NULL */
+    struct reach *reach;        /* owned: what all transfers learn of the repository's addresses */
+    int64_t deadline;           /* clock_ms() */
 };
 
 /* Prepares for SETTINGS; connects nowhere. SETTINGS and REPORT must outlive CONNECTION. 0, or -1

@@ -69,6 +69,28 @@ void failure_from_stall(struct transfer *t)
               url, t->connection->settings->stall_timeout, (unsigned long long)t->received, of);
 }
 
+void failure_from_slowness(struct transfer *t)
+{
+    auto_free char *url = failure_url(t);
+    error_set(&t->err, ERROR_INVALID_SOURCE,
+              "%s: only %llu bytes came in %u seconds, and %d bytes a second is the least: the "
+              "server or the network is too slow; try another mirror, or let it be measured over "
+              "more time (--stall-timeout)",
+              url, (unsigned long long)t->window_bytes, t->connection->settings->stall_timeout,
+              FETCH_RATE_MIN);
+}
+
+void failure_from_deadline(struct transfer *t)
+{
+    auto_free char *url = failure_url(t);
+    auto_free char *of =
+        t->total_known ? xasprintf(" of %llu", (unsigned long long)t->total) : xstrdup("");
+    error_set(&t->err, ERROR_INVALID_SOURCE,
+              "%s: %llu%s bytes came until all the time of %u seconds was over; try another "
+              "mirror, or allow more time (--fetch-timeout)",
+              url, (unsigned long long)t->received, of, t->connection->settings->total_timeout);
+}
+
 void failure_from_drop(struct transfer *t, CURLcode code)
 {
     auto_free char *url = failure_url(t);
@@ -191,6 +213,58 @@ static void redirect_refused(struct transfer *t)
     error_set(&t->err, ERROR_INVALID_SOURCE,
               "%s redirects to \"%s\", which is not an http or https URL and is not followed",
               t->url, quoted);
+}
+
+/* The host and port that a refused request was to go to. */
+static char *refused_target(const struct transfer *t)
+{
+    auto_free char *effective = effective_url(t);
+    auto_free char *target = url_host_port(effective);
+    return text_escape_bytes(target, strlen(target), QUOTED_MAX);
+}
+
+void failure_from_downgrade(struct transfer *t)
+{
+    auto_free char *target = refused_target(t);
+    error_set(&t->refusal, ERROR_INVALID_SOURCE,
+              "%s is redirected from https to http (%s), where nothing protects it on its way, and "
+              "is not followed; take another mirror, or allow it (allow-downgrade)",
+              t->url, target);
+}
+
+void failure_from_reach(struct transfer *t, enum reach_verdict verdict,
+                        const struct address *address, uint16_t port)
+{
+    auto_free char *target = refused_target(t);
+    char shown[ADDRESS_TEXT_LENGTH];
+    const char *what = "", *allow = "any";
+
+    address_text(address, shown);
+    if (verdict == REACH_PORT) {
+        error_set(&t->refusal, ERROR_INVALID_SOURCE,
+                  "%s redirects to %s: to port %u a redirect is not followed, only to 80, 443 and "
+                  "the repository's own; allow it with allow-redirects-to = any",
+                  t->url, target, port);
+        return;
+    }
+    if (verdict == REACH_MOVED) {
+        error_set(&t->refusal, ERROR_INVALID_SOURCE,
+                  "%s: the name of %s now leads to the address %s, which lies further inside than "
+                  "it did at first, and is not connected to (DNS rebinding?); allow it with "
+                  "allow-redirects-to = any",
+                  t->url, target, shown);
+        return;
+    }
+    if (verdict == REACH_LOCAL) {
+        what = "one of this host itself or of its links";
+    } else {
+        what = "a private one behind a public one";
+        allow = "private";
+    }
+    error_set(&t->refusal, ERROR_INVALID_SOURCE,
+              "%s redirects to %s, and its address %s is %s: it is not followed; allow it with "
+              "allow-redirects-to = %s",
+              t->url, target, shown, what, allow);
 }
 
 /* The remaining failures, in curl's own words. */

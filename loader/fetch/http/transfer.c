@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/protocol/fetch.h"
 #include "loader/fetch/http/failure.h"
+#include "loader/fetch/http/gate.h"
 
 /* Bytes of an error page that are read, to keep the connection; a longer one ends it. */
 #define DISCARD_MAX (64 * 1024)
@@ -82,21 +83,60 @@ static void follow(struct transfer *t)
     const char *location = t->response.location;
     char *from = NULL;
 
-    t->connected = false; /* its connection has a timeout of its own */
     curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &from);
     if (!location)
         return;
     replace_string(&t->location, xstrdup(location));
-    if (from && url_is_https(from) && strncasecmp(location, "http:", 5) == 0)
+    if (from && url_is_https(from) && strncasecmp(location, "http:", 5) == 0 &&
+        t->connection->settings->allow_downgrade)
         report_note(t->connection->report,
                     "%s is redirected from https to http, where nothing protects it on its way",
                     t->url);
+}
+
+/* Headers are no sign of life, nor are the responses in front of the real one (1xx): both could
+ * trickle for ever. */
+static int count_header(struct transfer *t, size_t length)
+{
+    t->header_bytes += length;
+    if (t->header_bytes > FETCH_HEADER_MAX)
+        error_set(&t->err, ERROR_INVALID_SOURCE,
+                  "%s: the server sends more than %d KiB of response headers", t->url,
+                  FETCH_HEADER_MAX / 1024);
+    else if (++t->header_lines > FETCH_HEADER_LINES_MAX)
+        error_set(&t->err, ERROR_INVALID_SOURCE,
+                  "%s: the server sends more than %d lines of response headers", t->url,
+                  FETCH_HEADER_LINES_MAX);
+    else
+        return 0;
+    return fail(t);
+}
+
+/* A response in front of the real one says that there will be one. */
+static int count_interim(struct transfer *t)
+{
+    if (++t->interims <= FETCH_INTERIM_MAX)
+        return 0;
+    error_set(&t->err, ERROR_INVALID_SOURCE,
+              "%s: the server answers %ld more than %d times, and never with a file", t->url,
+              t->status, FETCH_INTERIM_MAX);
+    return fail(t);
+}
+
+static void begin_window(struct transfer *t)
+{
+    t->measured = true;
+    t->window_start = clock_ms();
+    t->window_bytes = 0;
 }
 
 /* The headers are complete: what is it that comes? Other statuses are judged at the end. */
 static int judge_headers(struct transfer *t)
 {
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &t->status);
+    if (t->status / 100 == 1)
+        return count_interim(t);
+    begin_window(t);
     if (t->status / 100 == 3) {
         follow(t);
         return 0;
@@ -116,18 +156,9 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
     size_t length = size * count;
     bool was_complete = t->response.complete;
 
-    t->header_bytes += length;
-    if (t->header_bytes > FETCH_HEADER_MAX) {
-        error_set(&t->err, ERROR_INVALID_SOURCE,
-                  "%s: the server sends more than %d KiB of response headers", t->url,
-                  FETCH_HEADER_MAX / 1024);
-        fail(t);
+    if (count_header(t, length) < 0)
         return 0;
-    }
     response_line(&t->response, line, length);
-    /* Only a response's begin is a sign of life: headers could trickle for ever. */
-    if (was_complete && !t->response.complete)
-        t->last_sign = clock_ms();
     if (!was_complete && t->response.complete && judge_headers(t) < 0)
         return 0;
     return length;
@@ -144,6 +175,7 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
     size_t length = size * count;
 
     t->last_sign = clock_ms();
+    t->window_bytes += length;
     if (!brings_file(t)) {
         t->discarded_bytes += length;
         return t->discarded_bytes > DISCARD_MAX ? 0 : length;
@@ -161,6 +193,7 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
         fail(t);
         return 0;
     }
+    int64_t before = t->last_sign;
     if (t->spec.data(t->spec.context, bytes, length, &t->err) < 0) {
         fail(t);
         return 0;
@@ -168,6 +201,7 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
     t->received += length;
     /* The above may have waited for the disk, which is not the server's fault. */
     t->last_sign = clock_ms();
+    t->window_start += t->last_sign - before;
     return length;
 }
 
@@ -175,8 +209,11 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
 static int on_request(void *context, char *remote, char *local, int remote_port, int local_port)
 {
     struct transfer *t = context;
-    (void)remote, (void)local, (void)remote_port, (void)local_port;
+    (void)local, (void)local_port;
+    if (gate_request(t, remote, remote_port) < 0)
+        return CURL_PREREQFUNC_ABORT;
     t->connected = true;
+    t->measured = false;
     t->last_sign = clock_ms();
     return CURL_PREREQFUNC_OK;
 }
@@ -203,6 +240,8 @@ static CURLcode set_callbacks(struct transfer *t)
     code |= curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     code |= curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_request);
     code |= curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
+    code |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, gate_open_socket);
+    code |= curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
     return code;
 }
 
@@ -210,8 +249,9 @@ static int begin_attempt(struct transfer *t, const char *url)
 {
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
-    t->connected = false;
+    t->connected = t->measured = false;
     t->status = 0;
+    error_clear(&t->refusal);
     t->discarded_bytes = 0;
     t->curl_error[0] = '\0';
     response_free(&t->response);
@@ -240,7 +280,10 @@ static void end_attempt(struct transfer *t)
 int transfer_start(struct transfer *t, const struct connection *connection, const char *path,
                    const struct transfer_spec *spec, struct error *err)
 {
-    *t = (struct transfer){.spec = *spec, .connection = connection, .state = TRANSFER_RUNNING};
+    *t = (struct transfer){.spec = *spec,
+                           .connection = connection,
+                           .state = TRANSFER_RUNNING,
+                           .outermost = ADDRESS_LOCAL};
     t->url = base_url_join(&connection->base, path, err);
     if (!t->url)
         return -1;
@@ -259,6 +302,7 @@ void transfer_stop(struct transfer *t)
     end_attempt(t);
     response_free(&t->response);
     error_clear(&t->err);
+    error_clear(&t->refusal);
     free(t->url);
     free(t->location);
     free(t->resume_url);
@@ -303,6 +347,12 @@ static void judge_attempt(struct transfer *t, CURLcode code)
 {
     if (t->state != TRANSFER_RUNNING)
         return;
+    if (code != CURLE_OK && t->refusal.text) {
+        t->err = t->refusal;
+        t->refusal = ERROR_INIT;
+        fail(t);
+        return;
+    }
     if (!is_resume(t) && (t->status == 404 || t->status == 410)) {
         t->state = TRANSFER_MISSING;
         return;
@@ -332,27 +382,59 @@ void transfer_attempt_done(struct transfer *t, CURLcode code)
     end_attempt(t);
 }
 
+/* Milliseconds from NOW until the server has to have sent something, and enough; 0 when it has not,
+ * with the transfer failed. */
+static int64_t until_late(struct transfer *t, int64_t now)
+{
+    int64_t allowed = (int64_t)t->connection->settings->stall_timeout * 1000;
+    int64_t stall = t->last_sign + allowed - now, slow = t->window_start + allowed - now;
+    uint64_t least = (uint64_t)t->connection->settings->stall_timeout * FETCH_RATE_MIN;
+
+    if (stall <= 0) {
+        failure_from_stall(t);
+        fail(t);
+        return 0;
+    }
+    if (!t->measured)
+        return stall;
+    if (slow > 0)
+        return slow < stall ? slow : stall;
+    if (t->window_bytes >= least) {
+        begin_window(t);
+        return stall;
+    }
+    failure_from_slowness(t);
+    fail(t);
+    return 0;
+}
+
+/* The same until it needs a look for any other reason. */
+static int64_t until_next(struct transfer *t, int64_t now)
+{
+    int64_t left = t->connection->deadline - now, next = left;
+
+    if (left <= 0) {
+        failure_from_deadline(t);
+        fail(t);
+        return 0;
+    }
+    if (!t->easy)
+        next = t->resume_at - now;
+    else if (t->connected)
+        next = until_late(t, now);
+    return next < left ? next : left;
+}
+
 int transfer_look(struct transfer *t, int max)
 {
     if (t->state != TRANSFER_RUNNING)
         return max;
-    int64_t now = clock_ms(), next = max;
-    if (!t->easy) {
-        if (now >= t->resume_at) {
-            if (begin_attempt(t, t->resume_url) < 0)
-                return max;
-            return 0;
-        }
-        next = t->resume_at - now;
-    } else if (t->connected) {
-        int64_t end = t->last_sign + (int64_t)t->connection->settings->stall_timeout * 1000;
-        if (now >= end) {
-            failure_from_stall(t);
-            fail(t);
-            end_attempt(t);
-            return max;
-        }
-        next = end - now;
+    int64_t next = until_next(t, clock_ms());
+    if (t->state != TRANSFER_RUNNING) {
+        end_attempt(t);
+        return max;
     }
+    if (!t->easy && next <= 0)
+        return begin_attempt(t, t->resume_url) < 0 ? max : 0;
     return next < max ? (int)next : max;
 }

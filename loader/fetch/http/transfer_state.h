@@ -52,6 +52,17 @@ struct transfer {
     char *location;    /* where the last redirect pointed to */
     bool connected;    /* the request is on its way: the stall timer runs */
     int64_t last_sign; /* of life: clock_ms() */
+    /* The rate is measured over a window of the stall timeout, from a response's headers on. */
+    bool measured;
+    int64_t window_start;  /* clock_ms() */
+    uint64_t window_bytes; /* of bodies, since then */
+    unsigned interims;     /* 1xx responses */
+    size_t header_lines;
+    struct error refusal; /* why the gate let an address not pass; empty: it did */
+
+    /* The way that the requests went: see gate.h. */
+    enum address_class outermost;
+    bool secure; /* one of them was by https */
 
     /* Resuming. */
     char *resume_url; /* the one that answered, after redirects */

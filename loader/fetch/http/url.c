@@ -176,6 +176,16 @@ bool url_is_https(const char *url)
     return strncasecmp(url, "https:", 6) == 0;
 }
 
+bool url_same_host(const char *a, const char *b)
+{
+    auto_curlu CURLU *parts_a = parse(a);
+    auto_curlu CURLU *parts_b = parse(b);
+    auto_free char *host_a = parts_a ? part(parts_a, CURLUPART_HOST, 0) : NULL;
+    auto_free char *host_b = parts_b ? part(parts_b, CURLUPART_HOST, 0) : NULL;
+
+    return host_a && host_b && strcasecmp(host_a, host_b) == 0;
+}
+
 bool url_same_origin(const char *a, const char *b)
 {
     auto_free char *host_a = url_host_port(a);

@@ -40,6 +40,8 @@ char *url_shown(const char *url) must_check;
 char *url_host_port(const char *url) must_check;
 /* True when both have the same scheme, host and port. */
 bool url_same_origin(const char *a, const char *b);
+/* True when both have the same host, whatever their ports. */
+bool url_same_host(const char *a, const char *b) must_check;
 /* True when URL begins with "https:", any case. */
 bool url_is_https(const char *url);
 
