@@ -54,6 +54,30 @@ seeds_treeinfo() {
     printf '\6%s  ./install.amd/vmlinuz\n' "${zeros:0:32}" >"$out/md5sum"
 }
 
+# The first byte chooses lines, a range or a URL, see fuzz_http_response.c.
+seeds_http_response() {
+    printf '\0HTTP/1.1 302 Found\r\nLocation: http://h/x\r\nContent-Length: 5\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 300\r\nETag: "one"\r\nLast-Modified: Mon, 02 Jan 2023 03:04:05 GMT\r\n\r\n' >"$out/lines"
+    printf '\0HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nTransfer-Encoding: chunked\r\nETag: W/"x"\r\n\r\nX: y\r\n' >"$out/part"
+    printf '\1bytes 500-999/1000' >"$out/range"
+    printf '\2http://me:s3cret@h.example:8080/a%%20b/?x=y#z\nimages/p \303\244/vmlinuz' >"$out/url"
+    printf '\2https://[fe80::1]:443/' >"$out/ipv6"
+    printf '\2::ffff:10.1.2.3' >"$out/address"
+}
+# The first byte is the helper, see fuzz_request.c.
+seeds_request() {
+    printf '\0{"repository":"http://h/","family":"auto","arch":"x86_64","release":null,"kernel":"k","ramdisk":"r","proxy":"http://p:3128","cacert":"-----BEGIN ","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"redirects":"any","downgrade":false,"uid":65534,"agent":"a/1"}' >"$out/fetch"
+    printf '\0{"mode":"sums","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"downgrade":true,"uid":65534,"agent":"a/1"}' >"$out/sums"
+    printf '\1{"disks":["/dev/a","/dev/b"],"family":"rhlike","arch":"x86_64","select":{"entry":"1>0","kernel":null,"ramdisk":null,"offset":512,"partition":1},"copy":{"kernel_max":1,"ramdisk_max":2},"uid":65534}' >"$out/fsprobe"
+    printf '\2{"name":"a.iso","mode":null,"verify":true,"arch":"x86_64","release":"bookworm","uid":65534}' >"$out/medium"
+    printf '\3{"type":"cpio","append":true,"limit":1000,"uid":65534,"vendor":"v","overlay":"o"}' >"$out/ramdisk"
+}
+seeds_maps() {
+    local md5=00112233445566778899aabbccddeeff
+    printf '# media\n\n%s cpio el5.cpio el5.4\n%s%s ext2 - sles9\n\1%s cpio+append x.cpio again\ntree:rhlike:5.[0-4]*:* cpio a.cpio el5\n' \
+        $md5 $md5 $md5 ffeeddccbbaa99887766554433221100 >"$out/tables"
+    cp "$here"/../../distros/maps/*.map "$out"
+}
+
 # filesystem NAME TREE SIZE-IN-KIB MKE2FS-OPTIONS…
 filesystem() {
     local tree=$work/tree
