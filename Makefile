@@ -41,7 +41,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	libarchive-dev
 DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
-	tinyproxy jq strace iproute2 time libcap2-bin \
+	tinyproxy jq strace nftables iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
@@ -378,7 +378,7 @@ install: all
 	for n in $(NAMES); do ln -sf eliloader $(DESTDIR)$(BINDIR)/$$n || exit 1; done
 	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
-	install -m 644 README.md SECURITY.md LICENSE docs/*.md packaging/eliloader.conf $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md SECURITY.md LICENSE docs/*.md packaging/eliloader.conf packaging/eliloader.nft $(DESTDIR)$(DOCDIR)
 	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
 	install -d $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 completions/eliloader $(DESTDIR)$(COMPLETIONDIR)

@@ -39,7 +39,7 @@ may_fetch='ask for access
 ask for the folder
 bar its processors
 be called something
-connect by TCP
+connect by TCP to a web server
 connect by UDP
 keep a connection alive
 look at a filesystem
@@ -62,6 +62,9 @@ wait on many'
 may_without_landlock='open a program
 open a system'\''s state
 open the root'
+# Landlock knows ports from its ABI 4 on (Linux 6.7).
+may_without_ports='connect by TCP elsewhere'
+landlock=$(python3 -c 'import ctypes; print(ctypes.CDLL(None).syscall(444, None, 0, 1))')
 # Of a user who has started it himself, these are his own files.
 may_own_without_landlock='open the output to read'
 
@@ -73,6 +76,7 @@ sanctioned() {
     [ "$1" = medium ] || echo "$may_write"
     [ "$1" = fetch ] || return
     echo "$may_fetch"
+    grep -q 'it lacks.*landlock' seen || [ "$landlock" -lt 4 ] && echo "$may_without_ports"
     grep -q 'it lacks.*landlock' seen || return
     echo "$may_without_landlock"
     [ "$3" = root ] || echo "$may_own_without_landlock"

@@ -40,7 +40,7 @@ mkdir -p root/usr/bin root/usr/share/man/man8 && touch root/usr/bin/other root/u
 stage install
 is "$status $(cat err)" '0 ' 'make install'
 helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\n' *)
-documents=$(cd "$TOP" && for d in LICENSE README.md SECURITY.md docs/*.md packaging/eliloader.conf; do
+documents=$(cd "$TOP" && for d in LICENSE README.md SECURITY.md docs/*.md packaging/eliloader.conf packaging/eliloader.nft; do
     echo "usr/share/doc/eliloader/${d##*/} 644"
 done | sort)
 maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *.map)

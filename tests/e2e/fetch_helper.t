@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The helper fetch by itself: against a real web server, and against one full of faults.
-# Boundaries: redirects
+# Boundaries: redirects time
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib.sh"

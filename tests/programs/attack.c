@@ -54,7 +54,7 @@ static const struct helper {
      "{\"repository\":\"http://127.0.0.1/"
      "\",\"family\":\"auto\",\"arch\":\"x86_64\",\"agent\":\"a\","
      "\"kernel_max\":1048576,\"ramdisk_max\":1048576,\"connect_timeout\":1,\"stall_timeout\":"
-     "1," NOBODY,
+     "1,\"total_timeout\":60,\"downgrade\":false," NOBODY,
      {OUTPUT, OUTPUT}},
     {"hostile_free", "{}", {INPUT, INPUT, OUTPUT}},
 };

@@ -120,11 +120,21 @@ static bool make_pair_of_messages(void)
     return make_pair_of(AF_UNIX, SOCK_DGRAM) || make_pair_of(AF_UNIX, SOCK_SEQPACKET);
 }
 
-static bool connect_tcp(void)
+static bool connect_tcp(uint16_t port)
 {
-    const struct sockaddr_in to = loopback(9);
+    const struct sockaddr_in to = loopback(port);
 
     return connect(tcp(), (const struct sockaddr *)&to, sizeof to) == 0 || errno == ECONNREFUSED;
+}
+
+static bool connect_web(void)
+{
+    return connect_tcp(80);
+}
+
+static bool connect_elsewhere(void)
+{
+    return connect_tcp(9);
 }
 
 static bool connect_udp(void)
@@ -313,7 +323,8 @@ const struct hostile_attempt hostile_sockets[] = {
     {"make any other socket", ANYONE, make_unusual, 0, {0}},
     {"make a pair of sockets", ANYONE, make_pair, 0, {0}},
     {"make a pair for messages", ANYONE, make_pair_of_messages, 0, {0}},
-    {"connect by TCP", ANYONE, connect_tcp, 0, {0}},
+    {"connect by TCP to a web server", ANYONE, connect_web, 0, {0}},
+    {"connect by TCP elsewhere", ANYONE, connect_elsewhere, 0, {0}},
     {"connect by UDP", ANYONE, connect_udp, 0, {0}},
     {"send by UDP", ANYONE, send_udp, 0, {0}},
     {"connect by sending", MAYBE, connect_by_sending, 0, {0}},

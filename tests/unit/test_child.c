@@ -1,5 +1,5 @@
 /* Children: what they get, what is heard of them, how they end. They are shells here.
- * Boundaries: resources
+ * Boundaries: resources time
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

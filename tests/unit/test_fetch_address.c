@@ -1,4 +1,5 @@
 /* What kind of address a connection goes to, at the bounds of each range.
+ * Boundaries: redirects
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* Where a repository may send us.
+ * Boundaries: redirects
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>

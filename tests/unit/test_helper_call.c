@@ -1,5 +1,5 @@
 /* What any helper may say, and what is made of its end: see loader/helpers/call.h.
- * Boundaries: answers
+ * Boundaries: answers time
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/answer_fixture.h"
 
