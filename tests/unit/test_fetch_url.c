@@ -81,6 +81,8 @@ static void not_repositories(void **state)
     refused("h/r", "must begin with http:// or https://", NULL);
     refused("http://", "not a well-formed URL", NULL);
     refused("http://h h/r", "not a well-formed URL", NULL);
+    refused("http://h%2541/r", "not a well-formed URL", NULL);
+    refused("http://h%r/r", "not a well-formed URL", NULL);
     refused("http://me:s3c/ret@h:port/r", "not a well-formed URL", "s3c");
     refused("http://me:s%0Acret@h/", "not a well-formed URL", "cret");
 }

@@ -90,6 +90,11 @@ int base_url_parse(const char *text, const char *what, struct base_url *base, st
     }
     if (take_credentials(base) < 0)
         return refuse_malformed(text, what, err);
+    /* libcurl decodes a host's percent signs each time that it reads one, and encodes none alike:
+     * no name has them. */
+    auto_free char *host = part(base->parts, CURLUPART_HOST, 0);
+    if (!host || strchr(host, '%'))
+        return refuse_malformed(text, what, err);
     base->text = part(base->parts, CURLUPART_URL, 0);
     base->host_port = host_port_of(base->parts);
     auto_free char *path = part(base->parts, CURLUPART_PATH, 0);
