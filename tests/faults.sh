@@ -52,7 +52,7 @@ judged() {
     else
         [ -z "$(boot_files)" ] || echo "status $status, files: $(boot_files) $(cat err)"
         [ "$now" = "$old_state" ] || diff <(echo "$old_state") <(echo "$now")
-        grep -q . err || echo "status $status, no sentence"
+        grep -q . err out || echo "status $status, no sentence" # a probe tells in its answer
     fi
 }
 
@@ -160,8 +160,8 @@ faulty_helper() {
     timeout 60 "$@"
 }
 one_helper() {
-    # shellcheck disable=SC2016 # the script's own
     local real=$BUILD/libexec/eliloader/$1 loader=$WORK/here/bin/eliloader
+    # shellcheck disable=SC2016 # the script's own
     cat >"here/libexec/eliloader/$1" <<END
 #!/bin/sh
 read -r number <$WORK/number
