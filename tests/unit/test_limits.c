@@ -1,5 +1,4 @@
 /* How large a kernel and a ramdisk may be: who says so, how far they may, and what has room.
- * for.
  * Boundaries: words
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
