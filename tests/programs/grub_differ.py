@@ -448,7 +448,7 @@ def device(root):
 
 
 def place(words):
-    root, path = words.split(" ", 1)
+    root, path = words.rsplit(" ", 1)  # a root may be anything
     if path.startswith("("):
         root, path = path[1:].split(")", 1)
     return device(root) + ":" + path
