@@ -291,11 +291,13 @@ class Maker:
                                      "--hotkey=x", "-z", "--users ''", "--id", "arg")
                            for _ in range(self.random.randrange(3)))
         if self.chance(18) and self.depth < 4:
+            outside, self.in_function = self.in_function, False
             inner = [line for _ in range(1 + self.random.randrange(3)) for line in self.entry()]
             if self.chance(30):
                 inner.insert(0, self.simple())
             if self.chance(30):
                 inner.append("set default=%s" % self.default())
+            self.in_function = outside
             return ["submenu %s %s {" % (title, options)] + self.indent(inner) + ["}"]
         if self.chance(12):
             return ["menuentry %s %s { %s }" % (title, options, "; ".join(self.body()) + ";")]
@@ -343,8 +345,7 @@ class Maker:
             lines += self.statement()
         for _ in range(self.weighted((6, 0), (3, 1), (1, 2))):
             self.mistake(lines)
-        # Behind it our own "source" would set $?.
-        return "\n".join(lines + ["true"]) + "\n"
+        return "\n".join(lines) + "\n"
 
 
 # --- the disk --------------------------------------------------------------------------------
@@ -491,8 +492,8 @@ def grub_boots(screen):
 
 def compare(build, folder, configs):
     """For each configuration: (GRUB's answer, ours), GRUB's None when it does not end."""
-    # In grub-emu regexp is always there.
-    image = make_disk(folder, ["insmod regexp\n" + config for config in configs])
+    # In grub-emu regexp is always there, and behind a configuration our own "source" sets $?.
+    image = make_disk(folder, ["insmod regexp\n%s\ntrue\n" % config for config in configs])
     paths = ["/case/%d.cfg" % i for i in range(len(configs))]
     ours = subprocess.run([os.path.join(build, "programs/grub2_boots"), image] + paths,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True, timeout=600,

@@ -94,6 +94,12 @@ static int cmd_export(struct grub2 *g, const struct grub2_call *call)
     return GRUB2_OK;
 }
 
+/* Whether WORD begins as no number does: that is another error than one that is too small. */
+static int number_error(const char *word)
+{
+    return *word >= '0' && *word <= '9' ? GRUB2_BAD_ARGUMENT : GRUB2_BAD_NUMBER;
+}
+
 /* The number of a command that takes one, at least LEAST; false when it is none. */
 static bool count_argument(const struct grub2_call *call, uint64_t least, uint64_t *count)
 {
@@ -109,7 +115,7 @@ static int cmd_break(struct grub2 *g, const struct grub2_call *call)
     uint64_t count;
 
     if (!count_argument(call, 1, &count))
-        return GRUB2_BAD_ARGUMENT;
+        return call->argc == 2 ? number_error(call->argv[1]) : GRUB2_BAD_ARGUMENT;
     g->breaks = count > g->loops ? g->loops : (unsigned)count;
     g->continuing = call->argv[0][0] == 'c';
     return GRUB2_OK;
@@ -135,7 +141,7 @@ static int cmd_return(struct grub2 *g, const struct grub2_call *call)
         return GRUB2_BAD_ARGUMENT;
     status = (uint64_t)g->status;
     if (call->argc == 2 && !text_to_number(call->argv[1], 255, &status))
-        return GRUB2_BAD_ARGUMENT;
+        return number_error(call->argv[1]);
     g->flow = GRUB2_RETURN;
     return (int)status;
 }

@@ -149,11 +149,25 @@ static bool set(struct grub2 *g, const char *name, const char *value, size_t len
     return true;
 }
 
+/* Whether GRUB watches the variable: then it cannot be unset, but only be made empty. */
+static bool is_watched(const char *name)
+{
+    static const char *const names[] = {"color_highlight", "color_normal", "pager", "prefix",
+                                        "root"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 void grub2_unset(struct grub2 *g, const char *name)
 {
     struct grub2_variable **slot = find(g->env, name);
 
-    if (*slot)
+    if (*slot && is_watched(name))
+        (void)set(g, name, "", 0);
+    else if (*slot)
         remove_variable(g->env, slot);
 }
 

@@ -19,7 +19,7 @@
 static bool enter(struct grub2 *g)
 {
     if (g->depth >= GRUB2_DEPTH_MAX) {
-        grub2_problem(g, "functions, files and submenus are nested more than %d deep",
+        grub2_unknown(g, "functions, files and submenus are nested more than %d deep",
                       GRUB2_DEPTH_MAX);
         return false;
     }

@@ -183,17 +183,24 @@ int grub2_cmd_cmp(struct grub2 *g, const struct grub2_call *call)
     return GRUB2_OK;
 }
 
-/* Takes a device of `loopback` away; false when there is none of that name. */
-static bool remove_loopback(struct grub2 *g, const char *name)
+/* The number of the device of `loopback` with that name; -1 when there is none. */
+static int find_loopback(const struct grub2 *g, const char *name)
 {
-    for (size_t i = 0; i < g->loopback_count; i++) {
-        if (strcmp(g->loopbacks[i], name) != 0)
-            continue;
-        free(g->loopbacks[i]);
-        g->loopbacks[i] = g->loopbacks[--g->loopback_count];
-        return true;
-    }
-    return false;
+    for (size_t i = 0; i < g->loopback_count; i++)
+        if (strcmp(g->loopbacks[i], name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static int remove_loopback(struct grub2 *g, const char *name)
+{
+    int found = find_loopback(g, name);
+
+    if (found < 0)
+        return GRUB2_BAD_DEVICE;
+    free(g->loopbacks[found]);
+    g->loopbacks[found] = g->loopbacks[--g->loopback_count];
+    return GRUB2_OK;
 }
 
 /* loopback NAME FILE: makes a device of a file, whose filesystem is not read here. loopback -d NAME
@@ -212,12 +219,13 @@ int grub2_cmd_loopback(struct grub2 *g, const struct grub2_call *call)
     if (parsed.count < 1)
         return GRUB2_BAD_ARGUMENT;
     if (parsed.options[0].set)
-        return remove_loopback(g, parsed.words[0]) ? GRUB2_OK : GRUB2_BAD_DEVICE;
+        return remove_loopback(g, parsed.words[0]);
     if (parsed.count < 2)
         return GRUB2_BAD_ARGUMENT;
     if (!grub2_look(g, parsed.words[1], &file) || !file.regular)
         return GRUB2_NO_FILE;
-    remove_loopback(g, parsed.words[0]);
+    if (find_loopback(g, parsed.words[0]) >= 0)
+        return GRUB2_BAD_ARGUMENT;
     if (g->loopback_count == GRUB2_LOOPBACKS_MAX) {
         grub2_unknown(g, "more than %d devices are made by loopback", GRUB2_LOOPBACKS_MAX);
         return GRUB2_NOT_HERE;

@@ -79,7 +79,7 @@ int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
     if (parsed.count == 0 || (!call->block && !script)) {
         grub2_problem(g, "%s: %s is missing", call->argv[0],
                       parsed.count == 0 ? "the title" : "the block in { }");
-        return GRUB2_BAD_ARGUMENT;
+        return call->block ? GRUB2_BAD_MENU : GRUB2_BAD_ARGUMENT;
     }
     item = grub2_add_item(g, parsed.words[0]);
     if (!item)

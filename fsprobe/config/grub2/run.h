@@ -45,12 +45,14 @@ enum grub2_status {
     GRUB2_FALSE = 1,
     GRUB2_NO_FILE = 5,
     GRUB2_BAD_NAME = 7,
+    GRUB2_BAD_NUMBER = 10,
     GRUB2_NO_DEVICE = 12,
     GRUB2_BAD_DEVICE = 13,
     GRUB2_NO_COMMAND = 16,
     GRUB2_BAD_COMMAND = 17,
     GRUB2_BAD_ARGUMENT = 18,
     GRUB2_NOT_HERE = 24, /* what this loader cannot do */
+    GRUB2_BAD_MENU = 27,
 };
 
 /* What happens after a statement. */
