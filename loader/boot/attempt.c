@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "loader/boot/limits.h"
 #include "loader/boot/native.h"
 
 /* Bytes. */
@@ -32,11 +33,16 @@ static int keep_failure(struct attempt *attempt, struct error *err)
 int attempt_pygrub(const struct boot_context *boot, const struct handoff *handoff,
                    struct attempt *attempt, struct error *err)
 {
+    const struct settings *settings = boot->settings;
+    struct handoff within = *handoff;
+
     attempt_free(attempt);
-    if (outputs_open(&attempt->outputs, boot->settings->output_directory, true, err) < 0)
+    if (outputs_open(&attempt->outputs, settings->output_directory, true, err) < 0)
         return -1;
-    if (handoff_pygrub(boot->settings, handoff, &attempt->outputs, &attempt->args, &attempt->why) ==
-        0)
+    /* What was tried before has its files there still, to be compared. */
+    if (limits_fit_alike(settings, settings->output_directory, &within.kernel_max,
+                         &within.ramdisk_max, &attempt->why) == 0 &&
+        handoff_pygrub(settings, &within, &attempt->outputs, &attempt->args, &attempt->why) == 0)
         return 0;
     return keep_failure(attempt, err);
 }

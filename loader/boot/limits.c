@@ -210,3 +210,22 @@ int limits_fit(const struct settings *settings, const char *directory, struct fe
              (unsigned long long)limits->kernel_max, (unsigned long long)limits->ramdisk_max);
     return 0;
 }
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+int limits_fit_alike(const struct settings *settings, const char *directory, uint64_t *kernel_max,
+                     uint64_t *ramdisk_max, struct error *err)
+{
+    uint64_t larger = *kernel_max > *ramdisk_max ? *kernel_max : *ramdisk_max;
+    struct fetch_limits alike = {.kernel_max = larger, .ramdisk_max = larger};
+
+    if (limits_fit(settings, directory, &alike, err) < 0)
+        return -1;
+    uint64_t each = (alike.kernel_max + alike.ramdisk_max) / 2;
+    *kernel_max = smaller(*kernel_max, each);
+    *ramdisk_max = smaller(*ramdisk_max, each);
+    return 0;
+}

@@ -26,4 +26,10 @@ int limits_read(const struct settings *settings, const struct settings *words,
 int limits_fit(const struct settings *settings, const char *directory, struct fetch_limits *limits,
                struct error *err) must_check;
 
+/* The same for two files of a program that holds both to the larger of the two limits (pygrub):
+ * where two of that size leave no reserve, each gets half of what there is. Files of this run that
+ * are there already count. 0; or -1 with ERROR_LIMITS as above. */
+int limits_fit_alike(const struct settings *settings, const char *directory, uint64_t *kernel_max,
+                     uint64_t *ramdisk_max, struct error *err) must_check;
+
 #endif

@@ -67,7 +67,7 @@ static int open_outputs(const struct settings *settings, struct outputs *outputs
 static int find_by_pygrub(const struct settings *settings, const struct probe_want *want,
                           struct outputs *outputs, struct found *found, struct error *err)
 {
-    const struct handoff handoff = {
+    struct handoff handoff = {
         .disk = settings->operands[0],
         .kernel = settings->kernel,
         .ramdisk = settings->ramdisk,
@@ -83,7 +83,9 @@ static int find_by_pygrub(const struct settings *settings, const struct probe_wa
     /* pygrub shows its menu at any terminal, and the one that libxl gives is always there. */
     for_pygrub.quiet = !handoff.interactive;
     found->by_pygrub = true;
-    if (open_outputs(settings, outputs, err) < 0)
+    if (open_outputs(settings, outputs, err) < 0 ||
+        limits_fit_alike(settings, settings->output_directory, &handoff.kernel_max,
+                         &handoff.ramdisk_max, err) < 0)
         return -1;
     return handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err);
 }

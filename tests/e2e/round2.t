@@ -255,6 +255,34 @@ for id in oracle left; do "$ELILOADER" vm reinstall $id; done
 is "$(field oracle .PV_bootloader_args),$(field left .PV_bootloader_args)" ",--debug" \
     "another installation does not boot this one's entry"
 
+# --- room --------------------------------------------------------------------------------------
+if unshare -m true 2>/dev/null; then
+    # A filesystem of its own with 40 MiB, of which 8 stay free: pygrub writes two files, which are
+    # held to one size.
+    cat >fake-pygrub <<END
+#!/usr/bin/python3
+import resource, sys
+if '--help' in sys.argv:
+    sys.exit('Usage: pygrub [--runas=] <image>')
+with open('$WORK/fake.limit', 'w') as limit:
+    limit.write(str(resource.getrlimit(resource.RLIMIT_FSIZE)[0]))
+sys.exit('nothing')
+END
+    chmod +x fake-pygrub
+    echo 'output-reserve = 8M' >room.conf
+    mkdir room
+    sles_vm room
+    for how in --vm=room ''; do
+        rm -f fake.limit
+        # shellcheck disable=SC2016 # for the other shell
+        ELILOADER_CONFIG=room.conf unshare -m sh -c 'mount -t tmpfs -o size=40M none room && exec "$@"' - \
+            "$ELILOADER" ${how:+$how} --pygrub="$WORK/fake-pygrub" --handoff=pygrub --output-directory=room "$plain" \
+            >answer 2>err
+        is "$((2 * ($(cat fake.limit) - 1) <= 32 << 20))" 1 "pygrub's files leave the reserve: ${how:-no VM}" \
+            "$(cat err fake.limit)"
+    done
+fi
+
 # --- the confined pygrub ---------------------------------------------------------------------
 if [ "$(id -u)" = 0 ] && pygrub -q --runas=65534 --output-directory=. "$plain" >/dev/null 2>&1; then
     rm -f boot_*

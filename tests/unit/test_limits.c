@@ -155,6 +155,10 @@ static void room_is_the_last_limit(void **state)
         assert_true(huge.kernel_max < huge.ramdisk_max);
         assert_int_equal(huge.kernel_reason, LIMIT_ROOM);
         assert_int_equal(huge.ramdisk_reason, LIMIT_ROOM);
+        /* and where both may be as large as the larger one */
+        uint64_t kernel = 1, ramdisk = UINT64_C(1) << 40;
+        assert_int_equal(limits_fit_alike(&settings, folder, &kernel, &ramdisk, &other), 0);
+        assert_true(kernel == 1 && ramdisk > 1 && 2 * ramdisk < available);
     }
     assert_int_equal(rmdir(folder), 0);
 }
