@@ -33,13 +33,22 @@ static enum reach_verdict other(struct reach *reach, const char *text, enum addr
     return reach_judge(reach, &address, 443, false, from);
 }
 
+/* The address TEXT of the name takes the first request. */
+static void settle(struct reach *reach, const char *text)
+{
+    struct address address;
+
+    assert_true(address_parse(text, &address));
+    reach_settle(reach, &address);
+}
+
 /* A repository whose name leads to TEXT, and has been asked. */
 static struct reach settled(enum reach_allowed allowed, const char *text)
 {
     struct reach reach = fresh(allowed);
 
     assert_int_equal(own(&reach, text), REACH_FINE);
-    reach.settled = true;
+    settle(&reach, text);
     return reach;
 }
 
@@ -94,11 +103,29 @@ static void a_name_of_several_addresses(void **state)
     (void)state;
     assert_int_equal(own(&reach, "fd00::1"), REACH_FINE);
     assert_int_equal(own(&reach, "203.0.113.1"), REACH_FINE);
-    reach.settled = true;
+    settle(&reach, "fd00::1");
     assert_int_equal(own(&reach, "fd00::2"), REACH_FINE);
     assert_int_equal(own(&reach, "::1"), REACH_MOVED);
     assert_int_equal(other(&reach, "fd00::1", ADDRESS_PUBLIC), REACH_FINE);
     assert_int_equal(other(&reach, "fd00::2", ADDRESS_PUBLIC), REACH_PRIVATE);
+}
+
+/* One at which nobody answered is no way further inside. */
+static void a_name_with_an_address_further_inside(void **state)
+{
+    struct reach reach = fresh(REACH_ALLOW_PUBLIC);
+
+    (void)state;
+    assert_int_equal(own(&reach, "127.0.0.1"), REACH_FINE);
+    assert_int_equal(own(&reach, "10.0.0.1"), REACH_FINE);
+    assert_int_equal(own(&reach, "203.0.113.1"), REACH_FINE);
+    settle(&reach, "203.0.113.1");
+    settle(&reach, "127.0.0.1");
+    assert_int_equal(own(&reach, "203.0.113.1"), REACH_FINE);
+    assert_int_equal(own(&reach, "10.0.0.1"), REACH_MOVED);
+    assert_int_equal(own(&reach, "127.0.0.1"), REACH_MOVED);
+    assert_int_equal(other(&reach, "10.0.0.1", ADDRESS_PUBLIC), REACH_PRIVATE);
+    assert_int_equal(other(&reach, "127.0.0.1", ADDRESS_PUBLIC), REACH_LOCAL);
 }
 
 static void more_addresses_than_are_remembered(void **state)
@@ -110,7 +137,7 @@ static void more_addresses_than_are_remembered(void **state)
         auto_free char *text = xasprintf("127.0.0.%d", i);
         assert_int_equal(own(&reach, text), REACH_FINE);
     }
-    reach.settled = true;
+    settle(&reach, "127.0.0.1");
     assert_int_equal(other(&reach, "127.0.0.15", ADDRESS_LOCAL), REACH_FINE);
     assert_int_equal(other(&reach, "127.0.0.16", ADDRESS_LOCAL), REACH_FINE);
     assert_int_equal(other(&reach, "127.0.0.17", ADDRESS_LOCAL), REACH_LOCAL);
@@ -151,6 +178,7 @@ int main(void)
         cmocka_unit_test(redirects),
         cmocka_unit_test(a_name_that_moves),
         cmocka_unit_test(a_name_of_several_addresses),
+        cmocka_unit_test(a_name_with_an_address_further_inside),
         cmocka_unit_test(more_addresses_than_are_remembered),
         cmocka_unit_test(what_is_allowed_beyond),
         cmocka_unit_test(ports_of_redirects),

@@ -62,6 +62,6 @@ int gate_request(struct transfer *t, const char *remote, int port)
     enum address_class class = address_class(&address);
     if (class < t->outermost)
         t->outermost = class;
-    t->connection->reach->settled = true;
+    reach_settle(t->connection->reach, &address);
     return 0;
 }

@@ -49,3 +49,17 @@ enum reach_verdict reach_judge(struct reach *reach, const struct address *addres
         return REACH_PRIVATE;
     return REACH_FINE;
 }
+
+void reach_settle(struct reach *reach, const struct address *address)
+{
+    size_t kept = 0;
+
+    if (reach->settled)
+        return;
+    reach->settled = true;
+    reach->own_class = address_class(address);
+    for (size_t i = 0; i < reach->own_count; i++)
+        if (address_class(&reach->own[i]) <= reach->own_class)
+            reach->own[kept++] = reach->own[i];
+    reach->own_count = kept;
+}

@@ -2,7 +2,9 @@
  * judged by the address of each connection, not by how it is written.
  *
  * The repository's own host, or the proxy's, may be anywhere: who wrote the URL chose it. What it
- * resolves to until the first request goes out are its own addresses. Then
+ * resolves to until the first request goes out are its own addresses, but for those that lie
+ * further inside than the one that took the request: a mirror whose name has one that nobody
+ * answers at would choose another port there. Then
  *   - its name may not move further inside (DNS rebinding), nor to another address of this host;
  *   - a redirect to another host may not lead to this host and its links, unless to one of those
  *     own addresses, nor from a public address to a private one;
@@ -53,5 +55,8 @@ enum reach_verdict {
  * that lies furthest outside. Before REACH is settled, an own address is remembered. */
 enum reach_verdict reach_judge(struct reach *reach, const struct address *address, uint16_t port,
                                bool own, enum address_class from) must_check;
+
+/* The first request goes out, to ADDRESS. Each later call does nothing. */
+void reach_settle(struct reach *reach, const struct address *address);
 
 #endif
