@@ -19,22 +19,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/child_start.h"
 #include "common/clock.h"
 #include "common/io.h"
 #include "common/log.h"
 
-/* Descriptors are moved up here before they are laid out from 0 on. */
-#define SCRATCH_FD 64
-/* The exit status of a child whose program could not be started, as shells have it. */
-#define EXIT_NO_PROGRAM 127
 /* Bytes of a child's last words that an error repeats. */
 #define QUOTED_MAX     512
 #define REQUEST_NOEXEC 0x0008U /* MFD_NOEXEC_SEAL, which older headers lack */
-#ifndef SYS_close_range        /* headers of before 5.9 */
-#define SYS_close_range 436
-#endif
-/* Bytes of stack for a child until it is the program: a page would do. */
-#define CHILD_STACK (16 * 1024)
 
 struct child {
     const struct child_spec *spec;
@@ -95,73 +87,6 @@ int signals_pending(void)
 
 /* --- start ------------------------------------------------------------------------------- */
 
-static void close_from(int first)
-{
-    /* Descriptors that the toolstack left open in us must not reach the child; ours are
-     * close-on-exec already. Kernels before 5.9 have no close_range(2). */
-    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0)
-        return;
-    for (int fd = first; fd < 1024; fd++)
-        close(fd);
-}
-
-struct start {
-    const struct child_spec *spec;
-    int *sources; /* what is to be descriptors 0…COUNT-1 */
-    int count;
-    pid_t parent;
-};
-
-/* The child: lays out its descriptors, closes all others, and becomes the program. It shares the
- * memory of the parent, who waits: it changes nothing there but SOURCES, and makes only
- * async-signal-safe calls. */
-static int become_program(void *context)
-{
-    const struct start *start = context;
-    const struct child_spec *spec = start->spec;
-    int *sources = start->sources, count = start->count;
-    static const char *const bare[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8",
-                                       NULL};
-
-    for (int i = 0; i < count; i++) {
-        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, SCRATCH_FD);
-        if (sources[i] < 0)
-            _exit(EXIT_NO_PROGRAM);
-    }
-    for (int i = 0; i < count; i++)
-        if (dup2(sources[i], i) < 0)
-            _exit(EXIT_NO_PROGRAM);
-    close_from(count);
-    for (int number = 1; number < NSIG; number++)
-        if (number != SIGKILL && number != SIGSTOP)
-            signal(number, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &signals_outside, NULL);
-    /* A group of its own, to be ended with all that it starts. At a terminal, that would take
-     * the terminal away from it. */
-    if (!spec->terminal)
-        setpgid(0, 0);
-    if (spec->uninterrupted) {
-        signal(SIGPIPE, SIG_IGN);
-    } else {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != start->parent)
-            _exit(EXIT_NO_PROGRAM);
-    }
-    execve(spec->path, (char *const *)spec->argv, (char *const *)(spec->envp ? spec->envp : bare));
-    _exit(EXIT_NO_PROGRAM);
-}
-
-/* Starts the child on a stack of its own in our memory, which costs nothing of what fork(2)
- * copies; we go on when it has become the program. The signals that we handle are blocked
- * (signals_hold()), and it resets them before it unblocks them, so that no handler of ours ever
- * runs in it. */
-static pid_t start_program(struct start *start)
-{
-    alignas(16) char stack[CHILD_STACK];
-
-    return clone(become_program, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, start);
-}
-
 /* Memory for a request, which will be sealed: who reads it can neither change it, nor keep more in
  * it, nor run it. The last is known from Linux 6.3 on. */
 static int request_file(void)
@@ -213,11 +138,9 @@ static int child_start(struct child *child, struct error *err)
     sources[CHILD_ANSWER_FD] = answer[1];
     for (size_t i = 0; i < spec->fd_count; i++)
         sources[(size_t)CHILD_FIRST_FD + i] = spec->fds[i];
-    struct start start = {spec, sources, CHILD_FIRST_FD + (int)spec->fd_count, getpid()};
-    if (spec->on_stdout)
-        start.count = CHILD_ANSWER_FD;
+    int count = spec->on_stdout ? CHILD_ANSWER_FD : CHILD_FIRST_FD + (int)spec->fd_count;
 
-    child->pid = start_program(&start);
+    child->pid = child_start_program(spec, sources, count, &signals_outside);
     if (child->pid < 0)
         error_set_errno(err, ERROR_INTERNAL, "cannot start %s", spec->path);
     else if (!spec->terminal)
@@ -389,6 +312,9 @@ static int describe_end(const struct child *child, int status, struct error *err
         return 0;
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM)
         error_set(err, ERROR_INTERNAL, "cannot start the program %s (%s)", name, child->spec->path);
+    else if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_CAGE && child->spec->cage)
+        error_set(err, ERROR_INTERNAL, "cannot confine the program %s (%s)", name,
+                  child->spec->path);
     else if (WIFEXITED(status))
         error_set(err, ERROR_INTERNAL, "the program %s ended with status %d", name,
                   WEXITSTATUS(status));

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "common/child_cage.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -50,6 +51,9 @@ struct child_spec {
     /* Its answer is what it prints on stdout, and is one line whatever bytes it holds, handed over
      * at its end. It has no descriptors beyond stderr (FD_COUNT is 0). */
     bool on_stdout;
+    /* Bounds of a program that is none of ours; NULL: it has none, or sets them itself. Where root
+     * starts it, its processes have a world of their own, and whatever it leaves ends with it. */
+    const struct child_cage *cage;
     /* What it does must not be cut in two: signals to us wait until it has ended, and it goes on
      * when we are killed, with SIGPIPE ignored because nobody reads its pipes then. Only a deadline
      * ends it. */

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "common/escape.h"
+#include "fsprobe/filesystems.h"
 
 /* TEXT as JSON, escaped when it is not clean; NULL as null. */
 static json_t *text_json(const char *text, size_t max)
@@ -81,13 +82,14 @@ static json_t *whole_volume_json(const struct volume *volume)
 
     for (size_t i = 0; i < volume->member_count; i++)
         json_array_append_new(members, json_integer((json_int_t)volume->members[i]));
-    return json_pack("{s:s,s:o,s:o,s:i,s:i,s:o,s:I,s:o,s:o,s:o,s:b,s:o}", "kind", kind_name(volume),
-                     "name", text_or_null(volume->devices[0]), "where", text_or_null(volume->where),
-                     "disk", (int)volume->disk, "partition", (int)volume->partition, "offset",
-                     offset_json(volume), "size", (json_int_t)volume->size, "type",
-                     text_or_null(volume->type), "label", text_or_null(volume->label), "uuid",
-                     text_or_null(volume->uuid), "readable", (int)(volume->filesystem != NULL),
-                     "members", members);
+    return json_pack("{s:s,s:o,s:o,s:i,s:i,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o}", "kind",
+                     kind_name(volume), "name", text_or_null(volume->devices[0]), "where",
+                     text_or_null(volume->where), "disk", (int)volume->disk, "partition",
+                     (int)volume->partition, "offset", offset_json(volume), "size",
+                     (json_int_t)volume->size, "type", text_or_null(volume->type), "label",
+                     text_or_null(volume->label), "uuid", text_or_null(volume->uuid), "readable",
+                     (int)(volume->filesystem != NULL), "reader",
+                     (int)(filesystem_of(volume->type) != NULL), "members", members);
 }
 
 static json_t *volumes_json(const struct guest *guest)

@@ -33,6 +33,7 @@
  *                    "partitions": [ { "number", "offset", "size", "type", "label", "uuid" } ] } ],
  *       "volumes": [ { "kind": "disk"|"partition"|"md"|"lvm", "name", "where", "disk", "partition",
  *                      "offset", "size", "type", "label", "uuid", "readable": BOOLEAN,
+ *                      "reader": BOOLEAN,
  *                      "members": [ INDEX, … ] } ],   what it is made of, or stands in
  *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "volume", "kernel",
  *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number" } ],
@@ -47,7 +48,8 @@
  * `volumes` has everything that was found, from the bottom up: disks and partitions, then what is
  * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),
  * which is null for the others, and an `offset` only where they are one range of `disk`. An entry's
- * `volume` is that name.
+ * `volume` is that name. `reader`: there is one for filesystems of that type, and what is not
+ * `readable` all the same is damaged.
  *
  * `offset` is in bytes into the disk; `partition` is 0 for a bare filesystem; paths are as
  * seen from the root of the filesystem at `offset`, symbolic links not resolved; `ramdisk` is

@@ -158,6 +158,15 @@ static bool has_not_looked(const struct decision *decision)
     return !decision->own.args && decision->own.why.name != ERROR_HANDOFF;
 }
 
+/* Whether what pygrub boots says nothing of what it would boot at the next start: we could not
+ * look, or found the disk damaged, or empty of what can be booted. */
+static bool is_unfounded(const struct decision *decision)
+{
+    if (has_not_looked(decision))
+        return !decision->plan.handoff.kernel;
+    return !decision->own.args && !handoff_may_read(&decision->probed);
+}
+
 /* pygrub boots it now, and the next start finds out. */
 static int finish_unknown(struct decision *decision, struct error *err)
 {
@@ -174,6 +183,10 @@ static int finish_nothing(const struct decision *decision, struct error *err)
 {
     const struct error *own = &decision->own.why, *pygrub = &decision->alone.why;
 
+    if (!pygrub->text) {
+        error_set(err, own->name, "%s", own->text);
+        return boot_hint(decision->boot, err);
+    }
     if (decision->boot->choice != HANDOFF_PYGRUB)
         return boot_both_failed(decision->boot, own, pygrub, err);
     if (own->text && own->name != ERROR_HANDOFF)
@@ -273,10 +286,17 @@ static int try_own(struct decision *decision, struct error *err)
     return 0;
 }
 
+/* pygrub is asked whether it boots the same as we, what is on a disk that we cannot read, or
+ * because somebody wants it. Where we read a disk and found that nothing boots, there is nothing to
+ * ask: it takes anything for a kernel, and a guest that makes such a disk had it read without our
+ * confinement. */
 static int try_alone(struct decision *decision, struct error *err)
 {
     const struct boot_context *boot = decision->boot;
 
+    if (boot->choice == HANDOFF_AUTO && !decision->own.args && !has_not_looked(decision) &&
+        !handoff_may_read(&decision->probed))
+        return 0;
     if (boot->state == VM_UNDECIDED &&
         (!decision->probed.known || uek_is_listed(&decision->probed)) &&
         uek_plan_pygrub(boot, &decision->plan, &decision->index, err) < 0)
@@ -290,7 +310,7 @@ static int decide(struct decision *decision, struct error *err)
     bool own = decision->own.args && decision->boot->choice == HANDOFF_AUTO;
     int done = 0;
 
-    if (decision->alone.args && !handoff->kernel && has_not_looked(decision))
+    if (decision->alone.args && is_unfounded(decision))
         return finish_unknown(decision, err);
     /* Somebody said which kernel it shall be, or only pygrub can read the disk. */
     if (decision->alone.args &&

@@ -90,18 +90,21 @@ static int find_by_pygrub(const struct settings *settings, const struct probe_wa
     return handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err);
 }
 
-/* Whether pygrub may boot what the loader itself, for the reason ERR, did not. An entry that a
- * configuration lacks, and a ramdisk that is not there, pygrub would replace by another without a
- * word. */
+/* Whether pygrub may boot what the loader itself, for the reason ERR, did not: only what we cannot
+ * read at all. Of what we read, ours is the opinion that counts: pygrub takes anything for a
+ * kernel, and would read a disk with which something is wrong without our confinement. An entry
+ * that a configuration lacks, and a ramdisk that is not there, pygrub would replace by another
+ * without a word. */
 static bool pygrub_may_know(const struct settings *settings, const char *entry,
                             const struct found *found, const struct error *err)
 {
     struct probed_entry first;
 
     return settings->handoff == HANDOFF_AUTO && err->name == ERROR_HANDOFF &&
-           handoff_has_pygrub(settings) &&
+           handoff_may_read(&found->probed) &&
            !((entry || (settings->ramdisk && !settings->kernel)) &&
-             probed_entry_at(&found->probed, 0, &first));
+             probed_entry_at(&found->probed, 0, &first)) &&
+           handoff_has_pygrub(settings);
 }
 
 /* Finds what WANT asks for and puts its files into OUTPUTS; with -n only where pygrub, which can do

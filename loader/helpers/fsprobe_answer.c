@@ -117,6 +117,7 @@ static bool read_volume(const json_t *json, size_t disk_count, size_t before,
         !take_text(json, "uuid", &volume->uuid))
         return false;
     volume->readable = json_is_true(json_object_get(json, "readable"));
+    volume->reader = json_is_true(json_object_get(json, "reader"));
     return read_members(json_object_get(json, "members"), before, volume);
 }
 

@@ -46,6 +46,7 @@ struct probed_volume {
     uint64_t offset, size; /* bytes */
     const char *type, *label, *uuid;
     bool readable;
+    bool reader;       /* filesystems of that type can be read; one that cannot is damaged */
     unsigned *members; /* what it is made of, or stands in: indices of volumes */
     size_t member_count;
 };

@@ -3,28 +3,23 @@
 #include "loader/helpers/pygrub.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/io.h"
+#include "common/kernel_magic.h"
 #include "common/log.h"
 #include "loader/helpers/limits.h"
+#include "loader/helpers/pygrub_program.h"
 #include "loader/output/scratch.h"
 
 /* One for each member of the handoff, and then some. */
 #define WORDS_MAX 32
 /* Bytes of an item that is not known that an error repeats. */
 #define QUOTED_MAX 512
-
-/* Where distributions of Xen put it. */
-static const char *const places[] = {
-    "/usr/bin/pygrub",           "/usr/lib/xen/bin/pygrub",       "/usr/libexec/xen/bin/pygrub",
-    "/usr/lib64/xen/bin/pygrub", "/usr/local/lib/xen/bin/pygrub", "/usr/local/bin/pygrub",
-};
 
 struct words {
     char *list[WORDS_MAX + 1]; /* NULL-terminated; owned */
@@ -44,46 +39,50 @@ static void add_word(struct words *words, const char *name, const char *value)
         words->list[words->count++] = value ? xasprintf("%s%s", name, value) : xstrdup(name);
 }
 
-/* NULL when it is nowhere. */
-static const char *place_of_pygrub(const struct settings *settings)
-{
-    if (settings->pygrub)
-        return settings->pygrub;
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-        if (access(places[i], X_OK) == 0)
-            return places[i];
-    return NULL;
-}
-
 bool handoff_has_pygrub(const struct settings *settings)
 {
-    const char *place = place_of_pygrub(settings);
+    auto_error struct error err = ERROR_INIT;
+    struct pygrub_program program;
 
-    return place && access(place, X_OK) == 0;
+    if (pygrub_find(settings, &program, &err) == 0)
+        return true;
+    if (program.path)
+        log_step("%s", err.text);
+    return false;
 }
 
-static const char *find_pygrub(const struct settings *settings, struct error *err)
+bool handoff_may_read(const struct probed *probed)
 {
-    const char *place = place_of_pygrub(settings);
+    /* libfsimage's, as libblkid names them */
+    static const char *const kinds[] = {"ext2", "ext3", "ext4", "iso9660",   "reiserfs",
+                                        "ufs",  "vfat", "xfs",  "zfs_member"};
+    bool might = false;
 
-    if (place)
-        return place;
-    error_set(err, ERROR_HANDOFF,
-              "cannot hand off to pygrub: it is not at %s nor anywhere else where Xen puts it; "
-              "install it, or say where it is with the setting pygrub",
-              places[0]);
-    return NULL;
+    if (!probed->known)
+        return true;
+    for (size_t i = 0; i < probed->volume_count; i++) {
+        const struct probed_volume *volume = &probed->volumes[i];
+        if (volume->disk != 0)
+            continue;
+        if (volume->reader)
+            return false;
+        for (size_t k = 0; volume->type && k < ARRAY_SIZE(kinds); k++)
+            might |= strcmp(volume->type, kinds[k]) == 0;
+    }
+    return might;
 }
 
-static void make_words(const struct settings *settings, const struct handoff *handoff,
-                       const struct scratch *scratch, struct words *words)
+static void make_words(const struct settings *settings, const struct pygrub_program *program,
+                       const struct handoff *handoff, const struct scratch *scratch,
+                       struct words *words)
 {
     auto_free char *uid = xasprintf("%lu", (unsigned long)settings->runas);
 
     add_word(words, "pygrub", NULL);
-    if (settings->quiet)
+    /* With --runas it has no menu, and takes no -i. */
+    if (settings->quiet || program->runas)
         add_word(words, "-q", NULL);
-    if (handoff->interactive)
+    if (handoff->interactive && !program->runas)
         add_word(words, "-i", NULL);
     if (handoff->entry)
         add_word(words, "--entry=", handoff->entry);
@@ -95,7 +94,7 @@ static void make_words(const struct settings *settings, const struct handoff *ha
         add_word(words, "--ramdisk=", handoff->ramdisk);
     if (handoff->args)
         add_word(words, "--args=", handoff->args);
-    if (settings->runas_given && settings->quiet)
+    if (program->runas)
         add_word(words, "--runas=", uid);
     auto_free char *answer = xasprintf("--output=/proc/self/fd/%d", CHILD_ANSWER_FD);
     add_word(words, answer, NULL);
@@ -158,18 +157,41 @@ static int check_size(const struct settings *settings, const struct handoff *han
     return fetch_limit_hint(settings, &limits, kind, err);
 }
 
+/* pygrub copies whatever the guest's configuration names. */
+static int check_kernel(const struct handoff *handoff, const struct output_file *file,
+                        struct error *err)
+{
+    unsigned char head[KERNEL_HEAD];
+    ssize_t length = pread_all(file->fd, head, sizeof head, 0);
+
+    if (length < 0)
+        return error_set_errno(err, ERROR_HANDOFF, "cannot look at the kernel from %s",
+                               handoff->disk);
+    if (kernel_magic(head, (size_t)length))
+        return 0;
+    return error_set(err, ERROR_HANDOFF, "what pygrub took from %s as the kernel is not a kernel",
+                     handoff->disk);
+}
+
+static int take_file(const struct handoff *handoff, const struct scratch *scratch, const char *path,
+                     const char *kind, struct output_file *file, struct error *err)
+{
+    if (scratch_take(scratch, path, file, err) == 0)
+        return 0;
+    return error_prefix(err, "the %s that pygrub took from %s", kind, handoff->disk);
+}
+
 static int take_files(const struct settings *settings, const struct handoff *handoff,
                       const struct pygrub_answer *answer, const struct scratch *scratch,
                       struct outputs *outputs, struct error *err)
 {
-    if (!answer->kernel)
-        return error_set(err, ERROR_HANDOFF, "pygrub found no kernel on %s", handoff->disk);
-    if (scratch_take(scratch, answer->kernel, &outputs->kernel, err) < 0 ||
-        check_size(settings, handoff, &outputs->kernel, "kernel", handoff->kernel_max, err) < 0)
+    if (take_file(handoff, scratch, answer->kernel, "kernel", &outputs->kernel, err) < 0 ||
+        check_size(settings, handoff, &outputs->kernel, "kernel", handoff->kernel_max, err) < 0 ||
+        check_kernel(handoff, &outputs->kernel, err) < 0)
         return -1;
     if (!answer->ramdisk)
         return 0;
-    if (scratch_take(scratch, answer->ramdisk, &outputs->ramdisk, err) < 0 ||
+    if (take_file(handoff, scratch, answer->ramdisk, "ramdisk", &outputs->ramdisk, err) < 0 ||
         check_size(settings, handoff, &outputs->ramdisk, "ramdisk", handoff->ramdisk_max, err) < 0)
         return -1;
     return 0;
@@ -177,43 +199,24 @@ static int take_files(const struct settings *settings, const struct handoff *han
 
 /* --- together ---------------------------------------------------------------------------- */
 
-/* Runs SPEC while files cannot grow past the larger limit: a sparse kernel of terabytes costs a
- * guest nothing, and pygrub would write it out into dom0. One byte more is let through, to be
- * seen by check_size(). */
-static int run_limited(const struct child_spec *spec, const struct handoff *handoff,
-                       struct error *err)
+/* Names what a pygrub that failed has said: its LAST words, or NULL. With --runas it ends with 0
+ * all the same, and without an answer. Returns -1. */
+static int explain(const struct settings *settings, const struct handoff *handoff, const char *last,
+                   struct error *err)
 {
-    uint64_t most =
-        handoff->kernel_max > handoff->ramdisk_max ? handoff->kernel_max : handoff->ramdisk_max;
-    struct rlimit before, during;
+    /* pygrub's own words, for a write that failed, and Python's, for a disk that it cannot open */
+    static const char no_room[] = "Error writing temporary copy of ",
+                      no_disk[] = "Permission denied: '/device'";
 
-    if (getrlimit(RLIMIT_FSIZE, &before) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot limit the size of pygrub's files");
-    during = before;
-    if (most < during.rlim_cur)
-        during.rlim_cur = (rlim_t)most + 1;
-    /* Should our own stderr be a file of that size: a lost message, and not the end. */
-    signal(SIGXFSZ, SIG_IGN);
-    if (setrlimit(RLIMIT_FSIZE, &during) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot limit the size of pygrub's files");
-    int result = child_run(spec, err);
-    (void)setrlimit(RLIMIT_FSIZE, &before);
-    return result;
-}
-
-/* Names what a pygrub that failed has said. */
-static void explain(const struct handoff *handoff, struct error *err)
-{
-    /* pygrub's own words, for a write that failed */
-    static const char words[] = "Error writing temporary copy of ";
-
-    if (err->name != ERROR_INTERNAL)
-        return;
-    err->name = ERROR_HANDOFF;
-    if (!strstr(err->text, words))
-        return;
+    if (err->name == ERROR_INTERNAL)
+        err->name = ERROR_HANDOFF;
+    if (last && strstr(last, no_disk))
+        return error_hint(err, "the user %lu, which pygrub becomes (--runas), may not read it",
+                          (unsigned long)settings->runas);
+    if (!last || !strstr(last, no_room))
+        return -1;
     err->name = ERROR_LIMITS;
-    error_hint(
+    return error_hint(
         err,
         "it is larger than the limits, or dom0 has no room for it; the limits are %llu bytes "
         "(kernel-max-size) and %llu bytes (ramdisk-max-size), and can be raised",
@@ -226,30 +229,47 @@ static int run_pygrub(const struct settings *settings, const struct handoff *han
 {
     const char *terminal_type = getenv("TERM");
     auto_free char *term = xasprintf("TERM=%s", terminal_type ? terminal_type : "dumb");
-    const char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", term,
-                                       NULL};
-    const char *program = find_pygrub(settings, err);
+    const char *const environment[] = PYGRUB_ENVIRONMENT(term);
+    auto_free char *last = NULL;
+    struct pygrub_program program;
     struct words words __attribute__((cleanup(words_free))) = {.count = 0};
-    /* Only with a person at a terminal does pygrub show its menu, for as long as they like. */
-    bool menu = !settings->quiet && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
-    if (!program)
+    if (pygrub_find(settings, &program, err) < 0)
         return -1;
-    make_words(settings, handoff, scratch, &words);
+    make_words(settings, &program, handoff, scratch, &words);
+    /* Only with a person at a terminal does pygrub show its menu, for as long as they like. */
+    bool menu = !settings->quiet && !program.runas && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    /* A sparse kernel of terabytes costs a guest nothing, and pygrub would write it out into dom0.
+     */
+    const struct child_cage cage =
+        pygrub_cage(settings, handoff->kernel_max > handoff->ramdisk_max ? handoff->kernel_max
+                                                                         : handoff->ramdisk_max);
     const struct child_spec spec = {.name = "pygrub",
-                                    .path = program,
+                                    .path = program.path,
                                     .argv = (const char *const *)words.list,
                                     .envp = environment,
                                     .terminal = menu,
                                     .separator = '\0',
                                     .total_seconds = menu ? 0 : (int)settings->pygrub_timeout,
+                                    .cage = &cage,
+                                    .last_words = &last,
                                     .line = pygrub_hear,
                                     .context = answer};
-    log_step("handing off to %s for %s", program, handoff->disk);
-    if (run_limited(&spec, handoff, err) == 0)
+    log_step("handing off to %s for %s", program.path, handoff->disk);
+    if (handoff->interactive && program.runas)
+        log_warning("pygrub's menu is not shown: as user %lu it has none; eliloader has one, "
+                    "without --handoff=pygrub",
+                    (unsigned long)settings->runas);
+    if (child_run(&spec, err) < 0) {
+        (void)explain(settings, handoff, last, err);
+        return error_prefix(err, "cannot boot from %s", handoff->disk);
+    }
+    if (answer->kernel)
         return 0;
-    explain(handoff, err);
-    return error_prefix(err, "cannot boot from %s", handoff->disk);
+    error_set(err, ERROR_HANDOFF, "cannot boot from %s: pygrub found no kernel", handoff->disk);
+    if (last)
+        error_hint(err, "it said: %s", last);
+    return explain(settings, handoff, last, err);
 }
 
 int handoff_pygrub(const struct settings *settings, const struct handoff *handoff,

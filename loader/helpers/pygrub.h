@@ -1,5 +1,6 @@
-/* Booting an installed guest through pygrub: started as a child that is watched, its answer
- * checked before it is passed on.
+/* Booting an installed guest through pygrub: started as a child that is watched and bounded
+ * (pygrub_program.h), its answer checked as a helper's is before it is passed on: files in our own
+ * folder, their sizes, and that the kernel is one.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_HELPERS_PYGRUB_H
 #define LOADER_HELPERS_PYGRUB_H
@@ -9,6 +10,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "loader/helpers/probed.h"
 #include "loader/output/outputs.h"
 #include "loader/settings/options.h"
 
@@ -25,8 +27,14 @@ struct handoff {
     const char *vm;                   /* whose limits they are; or NULL */
 };
 
-/* Whether there is a pygrub that can be run. */
+/* Whether there is a pygrub that may be run, as pygrub_find() has it; one that is there and may not
+ * is logged. */
 bool handoff_has_pygrub(const struct settings *settings) must_check;
+
+/* Whether pygrub might read the first disk of PROBED, and we cannot: it holds a filesystem of a
+ * kind that pygrub reads, and none of a kind that we do, whole or damaged. True too where nothing
+ * is known of the disks. */
+bool handoff_may_read(const struct probed *probed) must_check;
 
 /* Runs pygrub and takes its files over into OUTPUTS, which it names; *ARGS is the guest's whole
  * command line, which the caller frees. 0; or -1 with ERR: ERROR_HANDOFF when pygrub found

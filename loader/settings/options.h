@@ -77,6 +77,7 @@ struct settings {
     uint64_t output_reserve;                  /* bytes that stay free beside our files */
     char *map_dir;
     char *pygrub;                            /* path of the program */
+    bool pygrub_as_root;                     /* one that knows no --runas, too */
     unsigned connect_timeout, stall_timeout; /* seconds */
     unsigned pygrub_timeout;                 /* seconds */
     unsigned fetch_timeout; /* seconds, of each helper that a file passes through */

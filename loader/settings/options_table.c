@@ -92,6 +92,8 @@ const struct option options[] = {
      "pygrub's path (default: pygrub, looked for where Xen puts it)"},
     {"pygrub-timeout", NULL, 0, KIND_SECONDS, MEMBER(pygrub_timeout), COMMAND_BOOT, true,
      TRUSTED_ONLY, "SECONDS", "for pygrub in all, its menu included (default: 300)"},
+    {"pygrub-as-root", NULL, 0, KIND_FLAG, MEMBER(pygrub_as_root), COMMAND_BOOT, true, TRUSTED_ONLY,
+     NULL, "let a pygrub that knows no --runas read guests' disks as root"},
     {"runas", NULL, 0, KIND_UID, MEMBER(runas),
      BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY, true,
      TRUSTED_ONLY, "UID", "the user that helpers become, when root (default: 65534)"},

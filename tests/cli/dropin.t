@@ -147,8 +147,15 @@ is "$status $(LC_ALL=C grep -c '[^ -~]' out)" '0 0' '-l: a hostile title is esca
 is "$(grep -cE '^(title|kernel)' out)" 2 '-l: a title is one line'
 
 # --- who boots -------------------------------------------------------------------------------
+# A pygrub that says what it was asked, and starts no program, which it may not.
+printf '\177ELF of pygrub' >pygrub.kernel
+# What pygrub reads and we do not: the mark of a ReiserFS.
+unread=./unread.img
+truncate -s 1M "$unread"
+printf ReIsEr2Fs | dd of="$unread" bs=1 seek=$((65536 + 52)) conv=notrunc status=none
 cat >pygrub <<END
 #!/bin/bash
+[ "\$1" != --help ] || { echo 'Usage: pygrub [--runas=] <image>' >&2; exit 0; }
 printf '%s\n' "\$@" >$WORK/pygrub.args
 for word; do
     case \$word in
@@ -157,23 +164,27 @@ for word; do
     esac
 done
 [ ! -e $WORK/pygrub.fails ] || { echo 'pygrub cannot' >&2; exit 1; }
-printf K >"\$directory/k"
+printf '\177ELF of pygrub' >"\$directory/k"
 printf R >"\$directory/r"
 printf 'kernel %s/k\0ramdisk %s/r\0args from pygrub\0\0' "\$directory" "\$directory" >"\$output"
 END
 chmod +x pygrub
 # pygrub_was NAME WORDS: what it was asked, without where its files go; '-': nothing at all
 pygrub_was() {
-    is "$(if [ -e pygrub.args ]; then grep -v '^--output' pygrub.args | xargs; else echo -; fi)" "$2" "$1"
+    is "$(if [ -e pygrub.args ]; then grep -vE '^--(output|runas)' pygrub.args | xargs; else echo -; fi)" "$2" "$1"
     rm -f pygrub.args
 }
-K=$(printf K | sha256sum | cut -d" " -f1) R=$(printf R | sha256sum | cut -d" " -f1)
+K=$(sha256 pygrub.kernel) R=$(printf R | sha256sum | cut -d" " -f1)
 boots 'auto' "$kernel" "$ramdisk" "$OWN" disk.img
 pygrub_was 'auto: without pygrub' -
-boots 'auto, nothing found' "$K" "$R" 'from pygrub' --args='a b' "$nothing" disk-2.img
-pygrub_was 'auto, nothing found: pygrub, of which there is no menu' "-q --args=a b $nothing"
-boots 'auto, no such kernel' "$K" "$R" 'from pygrub' --kernel=/boot/none --ramdisk=/r --offset=0 "$nothing"
-pygrub_was 'auto, no such kernel: with what was asked' "-q --offset=0 --kernel=/boot/none --ramdisk=/r $nothing"
+fails 'auto, nothing found' 3 'nothing to boot was found' --args='a b' "$nothing" disk-2.img
+pygrub_was 'auto, nothing found: pygrub is not asked of what we read' -
+fails 'auto, no such kernel' 3 'the kernel /boot/none' --kernel=/boot/none --ramdisk=/r --offset=0 "$nothing"
+pygrub_was 'auto, no such kernel: nor of what is not there' -
+boots 'auto, not to be read' "$K" "$R" 'from pygrub' --args='a b' "$unread" "$nothing"
+pygrub_was 'auto, not to be read: pygrub, of which there is no menu' "-q --args=a b $unread"
+boots 'auto, not to be read, its kernel' "$K" "$R" 'from pygrub' --kernel=/boot/none --ramdisk=/r --offset=0 "$unread"
+pygrub_was 'auto, not to be read, its kernel: with what was asked' "-q --offset=0 --kernel=/boot/none --ramdisk=/r $unread"
 fails 'auto, no such entry' 3 . --entry=7 disk.img
 pygrub_was 'auto, no such entry: pygrub, which would take another, is not asked' -
 fails 'auto, no such ramdisk' 3 'the ramdisk /none that was asked for is not there' --ramdisk=/none disk.img
@@ -183,13 +194,13 @@ pygrub_was 'native, nothing found: without pygrub' -
 boots 'pygrub' "$K" "$R" 'from pygrub' --handoff=pygrub -q --entry=1 disk.img
 pygrub_was 'pygrub: with its options' "-q --entry=1 disk.img"
 clear_boot
-boot -n "$nothing"
+boot -n "$unread"
 is "$status $(cat out) $(boot_files)" '0 kernel (pygrub chooses it)
 args from pygrub ' '-n where pygrub boots: status 0, no files'
 boot -n --handoff=pygrub disk.img
 is "$status $(head -n1 out) $(boot_files)" '0 kernel (pygrub chooses it) ' '-n --handoff=pygrub: likewise'
 : >pygrub.fails
-fails 'auto, nobody finds anything' 3 'nothing to boot was found' "$nothing"
+fails 'auto, nobody finds anything' 3 'can be booted: ' "$unread"
 unlike "$(cat err)" 'pygrub cannot' 'auto, nobody finds anything: our own reason is given'
 fails 'pygrub fails' 3 'pygrub cannot' --handoff=pygrub disk.img
 rm -f pygrub pygrub.args
