@@ -3,7 +3,6 @@
 # pygrub where it can show the case; a script in its place where the real one would not lie.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
-# shellcheck disable=SC2016 # the fake pygrub's own variables
 . "$(dirname "$0")/../lib.sh"
 export ELILOADER_RECORD_DIR=$WORK/vms
 make_image="$TESTS/images/make.sh"
@@ -23,23 +22,31 @@ boot() { # ID WORD…
     "$ELILOADER" --vm="$id" -q --output-directory=out "$@" >answer 2>err
     status=$?
 }
-# A pygrub of our own: the body of a shell script, which finds its options in $output (a file to
-# answer to) and $directory.
+# A pygrub of our own: the body of a Python script, which has its options in `output` (a file to
+# answer to) and `directory`, and starts no program, which it may not.
 fake_pygrub() {
     cat >fake-pygrub <<END
-#!/bin/bash
-printf '%s\n' "\$@" >$WORK/fake.args
-for word; do
-    case \$word in
-    --output=*) output=\${word#*=} ;;
-    --output-directory=*) directory=\${word#*=} ;;
-    esac
-done
+#!/usr/bin/python3
+import ctypes, os, sys, time
+if '--help' in sys.argv:
+    sys.exit('Usage: pygrub [--runas=] <image>')
+with open('$WORK/fake.args', 'w') as args:
+    args.write('\n'.join(sys.argv[1:]) + '\n')
+words = dict(word.split('=', 1) for word in sys.argv if '=' in word)
+output, directory = words['--output'], words['--output-directory']
+def make(name, text=''):
+    with open(directory + '/' + name, 'w') as file:
+        file.write(text)
+def answer(text):
+    with open(output, 'w') as file:
+        file.write(text.replace('DIR', directory))
+def good():
+    make('k', '\x7fELF')
+    make('r', 'R')
 $1
 END
     chmod +x fake-pygrub
 }
-good='printf K >"$directory/k"; printf R >"$directory/r"'
 
 disk=$("$make_image" dos-ext4-suse-2 "$WORK")
 first=$("$make_image" dos-ext4-suse-1 "$WORK")
@@ -139,36 +146,39 @@ lie() { # NAME STATUS REGEX: of the fake pygrub, where nobody else may boot
     is "$(find lies -mindepth 1)" "" "$1: no file is left"
     "$ELILOADER" vm remove liar
 }
-fake_pygrub 'echo "RuntimeError: no such thing" >&2; touch "$directory/boot_kernel.x"; exit 1'
+fake_pygrub 'make("boot_kernel.x"); sys.exit("RuntimeError: no such thing")'
 lie "pygrub fails" 3 "no such thing"
 is "$(grep -c 'RuntimeError: ' err)" 1 "pygrub's own RuntimeError is not taken for ours"
-fake_pygrub 'kill -9 $$'
-lie "pygrub is killed" 3 "signal 9"
-fake_pygrub 'exit 0'
+# The first process of a namespace cannot end itself by a signal, but by a fault.
+fake_pygrub 'ctypes.string_at(0)'
+lie "pygrub is killed" 3 "signal 11"
+fake_pygrub ''
 lie "pygrub answers nothing" 3 "found no kernel"
-fake_pygrub 'printf "kernel /etc/passwd\0\0" >"$output"'
+fake_pygrub 'answer("kernel /etc/passwd\0\0")'
 lie "a kernel outside the directory" 3 "outside"
-fake_pygrub 'printf "kernel $directory/../x\0\0" >"$output"'
+fake_pygrub 'answer("kernel DIR/../x\0\0")'
 lie "a kernel above the directory" 3 "outside"
-fake_pygrub 'ln -s /etc/passwd "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+fake_pygrub 'os.symlink("/etc/passwd", directory + "/k"); answer("kernel DIR/k\0\0")'
 lie "a symbolic link" 3 "cannot open"
-fake_pygrub 'ln /etc/hostname "$directory/k" 2>/dev/null || { printf K >"$directory/k"; ln "$directory/k" "$directory/l"; }; printf "kernel $directory/k\0\0" >"$output"'
+fake_pygrub 'make("k", "K"); os.link(directory + "/k", directory + "/l"); answer("kernel DIR/k\0\0")'
 lie "a file with another name elsewhere" 3 "not a regular file"
-fake_pygrub 'mkdir "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+fake_pygrub 'os.mkdir(directory + "/k"); answer("kernel DIR/k\0\0")'
 lie "a directory" 3 "cannot open"
-fake_pygrub "$good"'; printf "kernel $directory/k\0kernel $directory/r\0\0" >"$output"'
+fake_pygrub 'good(); answer("kernel DIR/k\0kernel DIR/r\0\0")'
 lie "two kernels" 3 "two items"
-fake_pygrub "$good"'; printf "kernel $directory/k\0extra x\0\0" >"$output"'
+fake_pygrub 'good(); answer("kernel DIR/k\0extra x\0\0")'
 lie "an item that nobody knows" 3 "nothing known"
-fake_pygrub ': >"$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+fake_pygrub 'make("k"); answer("kernel DIR/k\0\0")'
 lie "an empty kernel" 3 "is empty"
-fake_pygrub 'truncate -s 65M "$directory/k"; printf "kernel $directory/k\0\0" >"$output"'
+fake_pygrub 'make("k", "#!/bin/sh"); answer("kernel DIR/k\0\0")'
+lie "a kernel that is none" 3 "is not a kernel"
+fake_pygrub 'make("k"); os.truncate(directory + "/k", 65 << 20); answer("kernel DIR/k\0\0")'
 lie "a kernel over the limit" 1 "raise it with .eliloader vm set liar platform:pv-kernel-max-size"
-fake_pygrub "$good"'; printf "kernel $directory/k\0args a\nramdisk /etc/passwd\0\0" >"$output"'
+fake_pygrub 'good(); answer("kernel DIR/k\0args a\nramdisk /etc/passwd\0\0")'
 lie "arguments with a line of their own" 1 "control characters"
-fake_pygrub 'head -c 2000000 /dev/zero | tr "\0" x >"$output"'
+fake_pygrub 'answer("x" * 2000000)'
 lie "an answer without end" 3 "more than"
-fake_pygrub 'sleep 60'
+fake_pygrub 'time.sleep(60)'
 timeout=1 lie "pygrub hangs" 3 "took longer than 1 seconds"
 
 # Whatever pygrub does, the loader itself boots what the guest's own configuration says.
@@ -184,15 +194,15 @@ replaced() { # NAME: the same fake pygrub, and handoff=auto
     like "$(tr -d '\0' <"$(sed -n 's/^kernel //p' answer)")" 'kernel suse-64' "$1: with the right kernel"
     "$ELILOADER" vm remove liar
 }
-fake_pygrub 'exit 1'
+fake_pygrub 'sys.exit(1)'
 replaced "pygrub fails"
-fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0\0" >"$output"'
+fake_pygrub 'good(); answer("kernel DIR/k\0ramdisk DIR/r\0\0")'
 replaced "pygrub boots something else"
-fake_pygrub 'printf "kernel /etc/passwd\0\0" >"$output"'
+fake_pygrub 'answer("kernel /etc/passwd\0\0")'
 replaced "pygrub lies"
 
 # --- stopped ---------------------------------------------------------------------------------
-fake_pygrub 'touch '"$WORK"'/started; sleep 60'
+fake_pygrub "open('$WORK/started', 'w'); time.sleep(60)"
 sles_vm stop && "$ELILOADER" vm show stop --json >before
 ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" --vm=stop -q --output-directory=stopped "$disk" \
     >answer 2>err &
@@ -207,7 +217,7 @@ cmp -s before after
 ok $? "SIGTERM: the record is as it was"
 
 # --- what pygrub is given --------------------------------------------------------------------
-fake_pygrub "$good"'; printf "kernel $directory/k\0ramdisk $directory/r\0args x\0\0" >"$output"'
+fake_pygrub 'good(); answer("kernel DIR/k\0ramdisk DIR/r\0args x\0\0")'
 "$ELILOADER" vm create "done" PV-bootloader=pygrub PV-bootloader-args="--entry 2 --vm done"
 ELILOADER_PYGRUB="$WORK/fake-pygrub" "$ELILOADER" --vm "done" -q --output-directory=out --logging --default_args=a \
     --extra_args= --args "b c" "$disk" >answer 2>err
