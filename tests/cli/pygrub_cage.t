@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What pygrub can do when eliloader starts it, as it sees that itself: its user, its capabilities,
 # its limits, its network; and that its opinion does not count where we have looked ourselves.
+# Boundaries: pygrub
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib.sh"

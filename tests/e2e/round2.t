@@ -1,6 +1,7 @@
 #!/bin/bash
 # Round two: what is recorded, when, and what a pygrub that fails or lies can do. The real
 # pygrub where it can show the case; a script in its place where the real one would not lie.
+# Boundaries: pygrub
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,6 +1,7 @@
 /* The bounds of a foreign program, as the program meets them. It is a shell, and does with its own
  * commands what it can: who is not root may start nothing. Some of it is for root only, some for
  * others.
+ * Boundaries: pygrub
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
