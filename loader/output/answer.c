@@ -115,9 +115,16 @@ static int write_patiently(int fd, const char *bytes, size_t length)
 static int write_to_file(const char *path, const struct buffer *text, struct error *err)
 {
     struct stat status;
-    auto_fd int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    /* Where others can write, a link could lead to any file of root's. libxl's file stands in a
+     * directory of root's, and so may what it is below. */
+    auto_fd int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 
     if (fd < 0) {
+        if (errno == ELOOP)
+            return error_set(err, ERROR_INTERNAL,
+                             "cannot write the answer to %s: it is a symbolic link, which --output "
+                             "does not follow ('-' is stdout)",
+                             path);
         error_set_errno(err, ERROR_INTERNAL, "cannot write the answer to %s", path);
         return errno == ENOENT ? error_hint(err, "--output names a file that is there already")
                                : -1;

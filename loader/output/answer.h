@@ -28,7 +28,8 @@ int answer_render(const struct answer *answer, enum answer_format format, struct
 void answer_warn_of_length(const char *args);
 
 /* Renders ANSWER and writes it to the file OUTPUT, which must exist already and is written
- * in place, or to stdout when OUTPUT is NULL or "-". 0, or -1 with ERR. */
+ * in place, or to stdout when OUTPUT is NULL or "-". A symbolic link is not followed, and only a
+ * regular file is emptied first. 0, or -1 with ERR. */
 int answer_deliver(const struct answer *answer, enum answer_format format, const char *output,
                    struct error *err) must_check;
 

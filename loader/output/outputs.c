@@ -15,11 +15,10 @@
 
 #include "common/io.h"
 #include "common/log.h"
+#include "loader/output/ours.h"
 #include "loader/output/scratch.h"
 
-#define MODE_UNDER_WAY 0200
-#define MODE_DELIVERED 0600
-#define NAME_TRIES     16
+#define NAME_TRIES 16
 
 static const char toolstack_prefix[] = "eliloader";
 static const char by_hand_prefix[] = "fetched";
@@ -54,7 +53,7 @@ static void sweep_one(const struct outputs *outputs, const char *name)
         return;
     bool abandoned = outputs->abandoned_swept && !text_starts(name, by_hand_prefix) &&
                      time(NULL) - status.st_mtime > OUTPUT_ABANDONED;
-    if ((status.st_mode & 07777) != MODE_UNDER_WAY && !abandoned)
+    if ((status.st_mode & 07777) != OUTPUT_MODE_UNDER_WAY && !abandoned)
         return;
     if (unlinkat(outputs->directory_fd, name, 0) == 0)
         log_step("removed %s/%s, which an earlier run left behind", outputs->directory, name);
@@ -73,6 +72,27 @@ static void sweep(const struct outputs *outputs)
         if (name_is_ours(entry->d_name))
             sweep_one(outputs, entry->d_name);
     closedir(directory);
+}
+
+/* --- whose directory it is --------------------------------------------------------------- */
+
+/* Where others can write, they can put another file in the place of a kernel before the toolstack
+ * opens it, or give a folder of ours a name that is swept. The toolstacks' own directories are
+ * root's. By hand, or who is not root, may have their reasons; nothing is swept there. */
+static int check_directory(struct outputs *outputs, struct error *err)
+{
+    auto_error struct error why = ERROR_INIT;
+
+    outputs->ours = directory_is_ours(outputs->directory, &why);
+    if (outputs->ours)
+        return 0;
+    if (geteuid() == 0 && outputs->abandoned_swept)
+        return error_set(err, ERROR_INTERNAL,
+                         "the output directory %s cannot be used: %s, who could exchange the "
+                         "kernel; use a directory of root's, below directories of root's",
+                         outputs->directory, why.text);
+    log_step("%s is not swept: %s", outputs->directory, why.text);
+    return 0;
 }
 
 /* --- making ------------------------------------------------------------------------------ */
@@ -116,14 +136,19 @@ int outputs_open(struct outputs *outputs, const char *directory, bool for_toolst
     for (char *end = outputs->directory + strlen(outputs->directory);
          end > outputs->directory + 1 && end[-1] == '/';)
         *--end = '\0';
+    if (check_directory(outputs, err) < 0)
+        return -1;
     if (make_directory(outputs->directory, 0700, err) < 0)
         return error_prefix(err, "the output directory");
     outputs->directory_fd = open(outputs->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (outputs->directory_fd < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open the output directory %s",
                                outputs->directory);
+    if (check_directory(outputs, err) < 0)
+        return -1;
     note_under_way(outputs);
-    sweep(outputs);
+    if (outputs->ours)
+        sweep(outputs);
     return 0;
 }
 
@@ -154,7 +179,7 @@ int outputs_make(struct outputs *outputs, struct output_file *file, struct error
                                outputs->directory);
     /* Locked first, marked then: a named file that is neither is nobody's business. */
     if (flock(file->fd, LOCK_EX | LOCK_NB) < 0 ||
-        (file->name && fchmod(file->fd, MODE_UNDER_WAY) < 0))
+        (file->name && fchmod(file->fd, OUTPUT_MODE_UNDER_WAY) < 0))
         return error_set_errno(err, ERROR_INTERNAL, "cannot lock a file in the output directory %s",
                                outputs->directory);
     return 0;
@@ -186,7 +211,9 @@ static int name_file(struct outputs *outputs, struct output_file *file, const ch
 
     if (file->fd < 0 || file->path)
         return 0;
-    if (fchmod(file->fd, MODE_UNDER_WAY) < 0)
+    if (output_file_seal(file, err) < 0)
+        return error_prefix(err, "the %s", kind);
+    if (fchmod(file->fd, OUTPUT_MODE_UNDER_WAY) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot prepare the %s in %s", kind,
                                outputs->directory);
     for (int i = 0; i < NAME_TRIES; i++) {
@@ -219,9 +246,9 @@ void outputs_keep(struct outputs *outputs)
 {
     outputs->delivered = true;
     if (outputs->kernel.fd >= 0)
-        (void)fchmod(outputs->kernel.fd, MODE_DELIVERED);
+        (void)fchmod(outputs->kernel.fd, OUTPUT_MODE_DELIVERED);
     if (outputs->ramdisk.fd >= 0)
-        (void)fchmod(outputs->ramdisk.fd, MODE_DELIVERED);
+        (void)fchmod(outputs->ramdisk.fd, OUTPUT_MODE_DELIVERED);
 }
 
 void outputs_drop(struct outputs *outputs, struct output_file *file)

@@ -28,19 +28,21 @@ struct outputs {
     char *directory; /* absolute */
     int directory_fd;
     bool abandoned_swept; /* removes abandoned files of earlier runs too */
+    bool ours;            /* nobody but us and root can write to the directory */
     const char *prefix;   /* of the names: "eliloader" */
     bool delivered;
     struct output_file kernel, ramdisk;
 };
-#define OUTPUTS_INIT                                                     \
-    (struct outputs)                                                     \
-    {                                                                    \
-        NULL, -1, false, NULL, false, OUTPUT_FILE_INIT, OUTPUT_FILE_INIT \
+#define OUTPUTS_INIT                                                                \
+    (struct outputs)                                                                \
+    {                                                                               \
+        .directory_fd = -1, .kernel = OUTPUT_FILE_INIT, .ramdisk = OUTPUT_FILE_INIT \
     }
 
 /* Opens DIRECTORY, made with mode 0700 when it is not there, and sweeps it. FOR_TOOLSTACK:
  * files that are never fetched are swept in the end; else (by hand) they are somebody's to
- * keep. 0, or -1 with ERR. Ended by outputs_free(). */
+ * keep. Where others than we and root can write to it, or to a directory above it, nothing is
+ * swept; and root refuses it for a toolstack. 0, or -1 with ERR. Ended by outputs_free(). */
 int outputs_open(struct outputs *outputs, const char *directory, bool for_toolstack,
                  struct error *err) must_check;
 

@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAKE_TRIES 16
+#define MAKE_TRIES  16
+#define FOLDER_MODE 0700
+#define DEVICE_NAME "disk"
 
 static int open_folder(int parent_fd, const char *name)
 {
@@ -52,7 +54,7 @@ int scratch_make(struct scratch *scratch, const char *directory, int directory_f
     scratch->parent_fd = directory_fd;
     for (int i = 0; i < MAKE_TRIES; i++) {
         auto_free char *name = output_random_name(OUTPUT_UNDER_WAY);
-        if (mkdirat(scratch->parent_fd, name, 0700) < 0) {
+        if (mkdirat(scratch->parent_fd, name, FOLDER_MODE) < 0) {
             if (errno == EEXIST)
                 continue;
             break;
@@ -68,6 +70,21 @@ int scratch_make(struct scratch *scratch, const char *directory, int directory_f
     }
     return error_set_errno(err, ERROR_INTERNAL, "cannot make a folder in the output directory %s",
                            directory);
+}
+
+char *scratch_device(const struct scratch *scratch, const char *device, uid_t user)
+{
+    struct stat status;
+
+    if (stat(device, &status) < 0 || !S_ISBLK(status.st_mode))
+        return NULL;
+    (void)unlinkat(scratch->fd, DEVICE_NAME, 0);
+    if (mknodat(scratch->fd, DEVICE_NAME, S_IFBLK | 0400, status.st_rdev) < 0)
+        return NULL;
+    if (fchownat(scratch->fd, DEVICE_NAME, user, (gid_t)-1, AT_SYMLINK_NOFOLLOW) == 0)
+        return xasprintf("%s/" DEVICE_NAME, scratch->path);
+    (void)unlinkat(scratch->fd, DEVICE_NAME, 0);
+    return NULL;
 }
 
 int scratch_take(const struct scratch *scratch, const char *path, struct output_file *file,
@@ -103,13 +120,48 @@ void scratch_free(struct scratch *scratch)
     replace_string(&scratch->path, NULL);
 }
 
+/* What pygrub makes in a folder: files by Python's mkstemp(), and a directory that begins with the
+ * number of the user that it becomes. */
+static bool name_is_of_a_run(const char *name)
+{
+    static const char *const files[] = {"boot_kernel.", "boot_ramdisk."};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+        if (text_starts(name, files[i]))
+            return strspn(name + strlen(files[i]), letters) == strlen(name + strlen(files[i]));
+    if (strcmp(name, DEVICE_NAME) == 0)
+        return true;
+    size_t digits = strspn(name, "0123456789");
+    return digits && name[digits] == '-' &&
+           strspn(name + digits + 1, letters) == strlen(name + digits + 1);
+}
+
+static bool holds_only_ours(int fd)
+{
+    auto_fd int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = copy < 0 ? NULL : fdopendir(copy);
+    struct dirent *entry;
+    bool only = directory != NULL;
+
+    if (!directory)
+        return false;
+    (void)take_fd(&copy);
+    while (only && (entry = readdir(directory)))
+        only = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+               name_is_of_a_run(entry->d_name);
+    closedir(directory);
+    return only;
+}
+
 int scratch_sweep(int parent_fd, const char *name)
 {
     struct stat status;
     auto_fd int fd = open_folder(parent_fd, name);
 
     if (fd < 0 || fstat(fd, &status) < 0 || status.st_uid != geteuid() ||
-        flock(fd, LOCK_EX | LOCK_NB) < 0)
+        (status.st_mode & 07777) != FOLDER_MODE || flock(fd, LOCK_EX | LOCK_NB) < 0 ||
+        !holds_only_ours(fd))
         return 0;
     remove_folder(parent_fd, fd, name);
     return 1;

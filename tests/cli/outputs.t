@@ -103,8 +103,9 @@ fill() {
     left eliloader-notes 200 '2 days'
     left eliloader-kernel.longer.name 200 '2 days'
     left eliloader-kernel.short 200 '2 days'
-    mkdir -p "$BOOT/.eliloader-scratchx/" "$BOOT/eliloader-kernel.hhhhhhhh"
-    echo x >"$BOOT/.eliloader-scratchx/boot_kernel.x"
+    mkdir -m 700 "$BOOT/.eliloader-scratchx" "$BOOT/.eliloader-backupxx" "$BOOT/eliloader-kernel.hhhhhhhh"
+    echo x >"$BOOT/.eliloader-scratchx/boot_kernel.x1_y2z3a"
+    echo x >"$BOOT/.eliloader-backupxx/dump.sql"
     echo precious >"$WORK/precious"
     touch -d '2 days ago' "$WORK/precious"
     chmod 200 "$WORK/precious"
@@ -120,7 +121,8 @@ vm_new guest install-repository="$NGINX/rh"
 boot --vm=guest
 is "$status" 0 'a run in a directory with leftovers'
 sed -nE 's/^(kernel|ramdisk) //p' out | xargs rm
-is "$(find "$BOOT" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)" "boot_kernel.dddddddd
+is "$(find "$BOOT" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)" ".eliloader-backupxx
+boot_kernel.dddddddd
 eliloader-kernel.bbbbbbbb
 eliloader-kernel.eeeeeeee
 eliloader-kernel.ffffffff
@@ -143,6 +145,44 @@ run "$ELILOADER" fetch "$NGINX/rh"
 is "$status $(cd "$BOOT" && echo {eliloader,fetched}-*.{aaaaaaaa,cccccccc})" \
     '0 eliloader-*.aaaaaaaa eliloader-kernel.cccccccc eliloader-ramdisk.cccccccc fetched-*.aaaaaaaa fetched-kernel.cccccccc' \
     'a fetch by hand sweeps only what was never whole'
+
+# --- directories and files of others --------------------------------------------------------------
+# Whoever can write to the directory can put another file in the kernel's place before the toolstack
+# opens it, or give a folder of root's the name of one that is swept.
+clear_boot
+vm_new guest install-repository="$NGINX/rh"
+mkdir home
+mkdir -m 755 "home/.eliloader-aaaaaaaa"
+echo precious >home/.eliloader-aaaaaaaa/dump.sql
+chmod 777 home
+if [ "$(id -u)" = 0 ]; then
+    refused 1 INTERNAL_ERROR "the output directory $WORK/home cannot be used: $WORK/home can be written to by everybody" \
+        "root: a directory that others can write to" --vm=guest --output-directory="$WORK/home"
+    chmod 755 home && chown 1000:1000 home
+    refused 1 INTERNAL_ERROR "$WORK/home belongs to user 1000, who could exchange the kernel" \
+        "root: somebody else's directory" --vm=guest --output-directory="$WORK/home"
+    refused 1 INTERNAL_ERROR "$WORK/home belongs to user 1000" \
+        'root: a directory below it' --vm=guest --output-directory="$WORK/home/new"
+    is "$(ls home)" '' 'root: nothing is made there'
+fi
+run "$ELILOADER" fetch --output-directory="$WORK/home" "$NGINX/rh"
+is "$status $(cat home/.eliloader-aaaaaaaa/dump.sql)" '0 precious' 'by hand: it is used, and not swept'
+
+echo precious >precious-answer
+ln -s precious-answer link
+ln -s nowhere broken
+clear_boot
+for link in link broken; do
+    refused 1 INTERNAL_ERROR "$link: it is a symbolic link, which --output does not follow" "--output=$link" \
+        --vm=guest --output="$WORK/$link"
+done
+is "$(cat precious-answer) $(find . -name nowhere)" 'precious ' '--output follows no link'
+mkfifo pipe
+(cat pipe >piped) &
+vm_new guest install-repository="$NGINX/rh"
+boot --vm=guest --output="$WORK/pipe"
+wait $!
+is "$status $(grep -c '^kernel ' piped)" '0 1' '--output to a pipe: the answer, as it is'
 
 # --- progress -----------------------------------------------------------------------------------
 # on_terminal WORD…: with stderr a terminal of 60 columns; prints what came there.

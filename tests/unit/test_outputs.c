@@ -1,6 +1,6 @@
 /* Output files: named when they are whole, kept when the run has succeeded, swept when their run
  * is no more. With and without O_TMPFILE.
- * Boundaries: files
+ * Boundaries: files handover
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,6 +92,7 @@ static void files_appear_when_they_are_whole(void **state)
     auto_fd int writer = output_file_write_fd(&outputs.kernel, &err);
     assert_int_equal(write(writer, "abc", 3), 3);
     assert_int_equal(read(writer, text, 1), -1);
+    close_fd(&writer);
     assert_int_equal(pread(outputs.kernel.fd, text, 3, 0), 3);
     assert_string_equal(text, "abc");
     assert_int_equal(outputs_name(&outputs, &err), 0);
@@ -168,6 +169,42 @@ static void sweep_as(bool for_toolstack)
 
     assert_int_equal(outputs_open(&outputs, folder, for_toolstack, &err), 0);
     outputs_free(&outputs);
+}
+
+/* Whether the filesystem of the folder knows leases. */
+static bool has_leases(const char *path)
+{
+    auto_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    assert_true(fd >= 0);
+    return fcntl(fd, F_SETLEASE, F_RDLCK) == 0;
+}
+
+/* Whoever else can write to a file could change it after it was looked at. */
+static void file_that_somebody_else_can_write(void **state)
+{
+    auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_error struct error err = ERROR_INIT;
+
+    (void)state;
+    leave("lease", 0600, 0);
+    if (!has_leases("lease"))
+        return;
+    (void)unlink("lease");
+    open_and_make(&outputs, true);
+    auto_fd int writer = output_file_write_fd(&outputs.kernel, &err);
+    assert_int_equal(output_file_seal(&outputs.ramdisk, &err), 0);
+    assert_int_equal(output_file_seal(&outputs.kernel, &err), -1);
+    assert_non_null(strstr(err.text, "open for writing by somebody else"));
+    assert_int_equal(outputs_name(&outputs, &err), -1);
+    assert_non_null(strstr(err.text, "the kernel: "));
+    assert_int_equal(count_files(false), 0);
+    close_fd(&writer);
+    assert_int_equal(outputs_name(&outputs, &err), 0);
+    assert_int_equal(write(outputs.kernel.fd, "x", 1), -1);
+    /* It still is this run's: another one leaves it alone. */
+    sweep_as(true);
+    assert_int_equal(count_files(false), 2);
 }
 
 static bool there(const char *name)
@@ -261,6 +298,7 @@ static void named_from_the_start(void **state)
         _exit(3);
     /* Another run in the same folder leaves them alone. */
     sweep_as(true);
+    close_fd(&writer);
     if (outputs_name(&outputs, &err) < 0 || count_files(false) != 2 ||
         mode_of(outputs.kernel.path) != 0200)
         _exit(4);
@@ -288,6 +326,108 @@ static void filesystem_without_nameless_files(void **state)
     assert_int_equal(count_files(false), 2);
     sweep_as(true);
     assert_int_equal(count_files(false), 0);
+}
+
+static void make_folder(const char *name, mode_t mode, const char *file)
+{
+    auto_free char *path = xasprintf("%s/%s", name, file);
+
+    assert_int_equal(mkdir(name, 0700), 0);
+    leave(path, 0600, 0);
+    assert_int_equal(chmod(name, mode), 0);
+}
+
+/* What looks like a run's folder is one only with all of it. */
+static void folders_of_runs(void **state)
+{
+    (void)state;
+    make_folder(".eliloader-aaaaaaaa", 0700, "boot_kernel.abc_12xy");
+    make_folder(".eliloader-bbbbbbbb", 0700, "65534-abcdefgh");
+    make_folder(".eliloader-cccccccc", 0755, "boot_kernel.abcdefgh");
+    make_folder(".eliloader-dddddddd", 0700, "dump.sql");
+    make_folder(".eliloader-eeeeeee", 0700, "boot_kernel.abcdefgh");
+    sweep_as(true);
+    assert_false(there(".eliloader-aaaaaaaa"));
+    assert_false(there(".eliloader-bbbbbbbb"));
+    assert_true(there(".eliloader-cccccccc/boot_kernel.abcdefgh"));
+    assert_true(there(".eliloader-dddddddd/dump.sql"));
+    assert_true(there(".eliloader-eeeeeee/boot_kernel.abcdefgh"));
+    (void)unlink(".eliloader-cccccccc/boot_kernel.abcdefgh");
+    (void)unlink(".eliloader-dddddddd/dump.sql");
+    (void)unlink(".eliloader-eeeeeee/boot_kernel.abcdefgh");
+    (void)rmdir(".eliloader-cccccccc");
+    (void)rmdir(".eliloader-dddddddd");
+    (void)rmdir(".eliloader-eeeeeee");
+}
+
+/* Opens the folder with MODE for a toolstack. 0 or -1. */
+static int open_with_mode(const char *path, mode_t mode, struct error *err)
+{
+    struct outputs outputs = OUTPUTS_INIT;
+
+    assert_int_equal(chmod(folder, mode), 0);
+    int result = outputs_open(&outputs, path, true, err);
+    outputs_free(&outputs);
+    assert_int_equal(chmod(folder, 0700), 0);
+    return result;
+}
+
+/* Nothing is swept where others can write; and root does not even work there for a toolstack. */
+static void directory_that_others_can_write(void **state)
+{
+    static const mode_t open_to_others[] = {0720, 0702, 0777}, ours[] = {0700, 0755, 01777};
+    int refused = geteuid() == 0 ? -1 : 0;
+
+    (void)state;
+    leave("eliloader-kernel.cccccccc", 0200, 0);
+    assert_int_equal(mkdir("below", 0700), 0);
+    auto_free char *below = xasprintf("%s/below", folder);
+    for (size_t i = 0; i < ARRAY_SIZE(open_to_others); i++) {
+        auto_error struct error err = ERROR_INIT;
+        assert_int_equal(open_with_mode(folder, open_to_others[i], &err), refused);
+        assert_true(!err.text || strstr(err.text, "who could exchange the kernel"));
+        error_clear(&err);
+        assert_int_equal(open_with_mode(below, open_to_others[i], &err), refused);
+        assert_true(there("eliloader-kernel.cccccccc"));
+        assert_int_equal(chmod(folder, open_to_others[i]), 0);
+        sweep_as(false);
+        assert_int_equal(chmod(folder, 0700), 0);
+        assert_true(there("eliloader-kernel.cccccccc"));
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
+        auto_error struct error err = ERROR_INIT;
+        assert_int_equal(open_with_mode(below, ours[i], &err), 0);
+        assert_int_equal(open_with_mode(folder, ours[i], &err), 0);
+        assert_false(there("eliloader-kernel.cccccccc"));
+        leave("eliloader-kernel.cccccccc", 0200, 0);
+    }
+    assert_int_equal(rmdir("below"), 0);
+}
+
+/* A directory, or a link on the way to it, that belongs to somebody else. */
+static void directory_of_somebody_else(void **state)
+{
+    auto_error struct error err = ERROR_INIT;
+
+    (void)state;
+    if (geteuid() != 0)
+        return;
+    assert_int_equal(mkdir("theirs", 0700), 0);
+    assert_int_equal(chown("theirs", 1000, 1000), 0);
+    assert_int_equal(mkdir("ours", 0700), 0);
+    assert_int_equal(symlink("ours", "link"), 0);
+    assert_int_equal(open_with_mode("theirs", 0700, &err), -1);
+    assert_non_null(strstr(err.text, "theirs belongs to user 1000, who could exchange"));
+    error_clear(&err);
+    assert_int_equal(open_with_mode("theirs/new", 0700, &err), -1);
+    assert_false(there("theirs/new"));
+    error_clear(&err);
+    assert_int_equal(open_with_mode("link", 0700, &err), 0);
+    assert_int_equal(lchown("link", 1000, 1000), 0);
+    assert_int_equal(open_with_mode("link", 0700, &err), -1);
+    assert_non_null(strstr(err.text, "link belongs to user 1000"));
+    assert_int_equal(rmdir("theirs"), 0);
+    assert_int_equal(rmdir("ours"), 0);
 }
 
 static void places_that_are_none(void **state)
@@ -320,6 +460,10 @@ int main(void)
         IN_FOLDER(locked_file_belongs_to_a_run),
         IN_FOLDER(filesystem_without_nameless_files),
         IN_FOLDER(places_that_are_none),
+        IN_FOLDER(file_that_somebody_else_can_write),
+        IN_FOLDER(folders_of_runs),
+        IN_FOLDER(directory_that_others_can_write),
+        IN_FOLDER(directory_of_somebody_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
