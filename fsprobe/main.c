@@ -22,6 +22,8 @@ static int lock_in(const struct probe_request *request, struct report *report, s
 {
     const struct confine policy = {
         .uid = request->uid,
+        .own_user = request->own_user,
+        .complete = request->complete,
         .memory = MEMORY_MAX,
         .file_size = file_size(&request->copy),
         .cpu_seconds = request->copy.wanted ? COPY_SECONDS_MAX : CPU_SECONDS_MAX,

@@ -75,6 +75,7 @@ int probe_request_parse(const char *text, size_t length, struct probe_request *r
     if (request_load(FSPROBE_NAME, text, length, FSPROBE_REQUEST_MAX, &request->json, &from, err) <
             0 ||
         get_disks(request, err) < 0 || request_uid(&from, &request->uid, err) < 0 ||
+        request_confinement(&from, &request->own_user, &request->complete, err) < 0 ||
         request_text(&from, "family", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->family, err) <
             0 ||
         request_text(&from, "arch", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->arch, err) < 0 ||

@@ -26,6 +26,7 @@ struct probe_request {
     struct selection select;
     struct copy_request copy;
     uid_t uid;
+    bool own_user, complete; /* as of struct confine */
 };
 
 /* 0, or -1 with ERR. The caller frees in both cases. */

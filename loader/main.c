@@ -12,6 +12,7 @@
 #include "common/text.h"
 #include "loader/commands/commands.h"
 #include "loader/settings/options.h"
+#include "loader/settings/user.h"
 
 struct command_word {
     const char *word; /* NULL: no command word, bootloader mode */
@@ -180,6 +181,8 @@ int main(int argc, char **argv)
         return print("eliloader " ELILOADER_VERSION "\n");
     log_open("eliloader", settings.debug);
     log_set_quiet(settings.quiet);
+    if (command->command != COMMAND_VM)
+        user_choose(&settings);
     result = command->function(&settings, &err);
     return result < 0 ? report(command, &err) : result;
 }

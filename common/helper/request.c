@@ -128,6 +128,15 @@ int request_boolean(const struct request *request, const char *member, bool *out
     return 0;
 }
 
+int request_confinement(const struct request *request, bool *own_user, bool *complete,
+                        struct error *err)
+{
+    *own_user = *complete = false;
+    if (member_of(request, "own_user") && request_boolean(request, "own_user", own_user, err) < 0)
+        return -1;
+    return member_of(request, "complete") ? request_boolean(request, "complete", complete, err) : 0;
+}
+
 int request_object(const struct request *request, const char *member, struct request *out,
                    struct error *err)
 {

@@ -50,6 +50,10 @@ int request_optional_number(const struct request *request, const char *member, u
                             bool *there, uint64_t *out, struct error *err) must_check;
 /* The member "uid": a user's number, and not the one that stands for "none". */
 int request_uid(const struct request *request, uid_t *uid, struct error *err) must_check;
+/* The members "own_user" and "complete", which mean what they mean in struct confine, and are false
+ * when they are left out. */
+int request_confinement(const struct request *request, bool *own_user, bool *complete,
+                        struct error *err) must_check;
 
 /* True or false, which has to be there. */
 int request_boolean(const struct request *request, const char *member, bool *out,

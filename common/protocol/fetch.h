@@ -14,7 +14,7 @@
  *     "total_timeout": SECONDS,             for all that is asked of the repository
  *     "redirects": "private"|"any"|null,    also there: see loader/fetch/http/reach.h
  *     "downgrade": BOOLEAN,                 a redirect may leave https for http
- *     "uid": NUMBER, "agent": TEXT }
+ *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN, "agent": TEXT }
  *
  * The answer, JSON lines. On the way, at least one a second and at most four:
  *   { "progress": { "received": BYTES, "total": BYTES|null } }

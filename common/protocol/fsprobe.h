@@ -13,7 +13,7 @@
  *          "partition": NUMBER|null,           only that one of disk 0; 0: the disk itself
  *          "volume": TEXT|null },              only that one, by its "name" in an earlier answer
  *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
- *     "uid": NUMBER }
+ *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
  *
  * With "copy", the descriptors behind those of the disks are two new, empty, write-only files:
  * the chosen entry's kernel and its ramdisks are copied there, several ramdisks joined as the

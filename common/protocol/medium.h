@@ -11,7 +11,7 @@
  *     "mode": "support"|null,                    only say what "support" is; the file is a kernel
  *     "verify": BOOLEAN,                         compute the MD5 that an image carries
  *     "arch": TEXT|null, "release": TEXT|null,   as of distros/recognise.h
- *     "uid": NUMBER }
+ *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
  *
  * The answer, JSON lines, on the way { "progress": { "received", "total" } } while bytes are
  * read and { "note": TEXT } to log, and last

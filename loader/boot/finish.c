@@ -6,11 +6,12 @@
 #include "loader/boot/xenstore.h"
 #include "loader/output/answer.h"
 #include "loader/record/program.h"
+#include "loader/settings/user.h"
 
 /* Under xl nobody else gives the guest its xenstore_data; under xapi, xapi does. */
 static int give_data(const struct boot_context *boot, struct error *err)
 {
-    int domid = xenstore_domid(boot->settings->output_directory);
+    int domid = user_domid(boot->settings->output_directory);
 
     if (domid < 0 || boot->record->backend == &record_xapi_backend)
         return 0;

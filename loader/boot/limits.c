@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "loader/boot/xenstore.h"
 #include "loader/output/outputs.h"
+#include "loader/settings/user.h"
 
 /* No size limit of a VM can be meant to be larger: 1 TiB. Bytes. */
 #define LIMIT_MAX (UINT64_C(1) << 40)
@@ -112,7 +113,7 @@ int limits_read(const struct settings *settings, const struct settings *words,
     /* Nobody is asked whose answer would not count. */
     if (settings->kernel_max_origin != ORIGIN_COMMAND_LINE ||
         settings->ramdisk_max_origin != ORIGIN_COMMAND_LINE)
-        xenstore_read_limits(xenstore_domid(settings->output_directory), &store);
+        xenstore_read_limits(user_domid(settings->output_directory), &store);
     const struct sources kernel = {
         .kind = "kernel",
         .words = words ? said(words->kernel_max_origin, words->kernel_max) : 0,

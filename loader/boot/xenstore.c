@@ -16,27 +16,6 @@
 
 static const char data_key[] = "vm-data";
 
-int xenstore_domid(const char *output_directory)
-{
-    static const char before[] = "bootloader.", after[] = ".d";
-    size_t length = strlen(output_directory);
-    uint64_t domid;
-
-    while (length && output_directory[length - 1] == '/')
-        length--;
-    auto_free char *directory = xstrndup(output_directory, length);
-    const char *slash = strrchr(directory, '/'), *name = slash ? slash + 1 : directory;
-    if (!text_starts(name, before) || !text_ends(name, after) ||
-        strlen(name) < strlen(before) + strlen(after))
-        return -1;
-    directory[length - strlen(after)] = '\0';
-    name += strlen(before);
-    /* libxl writes no zero in front; and domain 0 has no bootloader. */
-    if (*name == '0' || !text_to_number(name, XENSTORE_DOMID_MAX, &domid))
-        return -1;
-    return (int)domid;
-}
-
 /* --- limits --------------------------------------------------------------------------------- */
 
 /* A value of xenstore, as the child hands it over. */

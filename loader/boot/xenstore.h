@@ -10,9 +10,6 @@
 #include "common/error.h"
 #include "loader/record/record.h"
 
-/* The largest ID of a guest: those from 0x7ff0 (DOMID_FIRST_RESERVED of Xen's public headers) on
- * are none; nor is 0, the host's own domain. */
-#define XENSTORE_DOMID_MAX 0x7fef
 /* Bytes of a path below a domain's own, and of a path, a NUL and a value together:
  * XENSTORE_REL_PATH_MAX and XENSTORE_PAYLOAD_MAX of Xen's public header io/xs_wire.h. */
 #define XENSTORE_KEY_MAX     2048
@@ -21,10 +18,6 @@
 #define XENSTORE_ENTRIES_MAX 1000
 /* Bytes: a limit above this is a mistake. */
 #define XENSTORE_LIMIT_MAX (UINT64_C(1) << 40)
-
-/* The domain whose bootloader run this is, by the name that libxl gives the output directory
- * (…/bootloader.DOMID.d, with or without slashes at the end); -1: it is not one of libxl's. */
-int xenstore_domid(const char *output_directory) must_check;
 
 /* What xenstore says of the limits, in bytes; 0: nothing. */
 struct xenstore_limits {

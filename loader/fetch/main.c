@@ -63,6 +63,8 @@ static int lock_in(const struct fetch_request *request, const struct ports *port
 {
     const struct confine policy = {
         .uid = request->uid,
+        .own_user = request->own_user,
+        .complete = request->complete,
         .memory = MEMORY_MAX,
         .file_size =
             request->kernel_max > request->ramdisk_max ? request->kernel_max : request->ramdisk_max,

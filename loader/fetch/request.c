@@ -62,7 +62,9 @@ static int get_numbers(const struct request *from, struct fetch_request *r, stru
     r->connect_timeout = (unsigned)connect;
     r->stall_timeout = (unsigned)stall;
     r->total_timeout = (unsigned)total;
-    return request_uid(from, &r->uid, err);
+    if (request_uid(from, &r->uid, err) < 0)
+        return -1;
+    return request_confinement(from, &r->own_user, &r->complete, err);
 }
 
 static int get_reach(const struct request *from, struct fetch_request *r, struct error *err)

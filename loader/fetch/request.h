@@ -32,6 +32,7 @@ struct fetch_request {
     unsigned total_timeout;                  /* seconds */
     bool redirects_private, redirects_any, downgrade;
     uid_t uid;
+    bool own_user, complete; /* as of struct confine */
 };
 
 /* Fills REQUEST from LENGTH bytes of JSON. 0; or -1 with ERR naming the member that is

@@ -3,6 +3,7 @@
 #include "loader/helpers/call.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -110,6 +111,27 @@ int helper_conclude(struct helper_talk *talk, int ended, json_t **answer, json_t
     if (ended == 0)
         *answer = json_incref(said);
     return ended;
+}
+
+/* --- the request --------------------------------------------------------------------------- */
+
+/* Once in a run. */
+static void log_user(const struct settings *settings)
+{
+    static bool done;
+
+    if (!done && geteuid() == 0 && !settings->runas_own && !settings->runas_given)
+        log_step("helpers run as user %lu, whom all runs share; runas-base gives each its own",
+                 (unsigned long)settings->runas);
+    done = true;
+}
+
+void helper_add_user(json_t *request, const struct settings *settings)
+{
+    log_user(settings);
+    (void)json_object_set_new(request, "uid", json_integer((json_int_t)settings->runas));
+    (void)json_object_set_new(request, "own_user", json_boolean(settings->runas_own));
+    (void)json_object_set_new(request, "complete", json_boolean(settings->require_confinement));
 }
 
 /* --- together ------------------------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 #include "common/child.h"
 #include "common/error.h"
 #include "loader/host/progress.h"
+#include "loader/settings/options.h"
 
 /* Lines that a helper may say in one run; each line, and all of them, have bounds in bytes too
  * (CHILD_LINE_MAX, CHILD_ANSWERS_MAX). An honest one says at most HELPER_LINES_RATE a second, for
@@ -41,6 +42,9 @@ struct helper_call {
     int (*meanwhile)(void *context, struct error *err); /* as of struct child_spec, or NULL */
     void *context;
 };
+
+/* Adds to REQUEST as whom, and how strictly, the helper is to confine itself. */
+void helper_add_user(json_t *request, const struct settings *settings);
 
 /* Runs the helper to its end. *ANSWER gets its "answer", an object that the caller frees. 0; or -1
  * with ERR: the helper's own "error", of which *FAILURE (which may be NULL) gets the value for the

@@ -64,11 +64,12 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
                                             [REDIRECTS_ANY] = FETCH_REDIRECTS_ANY};
     char *text = NULL;
     json_t *request = json_pack(
-        "{s:I, s:I, s:i, s:i, s:i, s:b, s:I, s:s}", "kernel_max", (json_int_t)limits->kernel_max,
+        "{s:I, s:I, s:i, s:i, s:i, s:b, s:s}", "kernel_max", (json_int_t)limits->kernel_max,
         "ramdisk_max", (json_int_t)limits->ramdisk_max, "connect_timeout",
         (int)settings->connect_timeout, "stall_timeout", (int)settings->stall_timeout,
         "total_timeout", (int)settings->fetch_timeout, "downgrade", (int)settings->allow_downgrade,
-        "uid", (json_int_t)settings->runas, "agent", "eliloader/" ELILOADER_VERSION);
+        "agent", "eliloader/" ELILOADER_VERSION);
+    helper_add_user(request, settings);
 
     if (request && add_text(request, "mode", mode, err) == 0 &&
         add_text(request, "repository", tree->repository, err) == 0 &&
@@ -145,7 +146,12 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
         outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (kernel = output_file_write_fd(&outputs->kernel, err)) < 0 ||
         (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
-        bring(&fetching, text, kernel, ramdisk, &answer, err) < 0 ||
+        bring(&fetching, text, kernel, ramdisk, &answer, err) < 0)
+        return -1;
+    close_fd(&kernel);
+    close_fd(&ramdisk);
+    if (output_file_seal(&outputs->kernel, err) < 0 ||
+        output_file_seal(&outputs->ramdisk, err) < 0 ||
         fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, limits, fetched, err) < 0)
         return -1;
     if (!fetched->has_ramdisk)
@@ -170,6 +176,9 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
     if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
         bring(&fetching, text, none, ramdisk, &answer, err) < 0)
+        return -1;
+    close_fd(&ramdisk);
+    if (output_file_seal(&outputs->ramdisk, err) < 0)
         return -1;
     return fetched_read_ramdisk(answer, outputs->ramdisk.fd, limits, &fetched, err);
 }

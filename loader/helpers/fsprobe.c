@@ -67,10 +67,10 @@ static json_t *copy_json(const struct probing *probing)
 static char *make_request(const struct probing *probing, struct error *err)
 {
     const struct probe_want *want = &probing->want;
-    json_t *request =
-        json_pack("{s:o, s:s?, s:s?, s:o, s:o, s:I}", "disks", names_json(probing), "family",
-                  want->family, "arch", want->arch, "select", select_json(want), "copy",
-                  copy_json(probing), "uid", (json_int_t)probing->settings->runas);
+    json_t *request = json_pack("{s:o, s:s?, s:s?, s:o, s:o}", "disks", names_json(probing),
+                                "family", want->family, "arch", want->arch, "select",
+                                select_json(want), "copy", copy_json(probing));
+    helper_add_user(request, probing->settings);
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 
     json_decref(request);
@@ -115,6 +115,12 @@ static void close_all(struct probing *probing)
 {
     while (probing->opened > 0)
         close_fd(&probing->fds[--probing->opened]);
+}
+
+static int seal_outputs(struct outputs *outputs, struct error *err)
+{
+    return output_file_seal(&outputs->kernel, err) < 0 ? -1
+                                                       : output_file_seal(&outputs->ramdisk, err);
 }
 
 static void drop_outputs(struct outputs *outputs)
@@ -182,7 +188,9 @@ static int probe(struct probing *probing, struct probed *probed, struct error *e
 
     if (!request || open_disks(probing, err) < 0 || open_outputs(probing, err) < 0)
         return -1;
-    if (run_helper(probing, request, &answer, err) < 0 ||
+    int ended = run_helper(probing, request, &answer, err);
+    close_all(probing);
+    if (ended < 0 || (probing->want.outputs && seal_outputs(probing->want.outputs, err) < 0) ||
         probed_read(answer, probing->count, probed, err) < 0 ||
         (probing->want.outputs && check_copies(probing, answer, probed->boots, err) < 0)) {
         probed_free(probed);

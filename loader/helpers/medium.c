@@ -19,8 +19,9 @@
 static char *make_request(const struct settings *settings, const char *name, struct error *err)
 {
     auto_free char *escaped = text_escape(name);
-    json_auto_t *json = json_pack("{s:s,s:s,s:b,s:I}", "mode", MEDIUM_SUPPORT, "name", escaped,
-                                  "verify", 0, "uid", (json_int_t)settings->runas);
+    json_auto_t *json =
+        json_pack("{s:s,s:s,s:b}", "mode", MEDIUM_SUPPORT, "name", escaped, "verify", 0);
+    helper_add_user(json, settings);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
 
     if (!text)
@@ -62,8 +63,9 @@ int medium_identify(const struct settings *settings, const char *path, struct id
     auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
     auto_free char *name = text_escape(path);
     json_auto_t *json =
-        json_pack("{s:s,s:b,s:s?,s:s?,s:I}", "name", name, "verify", (int)settings->verify, "arch",
-                  settings->arch, "release", settings->release, "uid", (json_int_t)settings->runas);
+        json_pack("{s:s,s:b,s:s?,s:s?}", "name", name, "verify", (int)settings->verify, "arch",
+                  settings->arch, "release", settings->release);
+    helper_add_user(json, settings);
     auto_free char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
     const struct helper_call call = {.name = "medium",
                                      .request = request,

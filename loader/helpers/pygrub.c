@@ -76,6 +76,9 @@ static void make_words(const struct settings *settings, const struct pygrub_prog
                        const struct handoff *handoff, const struct scratch *scratch,
                        struct words *words)
 {
+    /* A host's disks are root's: the user that pygrub becomes gets a node of its own. */
+    auto_free char *device =
+        program->runas ? scratch_device(scratch, handoff->disk, settings->runas) : NULL;
     auto_free char *uid = xasprintf("%lu", (unsigned long)settings->runas);
 
     add_word(words, "pygrub", NULL);
@@ -100,7 +103,7 @@ static void make_words(const struct settings *settings, const struct pygrub_prog
     add_word(words, answer, NULL);
     add_word(words, "--output-format=simple0", NULL);
     add_word(words, "--output-directory=", scratch->path);
-    add_word(words, handoff->disk, NULL);
+    add_word(words, device ? device : handoff->disk, NULL);
 }
 
 /* --- the answer -------------------------------------------------------------------------- */
@@ -176,7 +179,7 @@ static int check_kernel(const struct handoff *handoff, const struct output_file 
 static int take_file(const struct handoff *handoff, const struct scratch *scratch, const char *path,
                      const char *kind, struct output_file *file, struct error *err)
 {
-    if (scratch_take(scratch, path, file, err) == 0)
+    if (scratch_take(scratch, path, file, err) == 0 && output_file_seal(file, err) == 0)
         return 0;
     return error_prefix(err, "the %s that pygrub took from %s", kind, handoff->disk);
 }

@@ -35,6 +35,7 @@ struct child_cage pygrub_cage(const struct settings *settings, uint64_t file_max
         .capabilities = CHILD_CAPABILITY(CAP_SYS_ADMIN) | CHILD_CAPABILITY(CAP_SYS_CHROOT) |
                         CHILD_CAPABILITY(CAP_SETUID) | CHILD_CAPABILITY(CAP_SETGID) |
                         CHILD_CAPABILITY(CAP_DAC_READ_SEARCH),
+        .complete = settings->require_confinement,
     };
 }
 

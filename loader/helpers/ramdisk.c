@@ -20,9 +20,10 @@ static char *make_request(const struct settings *settings, const struct ramdisk_
     auto_free char *vendor = text_escape(overlay->vendor);
     auto_free char *path = text_escape(overlay->overlay);
     json_t *request =
-        json_pack("{s:s, s:b, s:I, s:I, s:s, s:s}", "type", overlay->ext2 ? "ext2" : "cpio",
-                  "append", (int)overlay->append, "limit", (json_int_t)overlay->limits->ramdisk_max,
-                  "uid", (json_int_t)settings->runas, "vendor", vendor, "overlay", path);
+        json_pack("{s:s, s:b, s:I, s:s, s:s}", "type", overlay->ext2 ? "ext2" : "cpio", "append",
+                  (int)overlay->append, "limit", (json_int_t)overlay->limits->ramdisk_max, "vendor",
+                  vendor, "overlay", path);
+    helper_add_user(request, settings);
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
 
     json_decref(request);
@@ -67,8 +68,7 @@ static int reopen(int fd, int flags, struct error *err)
 }
 
 static int lay_into(const struct settings *settings, const struct ramdisk_overlay *overlay,
-                    const struct outputs *outputs, const struct output_file *result,
-                    struct error *err)
+                    const struct outputs *outputs, struct output_file *result, struct error *err)
 {
     /* A filesystem is changed where it is; an archive is only written. */
     int flags = overlay->ext2 ? O_RDWR : O_WRONLY;
@@ -81,6 +81,9 @@ static int lay_into(const struct settings *settings, const struct ramdisk_overla
         return -1;
     const int fds[] = {vendor, path, output};
     if (run_helper(settings, overlay, fds, &answer, err) < 0)
+        return -1;
+    close_fd(&output);
+    if (output_file_seal(result, err) < 0)
         return -1;
     if (!member_fits(answer, "size", result->fd, overlay->limits->ramdisk_max))
         return error_set(err, ERROR_INTERNAL,

@@ -19,6 +19,8 @@ static int lock_in(const struct medium_request *request, struct report *report, 
 {
     const struct confine policy = {
         .uid = request->uid,
+        .own_user = request->own_user,
+        .complete = request->complete,
         .memory = MEMORY_MAX,
         .cpu_seconds = CPU_SECONDS_MAX,
         /* none is opened later; one more is needed while Landlock is set up */

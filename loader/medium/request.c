@@ -23,7 +23,9 @@ int medium_request_parse(const char *text, size_t length, struct medium_request 
             0)
         return -1;
     request->support = mode < ARRAY_SIZE(modes);
-    return request_uid(&from, &request->uid, err);
+    if (request_uid(&from, &request->uid, err) < 0)
+        return -1;
+    return request_confinement(&from, &request->own_user, &request->complete, err);
 }
 
 void medium_request_free(struct medium_request *request)

@@ -21,6 +21,7 @@ struct medium_request {
     bool verify;
     bool support; /* nothing else is asked */
     uid_t uid;
+    bool own_user, complete; /* as of struct confine */
 };
 
 /* Takes the LENGTH bytes at TEXT apart into REQUEST. 0; or -1 with ERR naming the member that is

@@ -20,6 +20,8 @@ static int lock_in(const struct ramdisk_request *request, struct report *report,
 {
     const struct confine policy = {
         .uid = request->uid,
+        .own_user = request->own_user,
+        .complete = request->complete,
         .memory = MEMORY_MAX,
         .file_size = request->limit,
         .cpu_seconds = CPU_SECONDS_MAX,

@@ -48,6 +48,7 @@ int ramdisk_request_parse(const char *text, size_t length, struct ramdisk_reques
         get_type(&from, request, err) < 0 ||
         request_number(&from, "limit", 1, RAMDISK_LIMIT_MAX, &request->limit, err) < 0 ||
         request_uid(&from, &request->uid, err) < 0 ||
+        request_confinement(&from, &request->own_user, &request->complete, err) < 0 ||
         get_name(&from, "vendor", &request->vendor, err) < 0)
         return -1;
     return get_name(&from, "overlay", &request->overlay, err);

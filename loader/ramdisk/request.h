@@ -21,6 +21,7 @@ struct ramdisk_request {
     bool append; /* joined behind, nothing is unpacked */
     uint64_t limit;
     uid_t uid;
+    bool own_user, complete; /* as of struct confine */
     const char *vendor, *overlay;
 };
 

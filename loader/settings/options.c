@@ -10,6 +10,7 @@
 
 #include "common/confine.h"
 #include "common/io.h"
+#include "loader/settings/user.h"
 #include "loader/settings/words.h"
 
 #define CONFIG_SIZE_MAX (64 * 1024)
@@ -64,15 +65,29 @@ static int set_seconds(unsigned *seconds, const char *value, struct error *err)
     return 0;
 }
 
+/* The largest value means "no user" to the kernel. */
+#define UID_LAST (UINT32_MAX - 1)
+
 static int set_uid(struct settings *settings, const char *value, struct error *err)
 {
     uint64_t number;
 
-    /* The largest value means "no user" to the kernel. */
-    if (!text_to_number(value, UINT32_MAX - 1, &number) || number == 0)
+    if (!text_to_number(value, UID_LAST, &number) || number == 0)
         return error_set(err, ERROR_USAGE, "not the number of a user other than root: '%s'", value);
     settings->runas = (uid_t)number;
     settings->runas_given = true;
+    return 0;
+}
+
+static int set_users(struct settings *settings, const char *value, struct error *err)
+{
+    uint64_t number;
+
+    if (!text_to_number(value, UID_LAST - (USERS_COUNT - 1), &number) || number == 0)
+        return error_set(err, ERROR_USAGE,
+                         "not the number of the first of %d users other than root: '%s'",
+                         USERS_COUNT, value);
+    settings->runas_base = (uid_t)number;
     return 0;
 }
 
@@ -162,6 +177,8 @@ static int set_option(struct settings *settings, const struct option *option, co
         return 0;
     case KIND_UID:
         return set_uid(settings, value, err);
+    case KIND_USERS:
+        return set_users(settings, value, err);
     }
     return 0;
 }

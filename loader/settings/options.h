@@ -85,8 +85,11 @@ struct settings {
     bool allow_downgrade; /* redirects from https to http */
     char *cacert;         /* file of further CA certificates */
     char *proxy;
-    uid_t runas;
+    uid_t runas; /* the user that helpers become; settings_choose_user() */
     bool runas_given;
+    uid_t runas_base;         /* the first of the users of which each run has its own; 0: none */
+    bool runas_own;           /* nobody else is that user */
+    bool require_confinement; /* a helper that cannot be confined as meant does not start */
     char *kernel, *ramdisk;
     enum handoff_choice handoff;
     bool handoff_given; /* it is not the default */

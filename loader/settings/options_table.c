@@ -11,6 +11,8 @@
 #define BOTH         (COMMAND_BOOT | COMMAND_FETCH)
 #define FILE_ONLY    0
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
+/* Those that start helpers. */
+#define HELPED (BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY)
 
 const struct option options[] = {
     {"vm", NULL, 0, KIND_TEXT, MEMBER(vm), COMMAND_BOOT, false, TRUSTED_ONLY, "ID",
@@ -94,9 +96,12 @@ const struct option options[] = {
      TRUSTED_ONLY, "SECONDS", "for pygrub in all, its menu included (default: 300)"},
     {"pygrub-as-root", NULL, 0, KIND_FLAG, MEMBER(pygrub_as_root), COMMAND_BOOT, true, TRUSTED_ONLY,
      NULL, "let a pygrub that knows no --runas read guests' disks as root"},
-    {"runas", NULL, 0, KIND_UID, MEMBER(runas),
-     BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY, true,
-     TRUSTED_ONLY, "UID", "the user that helpers become, when root (default: 65534)"},
+    {"runas", NULL, 0, KIND_UID, MEMBER(runas), HELPED, true, TRUSTED_ONLY, "UID",
+     "the user that helpers become, when root (default: 65534)"},
+    {"runas-base", NULL, 0, KIND_USERS, MEMBER(runas_base), HELPED, true, TRUSTED_ONLY, "UID",
+     "the first of 65536 users of which each run has its own"},
+    {"require-confinement", NULL, 0, KIND_FLAG, MEMBER(require_confinement), HELPED, true,
+     TRUSTED_ONLY, NULL, "start no helper that this host's kernel cannot confine wholly"},
     {"record", NULL, 0, KIND_TEXT, MEMBER(record), COMMAND_BOOT | COMMAND_VM, true, TRUSTED_ONLY,
      "BACKEND", "where VM records are kept: auto (default), file, xapi, or a program"},
     {"xapi-socket", NULL, 0, KIND_TEXT, MEMBER(xapi_socket), COMMAND_BOOT | COMMAND_VM, true,

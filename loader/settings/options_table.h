@@ -18,6 +18,7 @@ enum option_kind {
     KIND_SECONDS,   /* unsigned, at least 1 */
     KIND_FORMAT,    /* enum answer_format */
     KIND_UID,       /* uid_t */
+    KIND_USERS,     /* uid_t, the first of USERS_COUNT */
     KIND_HANDOFF,   /* enum handoff_choice */
     KIND_REDIRECTS, /* enum redirects_choice */
 };

@@ -95,7 +95,7 @@ of_editor() {
         -q --default_args= --extra_args= --vm=x "$@" /dev/null
 }
 for option in vm config record record-dir xapi-socket output output-directory output-format map-dir pygrub \
-    pygrub-timeout pygrub-as-root cacert runas proxy connect-timeout stall-timeout extra_args default_args; do
+    pygrub-timeout pygrub-as-root cacert runas runas-base require-confinement proxy connect-timeout stall-timeout extra_args default_args; do
     of_editor "option --$option" "PV_bootloader_args with --$option" --$option=/etc/shadow
 done
 for option in --not-really --list-entries --interactive --help --version --debug --logging --quiet --check-kernel \

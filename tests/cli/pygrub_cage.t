@@ -58,12 +58,33 @@ if [ "$root" ]; then
     like "$(saw words)" '^-q .*--runas=65534 ' 'root: to become another user, though nobody said so'
     boot -q --runas=65533 --handoff=pygrub "$disk"
     like "$status $(saw words)" '^0 .*--runas=65533 ' 'root: the user that somebody named'
+    boot -q --runas-base=1879048192 --handoff=pygrub "$disk"
+    user=$(saw words | sed -n 's/.*--runas=\([0-9]*\).*/\1/p')
+    is "$status $((user >= 1879048192 + 32768 && user < 1879048192 + 65536))" '0 1' \
+        "root: the user of this run" || sed 's/^/# /' err
     # What libxl makes is a directory that not even its owner may pass.
     mkdir -m 600 bootloader.7.d
     boot -q --handoff=pygrub --output-format=simple --output-directory="$WORK/bootloader.7.d" "$disk"
     is "$status $(parse_simple out "$WORK/bootloader.7.d" | cut -d= -f1 | xargs)" '0 kernel ramdisk args' \
         "root: in libxl's directory" || sed 's/^/# /' err
     cp "$disk" private.img && chmod 600 private.img
+    clear_boot
+    # A disk of the host's: root's, and nobody else's.
+    if loop=$(losetup -f --show -r private.img 2>/dev/null); then
+        at_exit losetup -d "$loop"
+        chmod 600 "$loop"
+        boot -q --handoff=pygrub --output-format=simple "$loop"
+        is "$status $(parse_simple out "$BOOT" | cut -d= -f1 | xargs)" '0 kernel ramdisk args' \
+            'root: a block device that is readable to root alone' || sed 's/^/# /' err
+        is "$(boot_files)" 'eliloader-kernel eliloader-ramdisk' 'root: nothing of it is left'
+        # Where a toolstack's directory is, devices are usually none.
+        if unshare -m true 2>/dev/null; then
+            mkdir nodev
+            run unshare -m sh -c "mount -t tmpfs -o nodev,mode=700 none nodev &&
+                exec '$ELILOADER' -q --handoff=pygrub --output-format=simple --output-directory='$WORK/nodev' '$loop'"
+            is "$status $(grep -cE '^(kernel|ramdisk|args) ' out)" '0 3' 'root: in a directory without devices' || sed 's/^/# /' err
+        fi
+    fi
     clear_boot
     refused 3 INTERNAL_ERROR 'the user 65534, which pygrub becomes .*, may not read it' \
         'root: a disk of which that user may read nothing' -q --handoff=pygrub private.img

@@ -135,6 +135,33 @@ static void numbers(void **state)
     failed(request_optional_number(&request, "m", 5, &there, &out, &err), "m is not a number");
 }
 
+static void confinement_is(const char *members, int result, bool own, bool complete)
+{
+    auto_free char *whole = xasprintf("{\"uid\":5%s}", members);
+    bool own_user = !own, is_complete = !complete;
+
+    load(whole);
+    assert_int_equal(request_confinement(&request, &own_user, &is_complete, &err), result);
+    if (result < 0) {
+        error_clear(&err);
+        return;
+    }
+    assert_int_equal(own_user, own);
+    assert_int_equal(is_complete, complete);
+}
+
+/* What is left out is false. */
+static void confinement(void **state)
+{
+    (void)state;
+    confinement_is("", 0, false, false);
+    confinement_is(",\"own_user\":null,\"complete\":null", 0, false, false);
+    confinement_is(",\"own_user\":true", 0, true, false);
+    confinement_is(",\"own_user\":false,\"complete\":true", 0, false, true);
+    confinement_is(",\"own_user\":1", -1, false, false);
+    confinement_is(",\"complete\":\"yes\"", -1, false, false);
+}
+
 static void uid_is(const char *value, bool good)
 {
     auto_free char *whole = xasprintf("{\"uid\":%s}", value);
@@ -188,10 +215,12 @@ static void modes_and_the_rest(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(objects_only, end), cmocka_unit_test_teardown(texts, end),
-        cmocka_unit_test_teardown(numbers, end), cmocka_unit_test_teardown(users, end),
-        cmocka_unit_test_teardown(modes_and_the_rest, end)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_teardown(objects_only, end),
+                                       cmocka_unit_test_teardown(texts, end),
+                                       cmocka_unit_test_teardown(numbers, end),
+                                       cmocka_unit_test_teardown(users, end),
+                                       cmocka_unit_test_teardown(confinement, end),
+                                       cmocka_unit_test_teardown(modes_and_the_rest, end)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

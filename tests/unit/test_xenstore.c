@@ -1,4 +1,4 @@
-/* xenstore without a xenstored: whose bootloader run it is, and which keys and values are refused
+/* xenstore without a xenstored: which keys and values are refused
  * before anybody is asked. What xenstored itself says: cli/xenstore.t.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
@@ -14,46 +14,6 @@
 
 #include "loader/boot/xenstore.h"
 #include "loader/host/xenstore_child.h"
-
-/* --- the output directory's name ------------------------------------------------------------ */
-
-static void domid_of_the_directory(void **state)
-{
-    (void)state;
-    assert_int_equal(xenstore_domid("/var/lib/xen/bootloader.7.d"), 7);
-    assert_int_equal(xenstore_domid("/var/lib/xen/bootloader.12.d//"), 12);
-    assert_int_equal(xenstore_domid("bootloader.1.d"), 1);
-    assert_int_equal(xenstore_domid("bootloader.7.d/bootloader.8.d"), 8);
-    /* The largest guest, one below, one above. */
-    assert_int_equal(xenstore_domid("/x/bootloader.32750.d"), 32750);
-    assert_int_equal(xenstore_domid("/x/bootloader.32751.d"), XENSTORE_DOMID_MAX);
-    assert_int_equal(xenstore_domid("/x/bootloader.32752.d"), -1);
-}
-
-static void no_domid(void **state)
-{
-    static const char *const names[] = {"",
-                                        "/",
-                                        "//",
-                                        "/var/run/xen/pygrub",
-                                        "/x/bootloader.0.d",
-                                        "/x/bootloader.07.d",
-                                        "/x/bootloader.d",
-                                        "/x/bootloader..d",
-                                        "/x/bootloader.-1.d",
-                                        "/x/bootloader. 7.d",
-                                        "/x/bootloader.7",
-                                        "/x/bootloader.7.out",
-                                        "/x/bootloader.7.d/boot",
-                                        "/x/my-bootloader.7.d",
-                                        "/x/bootloader.18446744073709551623.d",
-                                        "/x/bootloader.7.d.d"};
-
-    (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (xenstore_domid(names[i]) != -1)
-            fail_msg("%s has a domain", names[i]);
-}
 
 /* --- keys and values ------------------------------------------------------------------------ */
 
@@ -203,8 +163,6 @@ static void where_it_is_looked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(domid_of_the_directory),
-        cmocka_unit_test(no_domid),
         cmocka_unit_test(only_vm_data),
         cmocka_unit_test(keys_that_xenstore_refuses),
         cmocka_unit_test(lengths),
