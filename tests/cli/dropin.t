@@ -149,10 +149,10 @@ is "$(grep -cE '^(title|kernel)' out)" 2 '-l: a title is one line'
 # --- who boots -------------------------------------------------------------------------------
 # A pygrub that says what it was asked, and starts no program, which it may not.
 printf '\177ELF of pygrub' >pygrub.kernel
-# What pygrub reads and we do not: the mark of a ReiserFS.
+# What pygrub reads and we do not: the mark of a ZFS.
 unread=./unread.img
 truncate -s 1M "$unread"
-printf ReIsEr2Fs | dd of="$unread" bs=1 seek=$((65536 + 52)) conv=notrunc status=none
+printf '\x0c\xb1\xba\0\0\0\0\0' | dd of="$unread" bs=1 seek=131072 conv=notrunc status=none
 cat >pygrub <<END
 #!/bin/bash
 [ "\$1" != --help ] || { echo 'Usage: pygrub [--runas=] <image>' >&2; exit 0; }
