@@ -108,7 +108,7 @@ int limits_read(const struct settings *settings, const struct settings *words,
                 const struct record *record, struct fetch_limits *limits, struct error *err)
 {
     struct xenstore_limits store = {0};
-    bool editors_record = !settings->trust_words && record && !record->backend->only_roots;
+    bool editors_record = !settings->trust_words && record && !record_is_roots(record);
 
     /* Nobody is asked whose answer would not count. */
     if (settings->kernel_max_origin != ORIGIN_COMMAND_LINE ||

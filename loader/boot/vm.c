@@ -73,7 +73,7 @@ static int read_words(struct boot_context *boot, struct error *err)
 {
     const char *text;
 
-    boot->editors_record = !boot->settings->trust_words && !boot->record->backend->only_roots;
+    boot->editors_record = !boot->settings->trust_words && !record_is_roots(boot->record);
     if (boot->record->backend->toolstack_adds_args)
         return 0;
     if (rounds_bootloader_args(boot->record, &text, err) < 0)

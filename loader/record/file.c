@@ -173,6 +173,25 @@ static void sweep_temporaries(const char *directory, const char *id)
 
 /* --- the backend ----------------------------------------------------------------------------- */
 
+/* Whether others than root can write what STATUS is of. */
+static bool is_others(const struct stat *status)
+{
+    return status->st_uid != 0 || (status->st_mode & S_IWOTH) ||
+           ((status->st_mode & S_IWGRP) && status->st_gid != 0);
+}
+
+/* The same of FILE, whoever can put another one in its place included. Who is not root has nothing
+ * that others could take. */
+static bool others_can_write(const struct record_file *file)
+{
+    struct stat directory, itself;
+
+    if (geteuid() != 0)
+        return false;
+    return stat(file->directory, &directory) < 0 || fstat(file->fd, &itself) < 0 ||
+           is_others(&directory) || is_others(&itself);
+}
+
 static int file_load(const struct record_store *store, const char *id, enum record_access access,
                      struct record *record, struct error *err)
 {
@@ -188,6 +207,10 @@ static int file_load(const struct record_store *store, const char *id, enum reco
         return no_such_vm(file->directory, id, err);
     if (found < 0)
         return -1;
+    record->others = others_can_write(file);
+    if (record->others)
+        log_step("VM %s: others than root can write %s: what it says is an editor's", id,
+                 file->path);
     auto_buffer struct buffer text = BUFFER_INIT(0);
     record->json = read_record(file->fd, file->path, id, &text, err);
     if (access == RECORD_RUN)

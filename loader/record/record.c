@@ -20,6 +20,11 @@ int record_commit(struct record *record, const json_t *changes, struct error *er
     return record->backend->commit(record, changes, err);
 }
 
+bool record_is_roots(const struct record *record)
+{
+    return record->backend->only_roots && !record->others;
+}
+
 void record_free(struct record *record)
 {
     if (record->backend && record->state)

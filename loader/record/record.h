@@ -45,11 +45,12 @@ struct record {
     char *id;
     json_t *json; /* the object; read it by record_get() */
     void *state;  /* the backend's own: the file backend's locks */
+    bool others;  /* others than root could write this one, whatever its backend's are */
 };
-#define RECORD_INIT            \
-    (struct record)            \
-    {                          \
-        NULL, NULL, NULL, NULL \
+#define RECORD_INIT                   \
+    (struct record)                   \
+    {                                 \
+        NULL, NULL, NULL, NULL, false \
     }
 
 enum record_access {
@@ -85,6 +86,9 @@ bool record_id_valid(const char *id);
 
 /* Makes CHANGES (changes.h), as the backend's commit. */
 int record_commit(struct record *record, const json_t *changes, struct error *err) must_check;
+
+/* Whether nobody but root can have written what RECORD says. */
+bool record_is_roots(const struct record *record) must_check;
 
 /* Frees what RECORD owns and gives up its locks; it is RECORD_INIT afterwards. */
 void record_free(struct record *record);

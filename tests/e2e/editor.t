@@ -220,6 +220,21 @@ record ''
 xl --location="$WORK/dom0" --kernel=vmlinuz --ramdisk=secret
 is "$status $(cat boot/eliloader-ramdisk*)" '0 SECRET of dom0' "xl.cfg's own words are root's"
 
+# --- a record of this host that is not root's alone -----------------------------------------------
+if [ "$(id -u)" = 0 ]; then
+    mkdir -m 755 shared
+    "$ELILOADER" vm create web2 --record-dir=shared PV-bootloader-args="--location=$WORK/dom0 --kernel=vmlinuz"
+    for modes in 755,644:0 775,644:2 757,644:2 755,664:2 755,646:2 755,600:0; do
+        file=${modes%:*}
+        chgrp 65534 shared shared/web2.json
+        chmod "${file%,*}" shared
+        chmod "${file#*,}" shared/web2.json
+        run "$ELILOADER" --output-directory="$WORK/boot" --record=file --record-dir=shared --vm=web2
+        is "$status" "${modes#*:}" "a record and its directory with the modes $file: whose words they are" "$(cat err)"
+        rm -f boot/*
+    done
+fi
+
 # --- JSON for people ------------------------------------------------------------------------------
 record $'\xc2\x9b2J \x7f \xe2\x80\xae \xc3\xa4'
 run "$ELILOADER" vm show --json --record="$WORK/program" web1
