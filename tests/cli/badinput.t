@@ -337,8 +337,11 @@ if mount -t tmpfs -o size=64k none full 2>/dev/null; then
     vm_new guest $source install-repository="$NGINX/slow"
     nginx_start "$WWW"
     vm_new guest $source install-repository="$NGINX/big"
-    refused 1 $INTERNAL 'cannot write the kernel.*No space left on device.*--output-directory' \
-        'a full disk' --vm=guest --output-directory="$WORK/full"
+    refused 1 LIMITS 'full has 64 KiB free, of which 64 MiB stay free .*no room for a kernel' \
+        'less room than stays free' --vm=guest --output-directory="$WORK/full"
+    echo 'output-reserve = 0' >full.conf
+    refused 1 LIMITS 'full has 64 KiB free, of which 0 bytes stay free .*no room' 'a full disk' \
+        --vm=guest --output-directory="$WORK/full" --config=full.conf
     is "$(find full -type f)" '' 'a full disk: no files there'
 fi
 
