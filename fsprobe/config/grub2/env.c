@@ -28,19 +28,19 @@ static struct grub2_variable **find(struct grub2_env *env, const char *name)
     return slot;
 }
 
-/* A variable that is not there yet, with VALUE (NULL: exported before it is set). */
+/* A variable that is not there yet. */
 static void insert(struct grub2_env *env, const char *name, const char *value, bool exported)
 {
     struct grub2_variable **slot = bucket_of(env, name);
     struct grub2_variable *variable = xcalloc(1, sizeof *variable);
 
     variable->name = xstrdup(name);
-    variable->value = value ? xstrdup(value) : NULL;
+    variable->value = xstrdup(value);
     variable->exported = exported;
     variable->next = *slot;
     *slot = variable;
     env->variables++;
-    env->bytes += VARIABLE_BYTES + strlen(name) + (value ? strlen(value) : 0);
+    env->bytes += VARIABLE_BYTES + strlen(name) + strlen(value);
 }
 
 static void remove_variable(struct grub2_env *env, struct grub2_variable **slot)
@@ -49,8 +49,7 @@ static void remove_variable(struct grub2_env *env, struct grub2_variable **slot)
 
     *slot = variable->next;
     env->variables--;
-    env->bytes -=
-        VARIABLE_BYTES + strlen(variable->name) + (variable->value ? strlen(variable->value) : 0);
+    env->bytes -= VARIABLE_BYTES + strlen(variable->name) + strlen(variable->value);
     free(variable->name);
     free(variable->value);
     free(variable);
@@ -140,7 +139,7 @@ static bool set(struct grub2 *g, const char *name, const char *value, size_t len
         insert(g->env, name, copy, false);
         return true;
     }
-    size_t old = variable->value ? strlen(variable->value) : 0;
+    size_t old = strlen(variable->value);
     if (!has_room(g, name, length, length > old ? length - old : 0, false))
         return false;
     /* VALUE may be (part of) the old one. */
@@ -178,7 +177,7 @@ void grub2_export(struct grub2 *g, const char *name)
     if (variable)
         variable->exported = true;
     else if (has_room(g, name, 0, VARIABLE_BYTES + strlen(name), true))
-        insert(g->env, name, NULL, true);
+        insert(g->env, name, "", true);
 }
 
 /* The variables of Btrfs are seen everywhere. Of the two that name a subvolume the last one counts.

@@ -16,7 +16,7 @@ const char *grub2_get(const struct grub2 *g, const char *name);
 /* Sets a variable; false, with a problem, when a bound is reached. */
 bool grub2_set(struct grub2 *g, const char *name, const char *value);
 void grub2_unset(struct grub2 *g, const char *name);
-/* Marks a variable, which need not be there yet, as seen by submenus. */
+/* Marks a variable as seen by submenus; one that is not there is empty then. */
 void grub2_export(struct grub2 *g, const char *name);
 
 #endif
