@@ -43,7 +43,7 @@ DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps p
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
 	tinyproxy jq strace nftables iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
-	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs
+	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs genisoimage
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
@@ -314,6 +314,7 @@ FUZZ_O        = $(if $(filter build,$(O)),build-fuzz,$(O))
 FUZZ_MAX_disk = 2200000
 FUZZ_MAX_btrfs = 2000000
 FUZZ_MAX_fat   = 320000
+FUZZ_MAX_iso9660 = 300000
 FUZZ_MAX_lvm   = 65536
 FUZZ_MAX_md    = 8192
 FUZZ_MAX_reiserfs = 300000

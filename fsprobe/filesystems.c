@@ -7,13 +7,14 @@
 #include "fsprobe/fs/btrfs/btrfs.h"
 #include "fsprobe/fs/ext/ext.h"
 #include "fsprobe/fs/fat/fat.h"
+#include "fsprobe/fs/iso9660/iso9660.h"
 #include "fsprobe/fs/reiserfs/reiserfs.h"
 #include "fsprobe/fs/ufs/ufs.h"
 #include "fsprobe/fs/xfs/xfs.h"
 
 static const struct filesystem *const filesystems[] = {
-    &ext_filesystem, &xfs_filesystem,      &btrfs_filesystem,
-    &fat_filesystem, &reiserfs_filesystem, &ufs_filesystem,
+    &ext_filesystem,      &xfs_filesystem, &btrfs_filesystem,   &fat_filesystem,
+    &reiserfs_filesystem, &ufs_filesystem, &iso9660_filesystem,
 };
 
 const struct filesystem *filesystem_of(const char *type)

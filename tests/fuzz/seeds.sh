@@ -185,6 +185,27 @@ seeds_reiserfs() {
     python3 "$here/../images/reiserfs.py" blocks "$work/image" >"$out/log"
 }
 
+# iso9660_filesystem NAME PROGRAM OPTIONS…: of $work/tree, as fuzz_iso9660.c takes it
+iso9660_filesystem() {
+    local as=()
+    [ "$2" = genisoimage ] || as=(-as mkisofs)
+    "$2" "${as[@]}" -quiet "${@:3}" -o "$work/image" "$work/tree" >/dev/null 2>&1
+    tail -c +32769 "$work/image" | head -c 280k >"$out/$1"
+}
+seeds_iso9660() {
+    local tree=$work/tree
+    mkdir -p "$tree"/{boot,some,1/2/3/4/5/6/7/8/9/10}
+    printf '%5000s' kernel >"$tree/boot/vmlinuz"
+    ln -s boot/vmlinuz "$tree/vmlinuz" && ln -s ../some/.././vmlinuz "$tree/boot/link"
+    ln -s "$(printf './%.0s' {1..100})boot/vmlinuz" "$tree/long"
+    touch "$tree"/some/name-{1..40} "$tree/1/2/3/4/5/6/7/8/9/10/deep" "$tree/$(printf 'n%.0s' {1..240})"
+    iso9660_filesystem rock xorriso -R -no-pad
+    iso9660_filesystem moved genisoimage -R -no-pad
+    rm -r "$tree"/1/2/3/4/5 "$tree"/n*
+    iso9660_filesystem joliet genisoimage -J -no-pad
+    iso9660_filesystem plain genisoimage -no-pad
+}
+
 # Small, in both versions and byte orders.
 seeds_ufs() {
     local tree=$work/tree order version
