@@ -34,8 +34,9 @@ static int add_text(json_t *request, const char *key, const char *value, struct 
     if (!value)
         return 0;
     text = json_string(value);
+    /* It may hold a password. */
     if (!text)
-        return error_set(err, ERROR_INVALID_SOURCE, "the %s '%s' is not UTF-8 text", key, value);
+        return error_set(err, ERROR_INVALID_SOURCE, "the %s is not UTF-8 text", key);
     json_object_set_new(request, key, text);
     return 0;
 }

@@ -2,6 +2,10 @@
  * Boundaries: answers
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch_answer.h"
+
+#include <string.h>
+
+#include "loader/helpers/fetch.h"
 #include "tests/unit/answer_fixture.h"
 
 #define SIZE          6 /* bytes of both files */
@@ -113,6 +117,27 @@ static void test_nothing_said(void **state)
     assert_null(fetched.tree_name);
 }
 
+/* --- the request ------------------------------------------------------------------------- */
+
+static void test_no_password_in_a_sentence(void **state)
+{
+    const struct settings settings = {.connect_timeout = 1};
+    const struct fetch_limits limits = {.kernel_max = 1, .ramdisk_max = 1};
+    const char secret[] = "http://u:SECRET@h/\xff";
+
+    (void)state;
+    for (int is_proxy = 0; is_proxy < 2; is_proxy++) {
+        const struct tree_request tree = {.repository = is_proxy ? "http://h/" : secret};
+        auto_error struct error err = ERROR_INIT;
+        auto_free char *text =
+            fetch_make_request(&settings, NULL, &tree, is_proxy ? secret : NULL, &limits, &err);
+        assert_null(text);
+        assert_int_equal(err.name, ERROR_INVALID_SOURCE);
+        assert_non_null(strstr(err.text, is_proxy ? "proxy" : "repository"));
+        assert_null(strstr(err.text, "SECRET"));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +145,7 @@ int main(void)
         cmocka_unit_test(test_lies),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_nothing_said),
+        cmocka_unit_test(test_no_password_in_a_sentence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
