@@ -43,9 +43,6 @@ static const struct {
     {"zstd", "is compressed (zstd): " UNPACK},
     {"bzip2", "is compressed (bzip2): " UNPACK},
     {"lz4", "is compressed (lz4): " UNPACK},
-    {"iso9660",
-     "is an ISO image, which is no guest's disk: `eliloader identify` tells of it, and an "
-     "installation from it takes it as the VM's CD"},
 };
 
 static char *by_type(const struct volume *volume)

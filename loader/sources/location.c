@@ -56,11 +56,6 @@ static int nothing_in_image(const char *image, const struct probed *probed, stru
     auto_buffer struct buffer problems = BUFFER_INIT(PROBLEMS_MAX);
     const char *problem;
 
-    if (probed_has_type(probed, 0, "iso9660"))
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s is an ISO image, and this version cannot get files out of those yet; "
-                         "unpack it, and name the directory",
-                         image);
     for (size_t i = 0; (problem = probed_problem(probed, i)); i++)
         (void)buffer_addf(&problems, "%s%s", i ? "; " : ": ", problem);
     return error_set(err, ERROR_INVALID_SOURCE, "cannot get the files out of the image %s%s", image,

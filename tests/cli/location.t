@@ -70,6 +70,8 @@ printf '2048,2048,83\n4096,16384,83\n' | sfdisk -q disk
 dd if=image of=disk bs=512 seek=4096 conv=notrunc status=none
 gives 'an image with partitions' "$PXE/vmlinuz" "$PXE/initrd.img" --location=disk \
     --kernel=pxeboot/vmlinuz --ramdisk=pxeboot/initrd.img
+xorriso -as mkisofs -quiet -o cd.iso "$PXE" 2>/dev/null
+gives 'an ISO image' "$PXE/vmlinuz" "$PXE/initrd.img" --location=cd.iso --kernel=vmlinuz --ramdisk=initrd.img
 not_from INVALID_SOURCE 'image.*--kernel=PATH' 'an image, no path' --location=image
 not_from INVALID_SOURCE 'image.*/gone' 'an image, no such kernel' --location=image --kernel=gone
 not_from INVALID_SOURCE 'image.*/gone' 'an image, no such ramdisk' --location=image \
@@ -92,8 +94,6 @@ for who in 'the kernel' 'VM guest: the kernel'; do
 done
 
 # --- what is not supported, or is not there -----------------------------------------------------
-xorriso -as mkisofs -quiet -o cd.iso "$PXE" 2>/dev/null
-not_from INVALID_SOURCE 'cd.iso is an ISO image, and this version cannot' 'an ISO image' --location=cd.iso --kernel=vmlinuz
 while read -r location sentence; do
     not_from INVALID_SOURCE "$sentence" "$location" --location="$location" --kernel=k
 done <<'LIST'
