@@ -7,8 +7,8 @@
  * ext2, whose filesystem is changed in place).
  *
  * The request, one JSON object:
- *   { "type": "cpio"|"ext2", "append": BOOLEAN, "limit": BYTES, "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN,
- *     "vendor": NAME, "overlay": NAME }         as messages shall call them
+ *   { "type": "cpio"|"ext2", "append": BOOLEAN, "limit": BYTES, "uid": NUMBER, "own_user": BOOLEAN,
+ * "complete": BOOLEAN, "vendor": NAME, "overlay": NAME }         as messages shall call them
  *
  * The answer, JSON lines, at least one a second:
  *   { "progress": { "received": BYTES, "total": BYTES } }     of the vendor's file

@@ -66,6 +66,7 @@ done
 # Each helper is told, and this host's kernel either has all that is wanted or the run ends.
 mkdir -p here/bin here/libexec/eliloader
 cp "$ELILOADER" here/bin/
+# shellcheck disable=SC2016 # the helper's own variable
 printf '#!/bin/sh\nread -r request; echo "$request" >%s/request; exit 1\n' "$WORK" |
     tee here/libexec/eliloader/fetch here/libexec/eliloader/fsprobe >here/libexec/eliloader/medium
 chmod +x here/libexec/eliloader/*

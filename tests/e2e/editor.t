@@ -43,7 +43,7 @@ xenopsd() {
 }
 # left: what a run made.
 left() {
-    find boot pwned -type f 2>/dev/null | xargs
+    find boot pwned -type f -print0 2>/dev/null | xargs -0
 }
 # refused NAME WORD…: in both forms; nothing was run, delivered or said on stdout.
 refused() {

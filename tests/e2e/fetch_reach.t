@@ -27,13 +27,16 @@ printf '070701%02000d' 0 >files/initrd.img
 for port in 80 8080; do
     FAULTY_EVERYWHERE=$port python3 "$TESTS/servers/faulty.py" files >"log.$port" &
     at_exit kill $!
-    for _ in $(seq 100); do [ -s "log.$port" ] && break || sleep 0.05; done
+    for _ in $(seq 100); do
+        [ ! -s "log.$port" ] || break
+        sleep 0.05
+    done
 done
 
 # through FROM TO…: the ramdisk of the repository at FROM is redirected to TO, and on; a word that
 # begins with -- is an option.
 through() {
-    local options=() path= host from=$1
+    local options=() path='' host from=$1
     shift
     for host; do
         case $host in

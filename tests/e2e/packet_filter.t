@@ -26,7 +26,10 @@ while True:
 PY
 python3 listen.py >ready &
 at_exit kill $!
-for _ in $(seq 100); do [ -s ready ] && break || sleep 0.05; done
+for _ in $(seq 100); do
+    [ ! -s ready ] || break
+    sleep 0.05
+done
 
 # reaches UID ADDRESS PORT: connected, refused, or another error's name.
 reaches() {

@@ -156,7 +156,7 @@ stale() { # VERSION KEY…: member a holds an older state
     disks 8M a b
     "$MD" "$@" "$version" raid1 0 fs.img a b
     # all data of the older one are gone
-    tr '\0' x </dev/zero | dd of=a bs=1k seek=$([ "$version" = 1.2 ] && echo 1024 || echo 1) count=4096 conv=notrunc status=none iflag=fullblock
+    tr '\0' x </dev/zero | dd of=a bs=1k seek="$([ "$version" = 1.2 ] && echo 1024 || echo 1)" count=4096 conv=notrunc status=none iflag=fullblock
 }
 for version in 0.90 1.2; do
     stale $version -k events@0=15

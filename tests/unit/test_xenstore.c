@@ -163,12 +163,9 @@ static void where_it_is_looked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_vm_data),
-        cmocka_unit_test(keys_that_xenstore_refuses),
-        cmocka_unit_test(lengths),
-        cmocka_unit_test(number_of_keys),
-        cmocka_unit_test(nobody_is_asked),
-        cmocka_unit_test(where_it_is_looked_for),
+        cmocka_unit_test(only_vm_data),    cmocka_unit_test(keys_that_xenstore_refuses),
+        cmocka_unit_test(lengths),         cmocka_unit_test(number_of_keys),
+        cmocka_unit_test(nobody_is_asked), cmocka_unit_test(where_it_is_looked_for),
     };
 
     setenv("XENSTORED_PATH", "/nonexistent/socket", 1);
