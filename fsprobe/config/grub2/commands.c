@@ -182,6 +182,7 @@ static int cmd_time(struct grub2 *g, const struct grub2_call *call)
     if (call->argc < 2)
         return GRUB2_BAD_ARGUMENT;
     /* What would come back here is refused: it could do so once for every word. */
+    /* cppcheck-suppress AssignmentIntegerToAddress ; a type of functions is none that it knows */
     grub2_command *command = g->find_command(inner.argv[0]);
     if (!command || command == cmd_time)
         return GRUB2_NO_COMMAND;

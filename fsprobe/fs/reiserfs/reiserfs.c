@@ -33,7 +33,7 @@ static bool is_hidden(const struct node *directory, const char *name, size_t len
 static int lookup(void *state, const struct node *directory, const char *name, size_t length,
                   struct node *found, struct error *err)
 {
-    struct reiserfs_entry entry;
+    struct reiserfs_entry entry = {0};
 
     if (is_hidden(directory, name, length))
         return 0;
@@ -96,7 +96,7 @@ static int open_reiserfs(struct guest *guest, struct volume *volume, char **note
 {
     struct reiserfs *fs = xcalloc(1, sizeof *fs);
     auto_free char *why = NULL;
-    struct node root;
+    struct node root = {.kind = NODE_OTHER};
 
     (void)guest;
     *note = NULL;
