@@ -41,13 +41,19 @@ is "$(sources '*.c' ':!tests' | xargs awk '
     '' 'no function has more than 60 lines'
 
 # --- what each folder may include, by the compiler ------------------------------------------------
+# flags FOLDER: in the variable of that name, asked for once.
+declare -A flags
+flags() {
+    [ -n "${flags[$1]:-}" ] || flags[$1]=$(make -s print-flags O="$BUILD" FOLDER="$1")
+}
 # compiles FOLDER HEADER: whether a file there may include it.
 compiles() {
-    # shellcheck disable=SC2046 # words
-    echo "#include <$2>" | gcc $(make -s print-flags O="$BUILD" FOLDER="$1") -fsyntax-only -x c - 2>/dev/null
+    flags "$1"
+    # shellcheck disable=SC2086 # words
+    echo "#include <$2>" | gcc ${flags[$1]} -fsyntax-only -x c - 2>/dev/null
 }
-for header in curl/curl.h openssl/evp.h archive.h ext2fs/ext2fs.h blkid/blkid.h zlib.h lzma.h zstd.h bzlib.h; do
-    for folder in common distros loader loader/boot loader/commands loader/helpers loader/record; do
+for folder in common distros loader loader/boot loader/commands loader/helpers loader/record; do
+    for header in curl/curl.h openssl/evp.h archive.h ext2fs/ext2fs.h blkid/blkid.h zlib.h lzma.h zstd.h bzlib.h; do
         ! compiles "$folder" "$header"
         ok $? "$folder cannot include $header"
     done
