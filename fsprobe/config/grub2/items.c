@@ -71,7 +71,7 @@ int grub2_cmd_menuentry(struct grub2 *g, const struct grub2_call *call)
     /* The block is a word, which an option that wants a value takes. The last of the other words is
      * then taken for it, without its first and last byte. */
     const char *last = call->block && parsed.count ? parsed.words[--parsed.count] : NULL;
-    bool own_block = last == call->argv[call->argc - 1];
+    bool own_block = call->block && last == call->argv[call->argc - 1];
     if (last && !*last)
         grub2_unknown(g, "%s: an option takes the block, which GRUB does not survive",
                       call->argv[0]);

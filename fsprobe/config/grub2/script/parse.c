@@ -101,7 +101,7 @@ static bool parse_words(struct parser *p, const struct grub2_word **words)
 static bool parse_braces(struct parser *p, const struct grub2_node **body, const char **text)
 {
     size_t start = p->token.start;
-    bool delimited;
+    bool delimited = false;
 
     next(p);
     if (!parse_list(p, body, &delimited))
