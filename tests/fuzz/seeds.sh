@@ -198,6 +198,7 @@ seeds_iso9660() {
     printf '%5000s' kernel >"$tree/boot/vmlinuz"
     ln -s boot/vmlinuz "$tree/vmlinuz" && ln -s ../some/.././vmlinuz "$tree/boot/link"
     ln -s "$(printf './%.0s' {1..100})boot/vmlinuz" "$tree/long"
+    ln -s 1/2/3/4/5/6/7/8/9/10 "$tree/into" # what is moved elsewhere
     touch "$tree"/some/name-{1..40} "$tree/1/2/3/4/5/6/7/8/9/10/deep" "$tree/$(printf 'n%.0s' {1..240})"
     iso9660_filesystem rock xorriso -R -no-pad
     iso9660_filesystem moved genisoimage -R -no-pad
