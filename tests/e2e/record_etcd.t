@@ -75,7 +75,7 @@ for text in '' '[]' '{} {}' '{"a"'; do
         "create of '$text'"
 done
 
-hostile=$'"quoted" \'single\' \\back\\\\slash \\n \\" `x` $(x) ${y} %s %q \xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80 \xe2\x80\xa8 \xc2\x85'
+hostile=$'"quoted" \'single\' \\back\\\\slash \\n \\" `x` $(x) ${y} %s %q \xc3\xa9 \xe2\x98\x83 \xf0\x9f\x98\x80 \xe2\x80\x8f'
 put hostile '{"own": "line\nbreak\ttab\u0001\u007f", "number": 1.5, "list": [1, {"y": null}, true]}'
 vm set hostile PV-args="$hostile" "other-config:k\"e\\y/~$hostile=$hostile" name-label="-leading"
 is "$status$(cat out err)" 0 'set: hostile values'
