@@ -8,6 +8,13 @@
 
 #include "common/memory.h"
 
+#ifdef __clang_analyzer__
+#undef error_set
+#undef error_set_errno
+#undef error_prefix
+#undef error_hint
+#endif
+
 int error_set(struct error *err, enum error_name name, const char *format, ...)
 {
     va_list args;

@@ -53,6 +53,14 @@ int error_prefix(struct error *err, const char *format, ...) __attribute__((form
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Frees the sentence; ERR is ERROR_INIT then. */
+#ifdef __clang_analyzer__
+/* What stands in another file an analyzer does not know: that these return -1. */
+#define error_set(...)       (error_set(__VA_ARGS__), -1)
+#define error_set_errno(...) (error_set_errno(__VA_ARGS__), -1)
+#define error_prefix(...)    (error_prefix(__VA_ARGS__), -1)
+#define error_hint(...)      (error_hint(__VA_ARGS__), -1)
+#endif
+
 void error_clear(struct error *err);
 #define auto_error __attribute__((cleanup(error_clear)))
 

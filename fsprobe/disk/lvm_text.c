@@ -32,6 +32,7 @@ static struct lvm_node *new_node(struct reader *reader)
         return NULL;
     }
     if (text->block_count == 0 || text->used == BLOCK_NODES) {
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
         text->blocks = xreallocarray(text->blocks, text->block_count + 1, sizeof *text->blocks);
         text->blocks[text->block_count++] = xcalloc(BLOCK_NODES, sizeof **text->blocks);
         text->used = 0;

@@ -74,10 +74,10 @@ static int range_source_read(struct source *source, uint64_t at, void *out, size
 
     if (count < 0)
         return error_set_errno(err, ERROR_INTERNAL, "byte %llu of %s cannot be read",
-                               (unsigned long long)(range->offset + at), range->name);
+                               (unsigned long long)range->offset + at, range->name);
     if ((size_t)count < length)
         return error_set(err, ERROR_INTERNAL, "%s ends at byte %llu", range->name,
-                         (unsigned long long)(range->offset + at + (uint64_t)count));
+                         (unsigned long long)range->offset + at + (size_t)count);
     return 0;
 }
 

@@ -338,7 +338,7 @@ static int read_super(struct journal *journal, struct journal_super *super, stru
 static int load(struct journal *journal, struct error *err)
 {
     struct ext2_super_block *of_fs = journal->ext->fs->super;
-    struct journal_super super;
+    struct journal_super super = {0};
 
     if (!ext2fs_has_feature_journal(of_fs) || of_fs->s_journal_inum == 0)
         return error_set(err, ERROR_INTERNAL, "it is on another device");
