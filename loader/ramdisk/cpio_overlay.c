@@ -146,12 +146,14 @@ static int compare_paths(const void *a, const void *b)
 
 struct layer_node **layer_sorted(const struct layer *layer)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     struct layer_node **nodes = xcalloc(layer->count + 1, sizeof nodes[0]);
     size_t count = 0;
 
     for (size_t i = 0; i < LAYER_BUCKETS; i++)
         for (struct layer_node *node = layer->buckets[i]; node; node = node->next)
             nodes[count++] = node;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression) */
     qsort(nodes, count, sizeof nodes[0], compare_paths);
     return nodes;
 }
