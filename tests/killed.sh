@@ -23,7 +23,7 @@ calls_of() {
 }
 
 # every_kill COMMAND…: COMMAND is killed at each of its system calls in turn (not its children at
-# theirs): calls `before`, COMMAND, and `after CALL NUMBER`. Its stdin is the file `input`. Sets
+# theirs), and what it has started has ended before somebody looks: calls `before`, COMMAND, and `after CALL NUMBER`. Its stdin is the file `input`. Sets
 # $kills, and $run_failed when COMMAND, run to its end, fails.
 every_kill() {
     local call number
@@ -35,8 +35,8 @@ every_kill() {
     while read -r -u 9 call number; do
         for (( ; ; number += kill_stride)); do
             before
-            { strace -qq -o /dev/null -e inject="$call:signal=KILL:when=$number" "$@" \
-                <input >out 2>err 9<&-; } 2>/dev/null
+            "$BUILD/programs/reap" strace -qq -o /dev/null \
+                -e inject="$call:signal=KILL:when=$number" "$@" <input >out 2>err 9<&-
             status=$?
             [ "$status" = 137 ] || break
             kills=$((kills + 1))

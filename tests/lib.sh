@@ -53,8 +53,12 @@ ok() {
     fi
     test_failed=$((test_failed + 1))
     printf 'not ok %d - %s\n' "$test_count" "$name"
-    printf '%s\n' "$@" | sed 's/^/#   /'
-    printf '#   at %s line %s\n' "${BASH_SOURCE[2]:-$0}" "${BASH_LINENO[1]}"
+    # On stderr, which a test runner shows: a log says why, not only which.
+    {
+        printf '#   not ok %s\n' "$name"
+        printf '%s\n' "$@" | head -c 4000 | sed 's/^/#   /'
+        printf '#   at %s line %s\n' "${BASH_SOURCE[2]:-$0}" "${BASH_LINENO[1]}"
+    } >&2
     return 1
 }
 # is GOT EXPECTED NAME
