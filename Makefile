@@ -261,12 +261,16 @@ $(O)/t/$(subst /,-,$(patsubst tests/%,%,$(1))): $(1) Makefile
 endef
 $(foreach s,$(SCRIPT_SRC),$(eval $(call script_test,$(s))))
 
+# Runs the tests. They use the distribution's programs, as TEST_PACKAGES has them: what a manager of
+# versions puts in front (pyenv's python3 is a script that starts scripts) takes longer than the tests.
+PROVE = PATH="/usr/bin:/bin:$$PATH" CMOCKA_MESSAGE_OUTPUT=TAP prove --exec ''
+
 # The main suite: every test against the plain build by gcc and, again, against a build by
 # clang with AddressSanitizer and UBSan.
 check: deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) build/t build-sanitize/t
+	$(PROVE) --timer -j$(JOBS) build/t build-sanitize/t
 
 # The tests that know of long loops (they ask for LONG), whole: thousands of damaged images where
 # `make check` takes some hundred. Minutes, up to an hour.
@@ -275,7 +279,7 @@ LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t
 check-long: deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
-	LONG=1 CMOCKA_MESSAGE_OUTPUT=TAP prove --timer --exec '' -j$(JOBS) \
+	LONG=1 $(PROVE) --timer -j$(JOBS) \
 		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%)
 
 # Every fault of every kind of run: each allocation and each system call fails once, where `make
@@ -283,17 +287,17 @@ check-long: deps
 FAULT_TESTS = $(patsubst tests/e2e/%.t,$(O)/t/e2e-%.t,$(wildcard tests/e2e/faults_*.t))
 check-faults: deps
 	$(MAKE) -j$(JOBS) O=$(O) SANITIZE= tests
-	FAULTS=1 prove --timer --exec '' -j$(JOBS) $(FAULT_TESTS)
+	FAULTS=1 $(PROVE) --timer -j$(JOBS) $(FAULT_TESTS)
 
 # Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
 T ?= $(O)/t
 quick-check: tests
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --exec '' -j$(JOBS) $(T)
+	$(PROVE) -j$(JOBS) $(T)
 
 # Real guests on a real Xen, under QEMU. Takes minutes, 4 GB of memory, root and Debian's packages.
 check-xl: deps xl-deps
 	@$(MAKE) -s -j$(JOBS) all
-	BUILD=$(abspath $(O)) prove -v --exec '' tests/xl/run
+	BUILD=$(abspath $(O)) $(PROVE) -v tests/xl/run
 
 demo: demo-deps
 	@$(MAKE) -s -j$(JOBS) all

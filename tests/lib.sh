@@ -14,8 +14,9 @@ TOP=$(dirname "$TESTS")
 : "${BUILD:=$TOP/build}"
 ELILOADER=$BUILD/bin/eliloader
 export LC_ALL=C.UTF-8
-# What makes filesystems and runs servers is in /usr/sbin, which an ordinary user's PATH lacks.
-export PATH=$PATH:/usr/sbin:/sbin
+# The distribution's programs first: pyenv's python3, say, is a script that starts scripts. What makes
+# filesystems and runs servers is in /usr/sbin, which an ordinary user's PATH lacks.
+export PATH=/usr/bin:/bin:$PATH:/usr/sbin:/sbin
 # Set by `make check-long`: loops that take minutes run whole.
 : "${LONG:=}"
 unset "${!ELILOADER_@}" http_proxy https_proxy all_proxy
