@@ -21,7 +21,7 @@ static const struct {
     {"legacy-images", "legacy-images/netboot/ubuntu-installer/ARCH/", "linux"},
 };
 
-/* From a CD. ARCH stands for "386" or "amd". */
+/* From a CD. ARCH stands for arch_debian_cd(). */
 static const struct {
     const char *source, *folder, *kernel;
 } cdrom_layouts[] = {
@@ -91,7 +91,7 @@ static int add_layout(struct tree_plan *plan, const char *source, const char *fo
 
 static int plan_cdrom(struct tree_plan *plan, struct error *err)
 {
-    const char *arch = strcmp(arch_deb(plan->request->arch), "i386") == 0 ? "386" : "amd";
+    const char *arch = arch_debian_cd(plan->request->arch);
 
     for (size_t i = 0; !plan->decided && i < ARRAY_SIZE(cdrom_layouts); i++)
         if (add_layout(plan, cdrom_layouts[i].source, cdrom_layouts[i].folder,
@@ -180,13 +180,13 @@ static const char *debian_arch(const struct look *look, const struct debian_rele
 {
     if (look->request->arch)
         return look->request->arch;
-    return release->archs == DEBIAN_I386 ? "i386" : "amd64";
+    return arch_deb(arch_likeliest(release->archs));
 }
 
 static void debian_facts(struct look *look, struct debian_release *release, char **metadata)
 {
     struct tree *tree = &look->out->tree;
-    bool wide = strcmp(look->out->arch, "i386") != 0;
+    const char *arch = look->out->arch;
 
     look->out->metadata = take_pointer(*metadata);
     look->out->codename = take_pointer(release->codename);
@@ -195,8 +195,8 @@ static void debian_facts(struct look *look, struct debian_release *release, char
     replace_string(&tree->version, release->version      ? take_pointer(release->version)
                                    : look->out->codename ? xstrdup(look->out->codename)
                                                          : NULL);
-    if (release->archs & (wide ? DEBIAN_AMD64 : DEBIAN_I386))
-        replace_string(&tree->arch, xstrdup(wide ? "amd64" : "i386"));
+    if (release->archs & arch_bit(arch, strlen(arch)))
+        replace_string(&tree->arch, xstrdup(arch_deb(arch)));
 }
 
 /* Looks at the Release file of NAME, which is NULL when the URL has it. */
@@ -284,15 +284,18 @@ static const enum guess_way ways[] = {GUESS_PLACES, GUESS_OWN,         GUESS_OWN
 /* What only xenpvnetboot looked for, in trees that its users named so: below main/installer-ARCH of
  * a mirror. */
 static const struct guess_place places[] = {
-    {"current/images/netboot/xen", "current/images/netboot/xen/vmlinuz",
+    {NULL, "current/images/netboot/xen", "current/images/netboot/xen/vmlinuz",
      "current/images/netboot/xen/initrd.gz"},
-    {"current/images/netboot/debian-installer",
+    {"x86_64", "current/images/netboot/debian-installer",
      "current/images/netboot/debian-installer/amd64/linux",
      "current/images/netboot/debian-installer/amd64/initrd.gz"},
-    {"current/images/netboot/debian-installer",
+    {"i386", "current/images/netboot/debian-installer",
      "current/images/netboot/debian-installer/i386/linux",
      "current/images/netboot/debian-installer/i386/initrd.gz"},
-    {NULL, NULL, NULL},
+    {"aarch64", "current/images/netboot/debian-installer",
+     "current/images/netboot/debian-installer/arm64/linux",
+     "current/images/netboot/debian-installer/arm64/initrd.gz"},
+    {NULL, NULL, NULL, NULL},
 };
 
 const struct family debian_family = {

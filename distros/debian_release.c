@@ -30,10 +30,7 @@ static void take_codename(struct debian_release *release, const char *text, size
 
 static void take_arch(struct debian_release *release, const char *word, size_t length)
 {
-    if (same(word, length, "amd64"))
-        release->archs |= DEBIAN_AMD64;
-    else if (same(word, length, "i386"))
-        release->archs |= DEBIAN_I386;
+    release->archs |= arch_bit(word, length);
 }
 
 static void take_archs(struct debian_release *release, const char *at, size_t length)

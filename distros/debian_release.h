@@ -18,15 +18,12 @@
 
 #define DEBIAN_DISK_INFO ".disk/info"
 
-/* Architectures that a tree has, as far as they matter here, as bits. */
-enum { DEBIAN_I386 = 1, DEBIAN_AMD64 = 2 };
-
 /* NULL and 0 where the tree is silent. Starts zeroed. */
 struct debian_release {
     char *name;     /* "Debian", "Ubuntu"; of a CD "Debian GNU/Linux" */
     char *version;  /* "12.5" */
     char *codename; /* "bookworm" */
-    unsigned archs;
+    unsigned archs; /* that the tree has: arch_bit() */
 };
 /* Frees the strings of RELEASE, and zeroes it. */
 void debian_release_free(struct debian_release *release);

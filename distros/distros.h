@@ -29,7 +29,7 @@
 /* What is wanted of a tree. Strings belong to the caller. */
 struct tree_request {
     const char *family;     /* as install-distro names it: "rhlike" */
-    const char *arch;       /* install-arch: "i386", "x86_64", "amd64" */
+    const char *arch;       /* install-arch: a name of ARCHS */
     const char *release;    /* debian-release, or NULL */
     const char *repository; /* as the user wrote it; only looked at, for "/dists/RELEASE/", and
                              * for "cdrom", where Debian has other layouts */

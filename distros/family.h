@@ -31,6 +31,7 @@ struct installer_words {
 
 /* One place more than the family's plan knows, for guess.h. */
 struct guess_place {
+    const char *arch; /* NULL: any */
     const char *source, *kernel, *ramdisk;
 };
 

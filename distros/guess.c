@@ -32,7 +32,8 @@ static int add_places(const struct family *family, const struct tree_request *re
 
     plan_start(&plan, request, &silent, tree);
     for (const struct guess_place *place = family->places; place && place->kernel; place++)
-        if (plan_add(&plan, place->source, place->kernel, place->ramdisk, err) < 0) {
+        if (arch_runs(place->arch, request->arch) &&
+            plan_add(&plan, place->source, place->kernel, place->ramdisk, err) < 0) {
             tree_free(tree);
             return -1;
         }
@@ -50,6 +51,8 @@ static int take_way(const struct family *family, enum guess_way way,
     own.kernel = NULL;
     if (way == GUESS_OWN_OTHER || way == GUESS_CDROM_OTHER)
         own.arch = arch_other(request->arch);
+    if (!own.arch)
+        return 0;
     if (cdrom)
         own.repository = REPOSITORY_CDROM;
     else if (family->can_guess && !family->can_guess(&own))

@@ -26,9 +26,10 @@ int look_plan_any(struct look *look, const struct family *family, struct error *
 
     if (look_plan(look, family, NULL, arch ? arch : ARCH_DEFAULT, err) < 0)
         return -1;
-    const char *own = look->out->tree.arch, *other = arch_other(ARCH_DEFAULT);
-    if (!arch && own && strcmp(own, other) == 0)
-        return look_plan(look, family, NULL, other, err);
+    const char *said = look->out->tree.arch;
+    unsigned has = said ? arch_bit(said, strlen(said)) : 0;
+    if (!arch && has && has != arch_bit(look->out->arch, strlen(look->out->arch)))
+        return look_plan(look, family, NULL, arch_likeliest(has), err);
     return 0;
 }
 

@@ -20,7 +20,7 @@
 /* What is known of the tree beforehand. Strings belong to the caller. */
 struct recognise_request {
     const char *family;     /* looked at first; NULL: none is. The others in their order */
-    const char *arch;       /* NULL: x86_64, or i386 where the tree has nothing else */
+    const char *arch;       /* NULL: ARCH_DEFAULT, or what the tree has where that is another */
     const char *release;    /* debian-release, or NULL */
     const char *repository; /* as of struct tree_request */
 };

@@ -18,20 +18,7 @@ static const struct {
     {"i386", "boot/i386/loader", "boot/i386/loader/linux", "boot/i386/loader/initrd"},
     {"x86_64", "boot/x86_64", "boot/x86_64/vmlinuz-xen", "boot/x86_64/initrd-xen"},
     {"x86_64", "boot/x86_64/loader", "boot/x86_64/loader/linux", "boot/x86_64/loader/initrd"},
-};
-
-/* What the metadata shows of the architectures in the tree, as bits. */
-enum { HAS_I386 = 1, HAS_X86_64 = 2 };
-
-/* How BASEARCHS spells them. */
-static const struct {
-    const char *word;
-    unsigned has;
-} basearchs[] = {
-    {"i386", HAS_I386},
-    {"i586", HAS_I386},
-    {"i686", HAS_I386},
-    {"x86_64", HAS_X86_64},
+    {"aarch64", "boot/aarch64", "boot/aarch64/linux", "boot/aarch64/initrd"},
 };
 
 static int add_layouts(struct tree_plan *plan, const char *arch, struct error *err)
@@ -43,35 +30,40 @@ static int add_layouts(struct tree_plan *plan, const char *arch, struct error *e
     return 0;
 }
 
-/* Adds the layouts of the architecture asked for and, when the tree shows that it has only the
- * other one, of that: install-arch is i386 unless somebody sets it, which is forgotten easily.
- * HAS: what the tree shows, which is also what it says of itself when it is one. */
+/* Adds the layouts of the architecture asked for and, when the tree shows that it has only others,
+ * of those: install-arch is i386 unless somebody sets it, which is forgotten easily. HAS: what the
+ * tree shows (arch_bit()), which is also what it says of itself when it is one. */
 static int add_all(struct tree_plan *plan, unsigned has, struct error *err)
 {
-    bool wide = strcmp(arch_rpm(plan->request->arch), "x86_64") == 0;
+    const char *wanted = arch_rpm(plan->request->arch), *arch;
+    unsigned wanted_bit = arch_bit(wanted, strlen(wanted));
 
-    if (has == HAS_I386 || has == HAS_X86_64)
-        plan->tree->arch = xstrdup(has == HAS_I386 ? "i386" : "x86_64");
+    if (has && (has & (has - 1)) == 0)
+        plan->tree->arch = xstrdup(arch_likeliest(has));
     if (plan->decided)
         return 0;
-    if (add_layouts(plan, wide ? "x86_64" : "i386", err) < 0)
+    if (add_layouts(plan, wanted, err) < 0)
         return -1;
-    if (has == (wide ? HAS_I386 : HAS_X86_64))
-        return add_layouts(plan, wide ? "i386" : "x86_64", err);
+    if (has & wanted_bit)
+        return 0;
+    for (size_t i = 0; (arch = arch_at(i)); i++)
+        if ((has & arch_bit(arch, strlen(arch))) && add_layouts(plan, arch, err) < 0)
+            return -1;
     return 0;
 }
 
 /* The architectures whose boot folder is listed anywhere in the metadata. */
 static unsigned listed_archs(const struct buffer *text)
 {
-    static const char i386[] = "boot/i386/", x86_64[] = "boot/x86_64/";
-    const char *start = buffer_text(text);
+    const char *start = buffer_text(text), *arch;
     unsigned has = 0;
 
-    if (memmem(start, text->length, i386, strlen(i386)))
-        has |= HAS_I386;
-    if (memmem(start, text->length, x86_64, strlen(x86_64)))
-        has |= HAS_X86_64;
+    for (size_t i = 0; (arch = arch_at(i)); i++) {
+        auto_free char *folder = xasprintf("boot/%s/", arch);
+
+        if (memmem(start, text->length, folder, strlen(folder)))
+            has |= arch_bit(arch, strlen(arch));
+    }
     return has;
 }
 
@@ -153,9 +145,7 @@ static void take_basearchs(struct suse_content *content, const char *at, const c
     size_t length;
 
     while ((length = next_word(&at, end, &word)) > 0)
-        for (size_t i = 0; i < ARRAY_SIZE(basearchs); i++)
-            if (same(word, length, basearchs[i].word))
-                content->has |= basearchs[i].has;
+        content->has |= arch_bit(word, length);
 }
 
 static void take_content_line(struct tree *tree, struct suse_content *content, const char *line,
@@ -335,8 +325,8 @@ static const enum guess_way ways[] = {GUESS_OWN, GUESS_OWN_OTHER, GUESS_PLACES, 
 
 /* openSUSE's kernel without PAE, which only xenpvnetboot looked for. */
 static const struct guess_place places[] = {
-    {"boot/i386", "boot/i386/vmlinuz-xen", "boot/i386/initrd-xen"},
-    {NULL, NULL, NULL},
+    {"i386", "boot/i386", "boot/i386/vmlinuz-xen", "boot/i386/initrd-xen"},
+    {NULL, NULL, NULL, NULL},
 };
 
 const struct family suse_family = {

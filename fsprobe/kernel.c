@@ -21,6 +21,6 @@ int kernel_check(struct guest *guest, const struct boot_file *file, struct error
         return -1;
     if (result == 0 || !kernel_magic((const unsigned char *)buffer_text(&head), head.length))
         return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s is not a kernel: it is none of bzImage, ELF and gzip", file->path);
+                         "%s is not a kernel: it is none of " KERNEL_FORMS, file->path);
     return 0;
 }

@@ -184,6 +184,11 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
                 distro_names);
         return -1;
     }
+    if (!arch_runs(fetched.tree_arch, arch_own()))
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "VM %s: the repository is for %s, and no guest of this host, which is %s, "
+                         "can run that",
+                         record->id, fetched.tree_arch, arch_own());
     if (install->automatic && !(install->distro = recognition_taken(&fetched, err)))
         return -1;
     install->needs_native =

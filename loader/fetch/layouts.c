@@ -44,8 +44,8 @@ static int refuse_content(const struct download *d, enum http_content content, s
                          "%s is an HTML page, not a %s: does the network want a login, or is the "
                          "repository's URL that of a web page?",
                          url, name);
-    return error_set(err, ERROR_INVALID_SOURCE,
-                     "%s is not a kernel (neither bzImage, ELF nor gzip)", url);
+    return error_set(err, ERROR_INVALID_SOURCE, "%s is not a kernel (none of " KERNEL_FORMS ")",
+                     url);
 }
 
 /* Judges the first bytes as soon as they are enough. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/kernel_magic.h"
 #include "common/memory.h"
 #include "loader/medium/kernel_elf.h"
 #include "loader/medium/little_endian.h"
@@ -50,20 +51,9 @@ static bool has(const unsigned char *head, size_t length, size_t at, const char 
 
 static const char *image_arch(const unsigned char *head, size_t length)
 {
-    if (has(head, length, IMAGE_MAGIC_AT, "ARM\x64", 4))
+    if (kernel_form(head, length) == KERNEL_IMAGE)
         return "aarch64";
     return has(head, length, IMAGE_MAGIC_AT, "RSC\x05", 4) ? "riscv" : NULL;
-}
-
-static bool is_bzimage(const unsigned char *head, size_t length)
-{
-    return has(head, length, 0x1FE, "\x55\xAA", 2) && has(head, length, 0x202, "HdrS", 4);
-}
-
-static bool is_zboot(const unsigned char *head, size_t length)
-{
-    return has(head, length, 0, "MZ", 2) && has(head, length, 4, "zimg", 4) &&
-           length >= ZBOOT_AT + 8;
 }
 
 /* Where the section table of an EFI program begins, and how many sections it has; false when HEAD
@@ -106,7 +96,7 @@ bool kernel_image_magic(const unsigned char *head, size_t length)
 {
     struct part part;
 
-    return image_arch(head, length) || is_zboot(head, length) || find_linux(head, length, &part);
+    return image_arch(head, length) || find_linux(head, length, &part);
 }
 
 /* --- going in ---------------------------------------------------------------------------- */
@@ -164,6 +154,15 @@ static int enter_bzimage(struct looking *l, const unsigned char *head, size_t le
     return 0;
 }
 
+static int enter_zboot(struct looking *l, const unsigned char *head, size_t length,
+                       struct error *err)
+{
+    if (length < ZBOOT_AT + 8)
+        return error_set(err, ERROR_INVALID_SOURCE, "it is cut off: it ends in its zboot header");
+    const struct part part = {word(head + ZBOOT_AT), word(head + ZBOOT_AT + 4)};
+    return enter_part(l, &part, "its compressed kernel", err);
+}
+
 static int enter_packed(struct looking *l, const struct packing *packing, struct error *err)
 {
     struct part part = {0, kernel_layer_end(top(l))};
@@ -211,14 +210,13 @@ static int look_at_top(struct looking *l, struct error *err)
     if (got < 0)
         return -1;
     size_t length = (size_t)got;
-    if (has(head, length, 0, "\177ELF", 4))
+    enum kernel_form form = kernel_form(head, length);
+    if (form == KERNEL_ELF)
         return read_elf(l, err);
-    if (is_bzimage(head, length))
+    if (form == KERNEL_BZIMAGE)
         return enter_bzimage(l, head, length, err) < 0 ? -1 : 1;
-    if (is_zboot(head, length)) {
-        part = (struct part){word(head + ZBOOT_AT), word(head + ZBOOT_AT + 4)};
-        return enter_part(l, &part, "its compressed kernel", err) < 0 ? -1 : 1;
-    }
+    if (form == KERNEL_ZBOOT)
+        return enter_zboot(l, head, length, err) < 0 ? -1 : 1;
     if (image_arch(head, length))
         return no_x86(l, image_arch(head, length), err);
     if (find_linux(head, length, &part))

@@ -39,7 +39,7 @@ void kernel_image_look(struct kernel_layer *file, struct kernel_found *found);
 void kernel_found_free(struct kernel_found *found);
 
 /* Whether the LENGTH bytes of HEAD (KERNEL_IMAGE_HEAD, or all there are) begin one of those that
- * common/kernel_magic.h does not know: an EFI program that holds a kernel, or an Image. */
+ * common/kernel_magic.h does not know: an EFI program that holds a kernel, or RISC-V's Image. */
 bool kernel_image_magic(const unsigned char *head, size_t length);
 
 #endif

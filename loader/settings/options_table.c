@@ -52,7 +52,7 @@ const struct option options[] = {
     {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, TRUSTED_ONLY, "FAMILY",
      FAMILY_NAMES_DEFAULT " or auto"},
     {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,
-     false, TRUSTED_ONLY, "ARCH", ARCH_NAMES " (default: " ARCH_DEFAULT ")"},
+     false, TRUSTED_ONLY, "ARCH", ARCH_NAMES " (default: this host's)"},
     {"release", NULL, 0, KIND_TEXT, MEMBER(release), COMMAND_FETCH | COMMAND_IDENTIFY, false,
      TRUSTED_ONLY, "RELEASE", "Debian's release: bookworm"},
     {"proxy", NULL, 0, KIND_TEXT, MEMBER(proxy), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,

@@ -44,8 +44,8 @@ static int check_kernel(const struct local_file *file, struct error *err)
     if (length < 0)
         return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot read the kernel %s", file->name);
     if (!kernel_magic(head, (size_t)length))
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s is not a kernel (neither bzImage, ELF nor gzip)", file->name);
+        return error_set(err, ERROR_INVALID_SOURCE, "%s is not a kernel (none of " KERNEL_FORMS ")",
+                         file->name);
     return 0;
 }
 

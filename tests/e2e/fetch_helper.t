@@ -216,7 +216,7 @@ succeeds 'a login page as .treeinfo'
 fetch "$F/html@initrd.img"
 fails 'a login page as ramdisk' INVALID_SOURCE '/initrd.img is an HTML page, not a ramdisk' ramdisk
 fetch "$F/text@vmlinuz"
-fails 'a text as kernel' INVALID_SOURCE 'vmlinuz is not a kernel \(neither bzImage, ELF nor gzip\)' kernel
+fails 'a text as kernel' INVALID_SOURCE 'vmlinuz is not a kernel \(none of bzImage, ELF, gzip, arm64 Image and EFI zboot\)' kernel
 fetch "$F/empty@vmlinuz"
 fails 'an empty kernel' INVALID_SOURCE '/vmlinuz is empty' kernel
 fetch "$F/empty@initrd.img"

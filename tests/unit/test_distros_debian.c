@@ -224,6 +224,21 @@ static void from_the_cd(void **state)
     assert_layout(g, 0, "install.386/xen/vmlinuz", "install.386/xen/initrd.gz");
 }
 
+static void for_arm(void **state)
+{
+    (void)state;
+    auto_fixture f = {0}, g = {0};
+#define ARM "dists/noble/main/installer-arm64/current/images/"
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("aarch64", "noble", MIRROR), NO_FILES), 0);
+    assert_layout(f, 1, ARM "netboot/debian-installer/arm64/linux",
+                  ARM "netboot/debian-installer/arm64/initrd.gz");
+    assert_layout(f, 2, ARM "netboot/ubuntu-installer/arm64/linux",
+                  ARM "netboot/ubuntu-installer/arm64/initrd.gz");
+    assert_int_equal(fixture_plan(&g, DEBIAN("arm64", NULL, "cdrom"), NO_FILES), 0);
+    assert_layout(g, 1, "install.a64/vmlinuz", "install.a64/initrd.gz");
+}
+
 static void requested_kernel(void **state)
 {
     (void)state;
@@ -258,6 +273,7 @@ int main(void)
         cmocka_unit_test(sums_that_are_no_sums),
         cmocka_unit_test(sums_that_cannot_be_read),
         cmocka_unit_test(from_the_cd),
+        cmocka_unit_test(for_arm),
         cmocka_unit_test(requested_kernel),
     };
 

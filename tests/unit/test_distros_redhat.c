@@ -180,6 +180,23 @@ static void fedora_39_when_the_arch_was_forgotten(void **state)
     assert_string_equal(f.tree.arch, "x86_64");
 }
 
+static void fedora_42_for_arm(void **state)
+{
+    (void)state;
+    const char text[] = "[general]\narch = aarch64\nfamily = Fedora\nversion = 42\n"
+                        "[images-aarch64]\ninitrd = images/pxeboot/initrd.img\n"
+                        "kernel = images/pxeboot/vmlinuz\n";
+    const char *const archs[] = {"arm64", "aarch64"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(archs); i++) {
+        auto_fixture f = {0};
+
+        assert_int_equal(fixture_plan(&f, RHLIKE(archs[i]), FILES(FILE_(".treeinfo", text), )), 0);
+        assert_layout(f, 0, "images/pxeboot/vmlinuz", "images/pxeboot/initrd.img");
+        assert_string_equal(f.tree.arch, "aarch64");
+    }
+}
+
 static void fedora_12_i386_has_a_pae_kernel_for_xen(void **state)
 {
     (void)state;
@@ -466,6 +483,7 @@ int main(void)
         cmocka_unit_test(stream_9_without_the_old_section),
         cmocka_unit_test(product_section_of_productmd_1_0),
         cmocka_unit_test(fedora_39_when_the_arch_was_forgotten),
+        cmocka_unit_test(fedora_42_for_arm),
         cmocka_unit_test(fedora_12_i386_has_a_pae_kernel_for_xen),
         cmocka_unit_test(oracle_7_as_windows_wrote_it),
         cmocka_unit_test(sections_may_come_again),

@@ -185,6 +185,30 @@ static void the_arch_was_forgotten(void **state)
     assert_sum(h.tree.layouts[3].kernel_sum, DIGEST_SHA256, HEX64(1));
 }
 
+static void leap_15_5_for_arm(void **state)
+{
+    (void)state;
+    const char sums[] = HEX64(a) "  boot/aarch64/initrd\n" HEX64(b) "  boot/aarch64/linux\n";
+    const char *const archs[] = {"aarch64", "arm64"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(archs); i++) {
+        auto_fixture f = {0};
+
+        assert_int_equal(fixture_plan(&f, SLESLIKE(archs[i]), FILES(FILE_("CHECKSUMS", sums), )),
+                         0);
+        assert_int_equal(f.tree.layout_count, 1);
+        assert_layout(f, 0, "boot/aarch64/linux", "boot/aarch64/initrd");
+        assert_sum(f.tree.layouts[0].kernel_sum, DIGEST_SHA256, HEX64(b));
+        assert_string_equal(f.tree.arch, "aarch64");
+    }
+    auto_fixture g = {0};
+    assert_int_equal(
+        fixture_plan(&g, SLESLIKE("arm64"), FILES(FILE_("content", "BASEARCHS i586 x86_64\n"), )),
+        0);
+    assert_int_equal(g.tree.layout_count, 5);
+    assert_layout(g, 0, "boot/aarch64/linux", "boot/aarch64/initrd");
+}
+
 static void leap_15_5(void **state)
 {
     (void)state;
@@ -294,6 +318,7 @@ int main(void)
         cmocka_unit_test(checksums_tell_the_arch),
         cmocka_unit_test(broken_cpe_names),
         cmocka_unit_test(the_arch_was_forgotten),
+        cmocka_unit_test(leap_15_5_for_arm),
         cmocka_unit_test(leap_15_5),
         cmocka_unit_test(products_alone),
         cmocka_unit_test(wrong_checksums),

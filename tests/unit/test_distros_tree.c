@@ -44,10 +44,12 @@ static void archs(void **state)
     assert_true(arch_known("i386"));
     assert_true(arch_known("x86_64"));
     assert_true(arch_known("amd64"));
-    assert_false(arch_known("arm64"));
+    assert_true(arch_known("aarch64"));
+    assert_true(arch_known("arm64"));
+    assert_false(arch_known("i686"));
     assert_false(arch_known(""));
     assert_false(arch_known(NULL));
-    assert_string_equal(ARCH_NAMES, "i386, x86_64, amd64");
+    assert_string_equal(ARCH_NAMES, "i386, x86_64, amd64, aarch64, arm64");
 }
 
 static void unknown_family_or_arch(void **state)

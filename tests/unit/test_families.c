@@ -80,8 +80,57 @@ static void archs(void **state)
     assert_string_equal(arch_other("amd64"), "i386");
     assert_string_equal(arch_other("x86_64"), "i386");
     assert_string_equal(arch_other("i386"), "x86_64");
+    assert_string_equal(arch_rpm("arm64"), "aarch64");
+    assert_string_equal(arch_deb("aarch64"), "arm64");
+    assert_null(arch_other("arm64"));
+    assert_null(arch_other("sparc"));
+    assert_string_equal(arch_debian_cd("x86_64"), "amd");
     assert_true(arch_known(arch_own()));
     assert_true(arch_known(ARCH_DEFAULT) && arch_known(ARCH_DEFAULT_VM));
+}
+
+static void archs_of_hosts(void **state)
+{
+    static const struct {
+        const char *host, *tree, *vm, *runs, *runs_not;
+    } hosts[] = {
+        {"x86_64", "x86_64", "i386", "i686", "arm64"},
+        {"i386", "x86_64", "i386", "amd64", "aarch64"},
+        {"aarch64", "aarch64", "aarch64", "arm64", "i386"},
+        {"arm64", "aarch64", "aarch64", "aarch64", "amd64"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(hosts); i++) {
+        assert_string_equal(arch_default(hosts[i].host), hosts[i].tree);
+        assert_string_equal(arch_default_vm(hosts[i].host), hosts[i].vm);
+        assert_true(arch_runs(hosts[i].runs, hosts[i].host));
+        assert_true(arch_runs("sparc", hosts[i].host) && arch_runs(NULL, hosts[i].host));
+        assert_false(arch_runs(hosts[i].runs_not, hosts[i].host));
+    }
+}
+
+static void archs_of_trees(void **state)
+{
+    const char *own = ARCH_DEFAULT;
+    unsigned i386 = arch_bit("i586", strlen("i586")), wide = arch_bit("amd64", 5),
+             arm = arch_bit("arm64", 5);
+    unsigned all = i386 | wide | arm;
+
+    (void)state;
+    assert_int_equal(arch_bit("sparc", 5), 0);
+    assert_int_equal(arch_bit("arm64", 4), 0);
+    assert_int_equal(arch_bit("", 0), 0);
+    assert_int_equal(wide, arch_bit("x86_64 i386", 6));
+    assert_true(i386 && wide && arm && i386 != wide && wide != arm);
+    assert_string_equal(arch_likeliest(0), own);
+    assert_string_equal(arch_likeliest(all), own);
+    assert_string_equal(arch_likeliest(i386), "i386");
+    assert_string_equal(arch_likeliest(wide), "x86_64");
+    assert_string_equal(arch_likeliest(arm), "aarch64");
+    for (size_t i = 0; arch_at(i); i++)
+        all &= ~arch_bit(arch_at(i), strlen(arch_at(i)));
+    assert_int_equal(all, 0);
 }
 
 int main(void)
@@ -91,6 +140,8 @@ int main(void)
         cmocka_unit_test(parts),
         cmocka_unit_test(steps_are_in_order),
         cmocka_unit_test(archs),
+        cmocka_unit_test(archs_of_hosts),
+        cmocka_unit_test(archs_of_trees),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

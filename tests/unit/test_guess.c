@@ -42,8 +42,13 @@ static int list(const struct tree_request *request, bool ramdisks, char *out, si
     "boot/i386/vmlinuz-xen current/images/netboot/xen/vmlinuz " \
     "current/images/netboot/debian-installer/amd64/linux "      \
     "current/images/netboot/debian-installer/i386/linux "
-#define CD_64 "install.amd/xen/vmlinuz install.amd/vmlinuz install/vmlinuz "
-#define CD_32 "install.386/xen/vmlinuz install.386/vmlinuz install/vmlinuz "
+#define SUSE_ARM "boot/aarch64/linux "
+#define OTHERS_ARM                        \
+    "current/images/netboot/xen/vmlinuz " \
+    "current/images/netboot/debian-installer/arm64/linux "
+#define CD_ARM "install.a64/xen/vmlinuz install.a64/vmlinuz install/vmlinuz "
+#define CD_64  "install.amd/xen/vmlinuz install.amd/vmlinuz install/vmlinuz "
+#define CD_32  "install.386/xen/vmlinuz install.386/vmlinuz install/vmlinuz "
 
 static void every_family_with_this_architecture_first(void **state)
 {
@@ -51,6 +56,9 @@ static void every_family_with_this_architecture_first(void **state)
     assert_list("http://h/r", "x86_64", REDHAT SUSE_64 SUSE_32 OTHERS CD_64 CD_32);
     assert_list("/srv/r", "i386", REDHAT SUSE_32 SUSE_64 OTHERS CD_32 CD_64);
     assert_list("/srv/dists", "amd64", REDHAT SUSE_64 SUSE_32 OTHERS CD_64 CD_32);
+    /* no other one runs there */
+    assert_list("/srv/r", "arm64", REDHAT SUSE_ARM OTHERS_ARM CD_ARM);
+    assert_list("/srv/r", "aarch64", REDHAT SUSE_ARM OTHERS_ARM CD_ARM);
 }
 
 static void a_release_of_debian_in_the_url(void **state)

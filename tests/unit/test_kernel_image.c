@@ -369,8 +369,11 @@ static void images_of_other_machines(void **state)
     put_zeros(&kernel, 64);
     memcpy(kernel.bytes + 56, "ARM\x64", 4);
     is(&kernel, "it is for aarch64");
+    memcpy(kernel.bytes + 56, "RSC\x05", 4);
+    is(&kernel, "it is for riscv");
     assert_true(kernel_image_magic(kernel.bytes, 60));
     assert_false(kernel_image_magic(kernel.bytes, 59));
+    memcpy(kernel.bytes + 56, "ARM\x64", 4);
     gzip_kernel(&kernel);
     is(&kernel, "it is for aarch64");
     inner = kernel;
@@ -381,6 +384,10 @@ static void images_of_other_machines(void **state)
     memcpy(kernel.bytes + 8, place, sizeof place);
     put(&kernel, inner.bytes, inner.length);
     is(&kernel, "it is for aarch64");
+    kernel.length = 16;
+    is(&kernel, "its compressed kernel should be");
+    kernel.length = 15;
+    is(&kernel, "it ends in its zboot header");
 }
 
 /* --- unpacking ----------------------------------------------------------------------------- */

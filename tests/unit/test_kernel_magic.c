@@ -25,7 +25,7 @@ static void bzimage(void **state)
     memcpy(head + 0x1FE, "\x55\xAA", 2);
     assert_false(kernel_magic(head, sizeof head));
     memcpy(head + 0x202, "HdrS", 4);
-    assert_true(kernel_magic(head, sizeof head));
+    assert_int_equal(kernel_form(head, sizeof head), KERNEL_BZIMAGE);
     assert_true(kernel_magic(head, 0x206));
     assert_false(kernel_magic(head, 0x205));
     head[0x1FF] = 0;
@@ -52,6 +52,28 @@ static void gzip(void **state)
     assert_false(kernel_magic(head, sizeof head));
 }
 
+static void image(void **state)
+{
+    (void)state;
+    memcpy(head, "MZ", 2); /* it is an EFI program too */
+    assert_false(kernel_magic(head, sizeof head));
+    memcpy(head + 56, "ARM\x64", 4);
+    assert_int_equal(kernel_form(head, 60), KERNEL_IMAGE);
+    assert_int_equal(kernel_form(head, 59), KERNEL_NONE);
+    head[59] = 'e'; /* of 32 bits */
+    assert_false(kernel_magic(head, sizeof head));
+}
+
+static void zboot(void **state)
+{
+    (void)state;
+    memcpy(head + 4, "zimg", 4);
+    assert_false(kernel_magic(head, sizeof head));
+    memcpy(head, "MZ", 2);
+    assert_int_equal(kernel_form(head, 8), KERNEL_ZBOOT);
+    assert_int_equal(kernel_form(head, 7), KERNEL_NONE);
+}
+
 static void others(void **state)
 {
     (void)state;
@@ -63,10 +85,9 @@ static void others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(bzimage, setup),
-        cmocka_unit_test_setup(elf, setup),
-        cmocka_unit_test_setup(gzip, setup),
-        cmocka_unit_test_setup(others, setup),
+        cmocka_unit_test_setup(bzimage, setup), cmocka_unit_test_setup(elf, setup),
+        cmocka_unit_test_setup(gzip, setup),    cmocka_unit_test_setup(image, setup),
+        cmocka_unit_test_setup(zboot, setup),   cmocka_unit_test_setup(others, setup),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -139,7 +139,8 @@ static void debian_mirror_with_a_release(void **state)
     (void)state;
     auto_recognition r = {0};
 
-    assert_int_equal(recognise(&r, ASK(.family = "debianlike", .release = "bookworm"),
+    assert_int_equal(recognise(&r,
+                               ASK(.family = "debianlike", .release = "bookworm", .arch = "amd64"),
                                FILES(FILE_("dists/bookworm/Release", BOOKWORM), )),
                      0);
     assert_is(r, "debianlike", "Debian", "12.5", "amd64");
@@ -174,8 +175,26 @@ static void ubuntu_mirror_is_known_by_devel(void **state)
                         "Codename: plucky\nArchitectures: amd64 arm64 i386\n";
 
     assert_int_equal(recognise(&r, ASK(), FILES(FILE_("dists/devel/Release", text), )), 0);
-    assert_is(r, "debianlike", "Ubuntu", "25.04", "amd64");
+    assert_is(r, "debianlike", "Ubuntu", "25.04", arch_deb(ARCH_DEFAULT));
     assert_string_equal(r.got.release, "devel");
+}
+
+static void a_mirror_for_arm_only(void **state)
+{
+    (void)state;
+    auto_recognition r = {0}, s = {0};
+    const char text[] = "Origin: Ubuntu\nVersion: 24.04\nCodename: noble\n"
+                        "Architectures: arm64 armhf ppc64el riscv64 s390x\n";
+    const char treeinfo[] = "[general]\narch = aarch64\nfamily = Fedora\nversion = 42\n"
+                            "[images-xen]\nkernel = xen/vmlinuz\ninitrd = xen/initrd.img\n";
+
+    assert_int_equal(
+        recognise(&r, ASK(.release = "noble"), FILES(FILE_("dists/noble/Release", text), )), 0);
+    assert_is(r, "debianlike", "Ubuntu", "24.04", "arm64");
+    assert_string_equal(r.got.arch, "arm64");
+    assert_int_equal(recognise(&s, ASK(), FILES(FILE_(".treeinfo", treeinfo), )), 0);
+    assert_is(s, "rhlike", "Fedora", "42", "aarch64");
+    assert_string_equal(s.got.arch, "aarch64");
 }
 
 static void debian_release_in_the_url(void **state)
@@ -201,6 +220,9 @@ static void debian_and_ubuntu_cds(void **state)
         {"Debian GNU/Linux 12.5.0 \"Bookworm\" - Official amd64 DVD Binary-1 with firmware "
          "20240210-11:27\n",
          "Debian GNU/Linux", "12.5.0", "bookworm", "amd64"},
+        {"Debian GNU/Linux 12.5.0 \"Bookworm\" - Official arm64 NETINST with firmware "
+         "20240210-11:27",
+         "Debian GNU/Linux", "12.5.0", "bookworm", "arm64"},
         {"Debian GNU/Linux 6.0.10 \"Squeeze\" - Official i386 NETINST Binary-1 20140720-14:12",
          "Debian GNU/Linux", "6.0.10", "squeeze", "i386"},
         {"Ubuntu-Server 20.04.6 LTS \"Focal Fossa\" - Release amd64 (20230314)", "Ubuntu-Server",
@@ -346,6 +368,7 @@ int main(void)
         cmocka_unit_test(debian_mirror_with_a_release),
         cmocka_unit_test(debian_mirror_without_one_is_stable),
         cmocka_unit_test(ubuntu_mirror_is_known_by_devel),
+        cmocka_unit_test(a_mirror_for_arm_only),
         cmocka_unit_test(debian_release_in_the_url),
         cmocka_unit_test(debian_and_ubuntu_cds),
         cmocka_unit_test(nothing_is_no_error),
