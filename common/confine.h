@@ -31,6 +31,11 @@ struct confine {
     unsigned descriptors; /* open files at once */
     bool threads;         /* may start threads (never processes) */
     bool network;         /* may make TCP and UDP sockets and connect; never listen */
+    bool bind;            /* with `network`, chooses the ports of its UDP sockets itself */
+    /* With `network`, may choose a port below 1024, and above 511, for its TCP sockets, by which
+     * some servers tell root's programs from others': of root's powers it keeps that one
+     * (CAP_NET_BIND_SERVICE). */
+    bool privileged_ports;
     /* Runs libraries that try things which they can do without: a call that is not listed fails
      * with EPERM, and only starting programs and reaching into other processes ends it. Else the
      * first such call ends it. */

@@ -33,9 +33,23 @@ char *url_without_login(const char *url)
     return xasprintf("%.*s%s", (int)(authority - url), url, url_behind_login(url));
 }
 
+/* The port that a URL means which names none. */
+static uint16_t usual_port(const char *url)
+{
+    static const struct {
+        const char *scheme;
+        uint16_t port;
+    } ports[] = {{"https:", 443}, {"ftp:", 21}, {"tftp:", 69}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(ports); i++)
+        if (strncasecmp(url, ports[i].scheme, strlen(ports[i].scheme)) == 0)
+            return ports[i].port;
+    return 80;
+}
+
 uint16_t url_port(const char *url)
 {
-    const uint16_t usual = strncasecmp(url, "https:", strlen("https:")) == 0 ? 443 : 80;
+    const uint16_t usual = usual_port(url);
     const char *host = url_behind_login(url);
     size_t length = strcspn(host, "/?#");
     const char *at = memrchr(host, '@', length);

@@ -1,5 +1,5 @@
 /* URLs as text, for whoever hands them on or shows them. Who connects to one has a parser of it:
- * see loader/fetch/http/url.h.
+ * see loader/fetch/curl/url.h.
  *
  * What stands in front of a host ("USER:PASSWORD@") is a login here. It is looked for up to the
  * last '@' in front of the path, so that no part of a password is ever taken for a host.
@@ -19,7 +19,7 @@ const char *url_behind_login(const char *url) must_check;
 /* URL for people, and for what is recorded: without its login. The caller frees. */
 char *url_without_login(const char *url) must_check;
 
-/* The port of URL, http's or https's own where it names none; without "://" it is "HOST:PORT", as
+/* The port of URL, its scheme's own (http's, https's, ftp's, tftp's) where it names none; without "://" it is "HOST:PORT", as
  * people write proxies. 0: it has none that could be. */
 uint16_t url_port(const char *url) must_check;
 

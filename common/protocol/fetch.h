@@ -12,7 +12,7 @@
  *     "kernel_max": BYTES, "ramdisk_max": BYTES,
  *     "connect_timeout": SECONDS, "stall_timeout": SECONDS,
  *     "total_timeout": SECONDS,             for all that is asked of the repository
- *     "redirects": "private"|"any"|null,    also there: see loader/fetch/http/reach.h
+ *     "redirects": "private"|"any"|null,    also there: see loader/fetch/curl/reach.h
  *     "downgrade": BOOLEAN,                 a redirect may leave https for http
  *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN, "agent": TEXT }
  *

@@ -6,28 +6,30 @@
 
 #include "common/text.h"
 #include "distros/search.h"
-#include "loader/fetch/http/content.h"
-#include "loader/fetch/http/failure.h"
 #include "loader/fetch/plan.h"
+#include "loader/fetch/source/content.h"
 
 /* One file on its way from a transfer into the sink. */
 struct download {
     enum fetch_file file;
     struct sink *sink;
-    struct transfer transfer;
+    struct transfer *transfer;        /* NULL: none */
     unsigned char head[CONTENT_HEAD]; /* until it is recognised */
     size_t head_length;
     bool recognised;
+    bool web_page; /* it is an HTML page in the place of a file */
 };
 
 /* Where the fetch stands; one for all layouts. */
 struct round {
     const struct fetch_request *request;
-    struct http *http;
+    struct file_source *source;
     struct sink *sink;
     struct fetch_result *fetched;
     const char **blamed;
     struct download kernel, ramdisk;
+    struct error evasion; /* how a server first said of a kernel that it is not there, without
+                             saying so: a web page, or 403; empty: it did not */
 };
 
 const char *boot_file_name(enum fetch_file file)
@@ -35,11 +37,12 @@ const char *boot_file_name(enum fetch_file file)
     return file == BOOT_KERNEL ? "kernel" : "ramdisk";
 }
 
-static int refuse_content(const struct download *d, enum http_content content, struct error *err)
+static int refuse_content(struct download *d, enum content_kind content, struct error *err)
 {
-    auto_free char *url = failure_url(&d->transfer);
-    const char *name = boot_file_name(d->file);
-    if (content == CONTENT_HTML)
+    const char *url = transfer_shown(d->transfer), *name = boot_file_name(d->file);
+
+    d->web_page = content == CONTENT_HTML;
+    if (d->web_page)
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s is an HTML page, not a %s: does the network want a login, or is the "
                          "repository's URL that of a web page?",
@@ -51,7 +54,7 @@ static int refuse_content(const struct download *d, enum http_content content, s
 /* Judges the first bytes as soon as they are enough. */
 static int recognise(struct download *d, bool at_end, struct error *err)
 {
-    enum http_content content = content_recognise(d->head, d->head_length, at_end);
+    enum content_kind content = content_recognise(d->head, d->head_length, at_end);
     if (content == CONTENT_UNDECIDED)
         return 0;
     /* A ramdisk may be anything that is no web page. */
@@ -88,44 +91,51 @@ static int start(struct round *round, struct download *d, enum fetch_file file, 
                                  .context = d};
 
     *d = (struct download){.file = file, .sink = round->sink};
-    if (sink_begin(round->sink, file, DIGEST_BIT(sum->digest), err) < 0 ||
-        http_start(round->http, &d->transfer, path, &spec, err) < 0) {
-        *round->blamed = boot_file_name(file);
-        return -1;
-    }
-    return 0;
+    if (sink_begin(round->sink, file, DIGEST_BIT(sum->digest), err) == 0)
+        d->transfer = source_start(round->source, path, &spec, err);
+    if (d->transfer)
+        return 0;
+    *round->blamed = boot_file_name(file);
+    return -1;
 }
 
 static int give_up(struct round *round, struct download *d, struct error *err)
 {
     *round->blamed = boot_file_name(d->file);
-    error_clear(err);
-    *err = d->transfer.err;
-    d->transfer.err = ERROR_INIT;
-    return -1;
+    return transfer_give_error(d->transfer, err);
 }
 
 static int missing(struct round *round, const struct download *d, const char *hint,
                    struct error *err)
 {
-    char text[STATUS_TEXT_LENGTH];
     *round->blamed = boot_file_name(d->file);
-    return error_set(err, ERROR_INVALID_SOURCE, "%s: the server answers %s%s", d->transfer.url,
-                     status_text(d->transfer.status, text), hint);
+    return error_set(err, ERROR_INVALID_SOURCE, "%s: %s%s", d->transfer->url, d->transfer->absence,
+                     hint);
+}
+
+/* Many servers have a web page, or "forbidden", in the place of "not found". The place was only
+ * tried: so it is not there. The sentence is kept for the case that no place is left. */
+static bool is_evasive(struct round *round, struct download *d)
+{
+    if (!d->web_page && !d->transfer->withheld)
+        return false;
+    if (!round->evasion.text)
+        (void)transfer_give_error(d->transfer, &round->evasion);
+    return true;
 }
 
 /* Both transfers to their end. 1: both are here; 0: no kernel there; -1: ERR. What became
- * of the ramdisk counts only once the kernel is known to be there. */
+ * of the ramdisk counts only once the kernel is known to be there, and one. */
 static int run_both(struct round *round, bool with_ramdisk, struct error *err)
 {
-    struct transfer *kernel = &round->kernel.transfer, *ramdisk = &round->ramdisk.transfer;
+    const struct transfer *kernel = round->kernel.transfer, *ramdisk = round->ramdisk.transfer;
 
     for (;;) {
         if (kernel->state == TRANSFER_MISSING)
             return 0;
         if (kernel->state == TRANSFER_FAILED)
-            return give_up(round, &round->kernel, err);
-        if (with_ramdisk && kernel->accepted) {
+            return is_evasive(round, &round->kernel) ? 0 : give_up(round, &round->kernel, err);
+        if (with_ramdisk && (round->kernel.recognised || kernel->state == TRANSFER_DONE)) {
             if (ramdisk->state == TRANSFER_FAILED)
                 return give_up(round, &round->ramdisk, err);
             if (ramdisk->state == TRANSFER_MISSING)
@@ -135,7 +145,7 @@ static int run_both(struct round *round, bool with_ramdisk, struct error *err)
         bool ramdisk_runs = with_ramdisk && ramdisk->state == TRANSFER_RUNNING;
         if (kernel->state == TRANSFER_DONE && !ramdisk_runs)
             return 1;
-        if (http_step(round->http, err) < 0)
+        if (source_step(round->source, err) < 0)
             return -1;
     }
 }
@@ -169,7 +179,7 @@ static int verify(struct round *round, struct download *d, const struct checksum
         return error_set(err, ERROR_INVALID_SOURCE,
                          "%s has the %s %s, but %s says %s: the file is damaged, or the mirror is "
                          "being updated; try again later, or another mirror",
-                         d->transfer.url, digest_title(wanted->digest), got.hex,
+                         d->transfer->url, digest_title(wanted->digest), got.hex,
                          tree->metadata ? tree->metadata : round->fetched->layout, wanted->hex);
     out->verified = wanted->digest;
     return 0;
@@ -180,13 +190,13 @@ static int finish(struct round *round, struct download *d, const struct checksum
                   struct fetch_result_file *out, struct error *err)
 {
     *round->blamed = boot_file_name(d->file);
-    if (d->transfer.received == 0)
-        return error_set(err, ERROR_INVALID_SOURCE, "%s is empty", d->transfer.url);
+    if (d->transfer->received == 0)
+        return error_set(err, ERROR_INVALID_SOURCE, "%s is empty", d->transfer->url);
     if (!d->recognised && recognise(d, true, err) < 0)
         return -1;
     if (sink_end(d->sink, d->file, err) < 0)
         return -1;
-    out->url = xstrdup(d->transfer.url);
+    out->url = xstrdup(d->transfer->url);
     out->size = sink_size(d->sink, d->file);
     if (sink_digest(d->sink, d->file, DIGEST_MD5, &out->md5, err) < 0 ||
         sink_digest(d->sink, d->file, DIGEST_SHA256, &out->sha256, err) < 0 ||
@@ -226,15 +236,28 @@ static int fetch_layout(void *context, const struct tree_layout *layout, struct 
 
     round->kernel = round->ramdisk = (struct download){0};
     int result = fetch_both(round, layout, err);
-    http_stop(round->http, &round->kernel.transfer);
-    http_stop(round->http, &round->ramdisk.transfer);
+    source_stop(round->source, &round->kernel.transfer);
+    source_stop(round->source, &round->ramdisk.transfer);
     return result;
 }
 
-static int no_kernel(const struct round *round, struct error *err)
+/* No place is left, and the server said of one only in other words that it is not there. */
+static int tell_evasion(struct round *round, struct error *err)
 {
+    *round->blamed = boot_file_name(BOOT_KERNEL);
+    round->fetched->no_kernel = true;
+    error_clear(err);
+    *err = round->evasion;
+    round->evasion = ERROR_INIT;
+    return -1;
+}
+
+static int no_kernel(struct round *round, struct error *err)
+{
+    if (round->evasion.text)
+        return tell_evasion(round, err);
     const struct tree *tree = &round->fetched->tree;
-    const char *repository = http_repository(round->http);
+    const char *repository = source_repository(round->source);
     auto_free char *tried = search_kernels(tree);
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
@@ -250,40 +273,45 @@ static int no_kernel(const struct round *round, struct error *err)
                      repository, round->fetched->family, tried);
 }
 
-static int fetch_layouts(const struct fetch_request *request, struct http *http, struct sink *sink,
-                         struct fetch_result *fetched, const char **blamed, struct error *err)
+static int fetch_layouts(const struct fetch_request *request, struct file_source *source,
+                         struct sink *sink, struct fetch_result *fetched, const char **blamed,
+                         struct error *err)
 {
     struct round round = {
-        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+        .request = request, .source = source, .sink = sink, .fetched = fetched, .blamed = blamed};
     struct layout_search search = {fetch_layout, &round, 0};
     int result = search_tree(&search, &fetched->tree, err);
 
     if (result == 0)
-        return no_kernel(&round, err);
+        result = no_kernel(&round, err);
+    error_clear(&round.evasion);
     return result < 0 ? -1 : 0;
 }
 
 /* --- any family's ------------------------------------------------------------------------ */
 
-static int no_kernel_at_all(const struct round *round, size_t tried, struct error *err)
+static int no_kernel_at_all(struct round *round, size_t tried, struct error *err)
 {
+    if (round->evasion.text)
+        return tell_evasion(round, err);
     *round->blamed = boot_file_name(BOOT_KERNEL);
     round->fetched->no_kernel = true;
     return error_set(err, ERROR_INVALID_SOURCE,
                      "%s has no kernel in any of the %zu places where installers keep it, from "
                      "images/xen/vmlinuz on; check the URL, or name the kernel with --kernel=PATH",
-                     http_repository(round->http), tried);
+                     source_repository(round->source), tried);
 }
 
 /* What the tree says of itself comes first, then what every tree of some family has. */
-static int fetch_any(const struct fetch_request *request, struct http *http, struct sink *sink,
-                     struct fetch_result *fetched, const char **blamed, struct error *err)
+static int fetch_any(const struct fetch_request *request, struct file_source *source,
+                     struct sink *sink, struct fetch_result *fetched, const char **blamed,
+                     struct error *err)
 {
     struct round round = {
-        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
+        .request = request, .source = source, .sink = sink, .fetched = fetched, .blamed = blamed};
     const struct tree_request tree = {.arch = request->arch,
                                       .release = request->release,
-                                      .repository = http_repository(http),
+                                      .repository = source_repository(source),
                                       .ramdisk = request->ramdisk};
     struct layout_search search = {fetch_layout, &round, 0};
     int result = search_tree(&search, &fetched->tree, err);
@@ -291,23 +319,25 @@ static int fetch_any(const struct fetch_request *request, struct http *http, str
     if (result == 0)
         result = search_guesses(&search, &tree, &fetched->tree, &fetched->family, err);
     if (result == 0)
-        return no_kernel_at_all(&round, search.tried, err);
+        result = no_kernel_at_all(&round, search.tried, err);
+    error_clear(&round.evasion);
     return result > 0 ? 0 : -1;
 }
 
 /* --- the ramdisk alone ------------------------------------------------------------------- */
 
-static int fetch_ramdisk(const struct fetch_request *request, struct http *http, struct sink *sink,
-                         struct fetch_result *fetched, const char **blamed, struct error *err)
+static int fetch_ramdisk(const struct fetch_request *request, struct file_source *source,
+                         struct sink *sink, struct fetch_result *fetched, const char **blamed,
+                         struct error *err)
 {
     struct round round = {
-        .request = request, .http = http, .sink = sink, .fetched = fetched, .blamed = blamed};
-    struct transfer *transfer = &round.ramdisk.transfer;
+        .request = request, .source = source, .sink = sink, .fetched = fetched, .blamed = blamed};
     const struct checksum none = {0};
     int result = start(&round, &round.ramdisk, BOOT_RAMDISK, request->ramdisk, &none, err);
+    const struct transfer *transfer = round.ramdisk.transfer;
 
     while (result == 0 && transfer->state == TRANSFER_RUNNING)
-        result = http_step(http, err);
+        result = source_step(source, err);
     if (result == 0 && transfer->state == TRANSFER_FAILED)
         result = give_up(&round, &round.ramdisk, err);
     if (result == 0 && transfer->state == TRANSFER_MISSING)
@@ -315,36 +345,37 @@ static int fetch_ramdisk(const struct fetch_request *request, struct http *http,
     if (result == 0)
         result = finish(&round, &round.ramdisk, &none, &fetched->ramdisk, err);
     fetched->has_ramdisk = result == 0;
-    http_stop(http, transfer);
+    source_stop(source, &round.ramdisk.transfer);
     return result;
 }
 
 /* --- together ---------------------------------------------------------------------------- */
 
 /* What a tree is can be told without its files: that they cannot be had is a part of it. */
-static int identify(const struct fetch_request *request, struct http *http, struct sink *sink,
-                    struct fetch_result *fetched)
+static int identify(const struct fetch_request *request, struct file_source *source,
+                    struct sink *sink, struct fetch_result *fetched)
 {
     auto_error struct error err = ERROR_INIT;
     const char *blamed = NULL;
 
-    if (!fetched->family || fetch_layouts(request, http, sink, fetched, &blamed, &err) == 0)
+    if (!fetched->family || fetch_layouts(request, source, sink, fetched, &blamed, &err) == 0)
         return 0;
     replace_string(&fetched->problem, take_pointer(err.text));
     return 0;
 }
 
-int layouts_fetch(const struct fetch_request *request, struct http *http, struct sink *sink,
-                  struct fetch_result *fetched, const char **blamed, struct error *err)
+int layouts_fetch(const struct fetch_request *request, struct file_source *source,
+                  struct sink *sink, struct fetch_result *fetched, const char **blamed,
+                  struct error *err)
 {
     *blamed = NULL;
     if (request->ramdisk_alone)
-        return fetch_ramdisk(request, http, sink, fetched, blamed, err);
-    if (plan_tree(request, http, fetched, err) < 0)
+        return fetch_ramdisk(request, source, sink, fetched, blamed, err);
+    if (plan_tree(request, source, fetched, err) < 0)
         return -1;
     if (request->identify)
-        return identify(request, http, sink, fetched);
+        return identify(request, source, sink, fetched);
     if (plan_is_for_any(request))
-        return fetch_any(request, http, sink, fetched, blamed, err);
-    return fetch_layouts(request, http, sink, fetched, blamed, err);
+        return fetch_any(request, source, sink, fetched, blamed, err);
+    return fetch_layouts(request, source, sink, fetched, blamed, err);
 }

@@ -6,9 +6,9 @@
 
 #include "common/error.h"
 #include "loader/fetch/answer.h"
-#include "loader/fetch/http/http.h"
 #include "loader/fetch/request.h"
 #include "loader/fetch/sink.h"
+#include "loader/fetch/source/source.h"
 
 /* The files of a sink, in this order. */
 enum fetch_file { BOOT_KERNEL, BOOT_RAMDISK };
@@ -18,7 +18,8 @@ const char *boot_file_name(enum fetch_file file);
 
 /* Fills FETCHED. 0; or -1 with ERR, and *BLAMED is the name of the file that it is about,
  * or NULL. The caller frees FETCHED in either case. */
-int layouts_fetch(const struct fetch_request *request, struct http *http, struct sink *sink,
-                  struct fetch_result *fetched, const char **blamed, struct error *err) must_check;
+int layouts_fetch(const struct fetch_request *request, struct file_source *source,
+                  struct sink *sink, struct fetch_result *fetched, const char **blamed,
+                  struct error *err) must_check;
 
 #endif

@@ -2,10 +2,13 @@
  * it (see fetch.h). It reads its request, locks itself in, and only then talks to anyone.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <malloc.h>
+#include <string.h>
+
+#include <curl/curl.h>
 
 #include "common/helper/start.h"
 #include "common/protocol/fetch.h"
-#include "common/url.h"
+#include "loader/fetch/kinds.h"
 #include "loader/fetch/layouts.h"
 #include "loader/fetch/names.h"
 #include "loader/fetch/sums.h"
@@ -29,39 +32,15 @@ static const char *const read_paths[] = {"/etc",
                                          "/var/run",
                                          NULL};
 
-/* TCP ports that are needed: of names' servers, redirects, repository and proxy. */
-#define PORTS_MAX 5
+/* TCP ports that are needed: of names' servers, and the source's. */
+#define PORTS_MAX (1 + SOURCE_PORTS_MAX)
 #define PORT_DNS  53
 
-struct ports {
-    uint16_t numbers[PORTS_MAX];
-    size_t count;
-};
-
-static void add_port(struct ports *ports, uint16_t port)
-{
-    if (port && ports->count < PORTS_MAX)
-        ports->numbers[ports->count++] = port;
-}
-
-/* That of names' servers first. Behind a proxy, all requests go to the proxy. */
-static void take_ports(const struct fetch_request *request, struct ports *ports)
-{
-    *ports = (struct ports){.count = 0};
-    add_port(ports, PORT_DNS);
-    if (request->proxy) {
-        add_port(ports, url_port(request->proxy));
-        return;
-    }
-    add_port(ports, 80);
-    add_port(ports, 443);
-    add_port(ports, url_port(request->repository));
-}
-
-static int lock_in(const struct fetch_request *request, const struct ports *ports,
+static int lock_in(const struct fetch_request *request, const struct source_needs *needs,
                    struct report *report, struct error *err)
 {
-    const struct confine policy = {
+    uint16_t ports[PORTS_MAX] = {PORT_DNS};
+    struct confine policy = {
         .uid = request->uid,
         .own_user = request->own_user,
         .complete = request->complete,
@@ -72,61 +51,67 @@ static int lock_in(const struct fetch_request *request, const struct ports *port
         .descriptors = DESCRIPTORS_MAX,
         .threads = true,
         .network = request->repository != NULL,
-        .ports = request->redirects_any ? NULL : ports->numbers,
-        .port_count = ports->count,
+        .bind = needs->bind,
+        .privileged_ports = needs->privileged_ports,
+        .ports = needs->any_port ? NULL : ports,
+        .port_count = 1 + needs->port_count,
         .lenient = true,
         .read_paths = read_paths,
     };
 
+    memcpy(ports + 1, needs->ports, needs->port_count * sizeof *ports);
     return helper_confine(FETCH_NAME, &policy, report, err);
 }
 
-static int fetch(const struct fetch_request *request, struct http *http,
+static int fetch(const struct fetch_request *request, struct file_source *source,
                  struct fetch_result *fetched, const char **blamed, struct error *err)
 {
     struct sink_spec spec = {
         .fds = {[BOOT_KERNEL] = FETCH_KERNEL_FD, [BOOT_RAMDISK] = FETCH_RAMDISK_FD},
         .names = {[BOOT_KERNEL] = "kernel", [BOOT_RAMDISK] = "ramdisk"},
-        .waiting = http_progress,
-        .context = http,
+        .waiting = source_progress,
+        .context = source,
     };
     struct sink *sink = sink_new(&spec, err);
 
     if (!sink)
         return -1;
-    int result = layouts_fetch(request, http, sink, fetched, blamed, err);
+    int result = layouts_fetch(request, source, sink, fetched, blamed, err);
     sink_free(sink);
     return result;
 }
 
-/* What REQUEST asks of its repository. */
-static int ask_repository(const struct fetch_request *request, const struct ports *ports,
-                          struct report *report, struct fetch_result *fetched, const char **blamed,
-                          struct error *err)
+static void take_settings(const struct fetch_request *request, struct source_settings *settings)
 {
-    const struct http_settings settings = {.repository = request->repository,
-                                           .proxy = request->proxy,
-                                           .cacert = request->cacert,
-                                           .agent = request->agent,
-                                           .connect_timeout = request->connect_timeout,
-                                           .stall_timeout = request->stall_timeout,
-                                           .total_timeout = request->total_timeout,
-                                           .allow_downgrade = request->downgrade,
-                                           .redirects = request->redirects_any ? REACH_ALLOW_ANY
-                                                        : request->redirects_private
-                                                            ? REACH_ALLOW_PRIVATE
-                                                            : REACH_ALLOW_PUBLIC,
-                                           /* but that of names' servers, the first one */
-                                           .ports = ports->numbers + 1,
-                                           .port_count = ports->count - 1};
+    *settings = (struct source_settings){
+        .repository = request->repository,
+        .proxy = request->proxy,
+        .cacert = request->cacert,
+        .agent = request->agent,
+        .connect_timeout = request->connect_timeout,
+        .stall_timeout = request->stall_timeout,
+        .total_timeout = request->total_timeout,
+        .allow_downgrade = request->downgrade,
+        .redirects = request->redirects_any       ? REACH_ALLOW_ANY
+                     : request->redirects_private ? REACH_ALLOW_PRIVATE
+                                                  : REACH_ALLOW_PUBLIC,
+    };
+}
+
+/* What REQUEST asks of its repository, which is of KIND. */
+static int ask_repository(const struct fetch_request *request, const struct source_kind *kind,
+                          const struct source_settings *settings, struct report *report,
+                          struct fetch_result *fetched, const char **blamed, struct error *err)
+{
     const char *path = request->ramdisk ? request->ramdisk : "";
-    struct http http = {0};
-    int result = http_open(&http, &settings, report, err);
+    struct file_source source = {.kind = NULL};
+    int result = source_open(&source, kind, settings, report, err);
 
     if (result == 0)
-        result = request->sums ? sums_of_url(&http, path, request->ramdisk_max, &fetched->sums, err)
-                               : fetch(request, &http, fetched, blamed, err);
-    http_close(&http);
+        result = request->sums
+                     ? sums_of_url(&source, path, request->ramdisk_max, &fetched->sums, err)
+                     : fetch(request, &source, fetched, blamed, err);
+    source_close(&source);
     return result;
 }
 
@@ -135,7 +120,9 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
 {
     auto_fetch_request struct fetch_request request = {0};
     auto_buffer struct buffer text = BUFFER_INIT(0);
-    struct ports ports = {.count = 0};
+    const struct source_kind *kind = NULL;
+    struct source_needs needs = {.port_count = 0};
+    struct source_settings settings;
 
     if (helper_read_request(FETCH_NAME, FETCH_REQUEST_MAX, &text, err) < 0 ||
         fetch_request_parse(buffer_text(&text), text.length, &request, err) < 0)
@@ -143,14 +130,17 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return error_set(err, ERROR_INTERNAL, "cannot start libcurl");
     names_prepare();
-    if (request.repository)
-        take_ports(&request, &ports);
-    if (lock_in(&request, &ports, report, err) < 0)
+    take_settings(&request, &settings);
+    if (request.repository) {
+        kind = kind_of_source(request.repository);
+        kind->needs(&settings, &needs);
+    }
+    if (lock_in(&request, &needs, report, err) < 0)
         return -1;
     fetched->sums_taken = request.sums;
-    if (!request.repository)
+    if (!kind)
         return sums_of_file(FETCH_FILE_FD, request.ramdisk_max, report, &fetched->sums, err);
-    return ask_repository(&request, &ports, report, fetched, blamed, err);
+    return ask_repository(&request, kind, &settings, report, fetched, blamed, err);
 }
 
 int main(int argc, char **argv)

@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "common/helper/digests.h"
-#include "loader/fetch/http/content.h"
+#include "loader/fetch/source/content.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
 #define BOTH      (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
@@ -160,27 +160,21 @@ int sums_of_file(int fd, uint64_t limit, struct report *report, struct sums *sum
 /* What a transfer that has ended means. */
 static int judge(struct transfer *transfer, const struct summing *summing, struct error *err)
 {
-    char text[STATUS_TEXT_LENGTH];
-
     if (transfer->state == TRANSFER_MISSING)
-        return error_set(err, ERROR_INVALID_SOURCE, "%s: the server answers %s", transfer->url,
-                         status_text(transfer->status, text));
-    if (transfer->state == TRANSFER_FAILED) {
-        *err = transfer->err;
-        transfer->err = ERROR_INIT;
-        return -1;
-    }
+        return error_set(err, ERROR_INVALID_SOURCE, "%s: %s", transfer->url, transfer->absence);
+    if (transfer->state == TRANSFER_FAILED)
+        return transfer_give_error(transfer, err);
     if (content_recognise(summing->head, summing->head_length, true) == CONTENT_HTML)
         return error_set(err, ERROR_INVALID_SOURCE, "%s is an HTML page, not a ramdisk",
                          transfer->url);
     return 0;
 }
 
-int sums_of_url(struct http *http, const char *path, uint64_t limit, struct sums *sums,
+int sums_of_url(struct file_source *source, const char *path, uint64_t limit, struct sums *sums,
                 struct error *err)
 {
     struct summing summing = {.size = 0};
-    struct transfer transfer = {0};
+    struct transfer *transfer = NULL;
     const struct transfer_spec spec = {.what = "ramdisk",
                                        .limit = limit,
                                        .limit_error = ERROR_LIMITS,
@@ -188,15 +182,15 @@ int sums_of_url(struct http *http, const char *path, uint64_t limit, struct sums
                                        .context = &summing};
     int result = begin(&summing, err);
 
+    if (result == 0 && !(transfer = source_start(source, path, &spec, err)))
+        result = -1;
+    while (result == 0 && transfer->state == TRANSFER_RUNNING)
+        result = source_step(source, err);
     if (result == 0)
-        result = http_start(http, &transfer, path, &spec, err);
-    while (result == 0 && transfer.state == TRANSFER_RUNNING)
-        result = http_step(http, err);
-    if (result == 0)
-        result = judge(&transfer, &summing, err);
+        result = judge(transfer, &summing, err);
     if (result == 0 && end(&summing, sums, err) < 0)
-        result = error_prefix(err, "%s", transfer.url);
-    http_stop(http, &transfer);
+        result = error_prefix(err, "%s", transfer->url);
+    source_stop(source, &transfer);
     drop(&summing);
     return result;
 }

@@ -9,7 +9,7 @@
 
 #include "common/error.h"
 #include "loader/fetch/answer.h"
-#include "loader/fetch/http/http.h"
+#include "loader/fetch/source/source.h"
 
 /* Bytes of a ramdisk, and of what it unpacks to, by which its type is told: an ext2 superblock
  * ends at 2048. (Linux, Documentation/filesystems/ext4/super.rst) */
@@ -18,8 +18,8 @@
 /* Reads FD to its end. 0; or -1 with ERR: unreadable, empty, larger than LIMIT bytes. */
 int sums_of_file(int fd, uint64_t limit, struct report *report, struct sums *sums,
                  struct error *err) must_check;
-/* The same for the file at PATH of HTTP's repository. */
-int sums_of_url(struct http *http, const char *path, uint64_t limit, struct sums *sums,
+/* The same for the file at PATH of SOURCE's repository. */
+int sums_of_url(struct file_source *source, const char *path, uint64_t limit, struct sums *sums,
                 struct error *err) must_check;
 
 /* The type of the ramdisk that begins with the LENGTH bytes at HEAD (SUMS_HEAD of them, unless it

@@ -58,7 +58,7 @@ for folder in common distros loader loader/boot loader/commands loader/helpers l
         ok $? "$folder cannot include $header"
     done
 done
-for pair in loader/fetch:curl/curl.h loader/fetch/http:openssl/evp.h loader/medium:archive.h \
+for pair in loader/fetch:curl/curl.h loader/fetch/curl:openssl/evp.h loader/medium:archive.h \
     loader/ramdisk:zstd.h fsprobe/fs/ext:ext2fs/ext2fs.h fsprobe/disk:blkid/blkid.h loader:jansson.h; do
     compiles "${pair%%:*}" "${pair#*:}"
     ok $? "${pair%%:*} can include ${pair#*:}"

@@ -135,6 +135,33 @@ fetch "$NGINX" '.family = "pygrub" | .kernel = "images/pxeboot/vmlinuz" | .ramdi
 is "$status$(jq -r .answer.ramdisk <<<"$last")" 0null 'a kernel alone'
 is "$(stat -c %s ramdisk)" 0 'a kernel alone: the other file stays empty'
 
+# --- servers that do not say that something is not there: a web page, or 403, in its place ---
+mkdir -p pages
+echo '<!DOCTYPE html><html><body>There is no such page.</body></html>' >pages/none.html
+nginx_main=$NGINX main_log=$NGINX_LOG
+nginx_start "$WORK/tree" "
+    error_page 404 =200 /none.html;
+    location = /none.html { root $WORK/pages; internal; }
+    location /denied/ { alias $WORK/tree/; error_page 404 =403 /none.html; }"
+for below in '' /denied; do
+    fetch "$NGINX$below"
+    succeeds "a tree of a server that hides 404 ($below)"
+    fetch "$NGINX$below" '.family = "any"'
+    succeeds "any family's, of a server that hides 404 ($below)"
+done
+fetch "$NGINX/nowhere"
+fails 'pages in every place' INVALID_SOURCE "$NGINX/nowhere/images/xen/vmlinuz is an HTML page, not a kernel: does" kernel
+is "$(jq -r .error.no_kernel <<<"$last")" true 'pages in every place: no kernel was there'
+fetch "$NGINX/denied/nowhere"
+fails '403 in every place' INVALID_SOURCE "images/xen/vmlinuz: the server answers 403 Forbidden" kernel
+fetch "$NGINX" '.family = "pygrub" | .kernel = "images/nothing"'
+fails 'a page in a named place' INVALID_SOURCE 'images/nothing is an HTML page, not a kernel' kernel
+mv tree/images/pxeboot/initrd.img .
+fetch "$NGINX"
+fails 'a page where the ramdisk should be' INVALID_SOURCE 'initrd.img is an HTML page, not a ramdisk' ramdisk
+mv initrd.img tree/images/pxeboot/
+NGINX=$nginx_main NGINX_LOG=$main_log
+
 fetch "$NGINX/nowhere"
 fails 'no layout fits' INVALID_SOURCE \
     "repository $NGINX/nowhere has no kernel .*images/xen/vmlinuz, .*isolinux/vmlinuz.*404 Not Found" kernel

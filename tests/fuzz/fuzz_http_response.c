@@ -12,9 +12,9 @@
 
 #include "common/text.h"
 #include "common/url.h"
-#include "loader/fetch/http/address.h"
-#include "loader/fetch/http/response.h"
-#include "loader/fetch/http/url.h"
+#include "loader/fetch/curl/address.h"
+#include "loader/fetch/curl/response.h"
+#include "loader/fetch/curl/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -73,7 +73,7 @@ static void read_base(const char *text, const char *path)
     struct base_url base = {0};
     auto_error struct error err = ERROR_INIT;
 
-    if (base_url_parse(text, "the repository", &base, &err) < 0) {
+    if (base_url_parse(text, "the repository", "http,https", &base, &err) < 0) {
         must(err.text && err.name == ERROR_INVALID_SOURCE);
     } else {
         auto_free char *url = base_url_join(&base, path, &err);

@@ -13,7 +13,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include "loader/fetch/http/address.h"
+#include "loader/fetch/curl/address.h"
 
 static const char *const classes[] = {"public", "private", "local"};
 

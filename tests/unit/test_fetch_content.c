@@ -8,15 +8,15 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/http/content.h"
+#include "loader/fetch/source/content.h"
 
-static enum http_content of(const char *text, bool at_end)
+static enum content_kind of(const char *text, bool at_end)
 {
     return content_recognise((const unsigned char *)text, strlen(text), at_end);
 }
 
 /* A boot sector and the begin of a setup header, LENGTH bytes of it. */
-static enum http_content of_bzimage(size_t length, unsigned char last_magic, const char *header)
+static enum content_kind of_bzimage(size_t length, unsigned char last_magic, const char *header)
 {
     unsigned char bytes[1024] = {'M', 'Z'};
     bytes[0x1FE] = 0x55;

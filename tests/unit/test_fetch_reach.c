@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/http/reach.h"
+#include "loader/fetch/curl/reach.h"
 
 static const uint16_t ports[] = {80, 443};
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/http/response.h"
+#include "loader/fetch/curl/response.h"
 
 /* Feeds TEXT line by line, each with its "\n", as curl does. */
 static void feed(struct response *response, const char *text)

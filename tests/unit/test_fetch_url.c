@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "loader/fetch/http/url.h"
+#include "loader/fetch/curl/url.h"
 
 /* The URL of PATH in REPOSITORY is EXPECTED. */
 #define joins(repository, path, expected) check_join(repository, path, expected, __FILE__, __LINE__)
@@ -18,7 +18,7 @@ static void check_join(const char *repository, const char *path, const char *exp
 {
     struct base_url base = {0};
     auto_error struct error err = ERROR_INIT;
-    if (base_url_parse(repository, "the repository", &base, &err) < 0)
+    if (base_url_parse(repository, "the repository", "http,https", &base, &err) < 0)
         _fail(file, line);
     auto_free char *url = base_url_join(&base, path, &err);
     _assert_string_equal(url ? url : err.text, expected, file, line);
@@ -50,7 +50,8 @@ static void credentials_are_taken_out(void **state)
     struct base_url base = {0};
     auto_error struct error err = ERROR_INIT;
     (void)state;
-    assert_int_equal(base_url_parse("http://me:s%2Fcret@h/r", "the repository", &base, &err), 0);
+    assert_int_equal(
+        base_url_parse("http://me:s%2Fcret@h/r", "the repository", "http,https", &base, &err), 0);
     assert_string_equal(base.user, "me");
     assert_string_equal(base.password, "s/cret");
     assert_string_equal(base.text, "http://h/r");
@@ -63,7 +64,7 @@ static void refused(const char *text, const char *words, const char *secret)
 {
     struct base_url base = {0};
     auto_error struct error err = ERROR_INIT;
-    assert_int_equal(base_url_parse(text, "the repository", &base, &err), -1);
+    assert_int_equal(base_url_parse(text, "the repository", "http,https", &base, &err), -1);
     assert_int_equal(err.name, ERROR_INVALID_SOURCE);
     if (!strstr(err.text, words))
         fail_msg("\"%s\" is not in: %s", words, err.text);

@@ -1,6 +1,6 @@
 /* URLs, by curl's own parser, so that what is checked is what is connected to.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/url.h"
+#include "loader/fetch/curl/url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,20 +74,45 @@ static int take_credentials(struct base_url *base)
     return 0;
 }
 
-int base_url_parse(const char *text, const char *what, struct base_url *base, struct error *err)
+/* Whether SCHEME is one of SCHEMES, "http,https". */
+static bool is_among(const char *scheme, const char *schemes)
+{
+    size_t length = strlen(scheme);
+
+    for (const char *at = schemes; *at; at += strspn(at, ",")) {
+        size_t size = strcspn(at, ",");
+        if (size == length && strncmp(at, scheme, size) == 0)
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+/* The URL is well-formed, and curl shall not follow it all the same. */
+static int refuse_scheme(const char *text, const char *what, const char *scheme,
+                         const char *schemes, struct error *err)
+{
+    auto_free char *shown = url_shown(text);
+    const char *comma = strchr(schemes, ',');
+    auto_free char *all = comma
+                              ? xasprintf("%.*s and %s", (int)(comma - schemes), schemes, comma + 1)
+                              : xstrdup(schemes);
+
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "%s \"%s\" has the scheme \"%s\", which is not supported; supported are %s",
+                     what, shown, scheme, all);
+}
+
+int base_url_parse(const char *text, const char *what, const char *schemes, struct base_url *base,
+                   struct error *err)
 {
     *base = (struct base_url){0};
     base->parts = parse(text);
     if (!base->parts)
         return refuse_malformed(text, what, err);
     auto_free char *scheme = part(base->parts, CURLUPART_SCHEME, 0);
-    if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)) {
-        auto_free char *shown = url_shown(text);
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s \"%s\" has the scheme \"%s\", which is not supported; "
-                         "supported are http and https",
-                         what, shown, scheme ? scheme : "");
-    }
+    if (!scheme || !is_among(scheme, schemes))
+        return refuse_scheme(text, what, scheme ? scheme : "", schemes, err);
     if (take_credentials(base) < 0)
         return refuse_malformed(text, what, err);
     /* libcurl decodes a host's percent signs each time that it reads one, and encodes none alike:

@@ -1,6 +1,6 @@
 /* Judging where a connection may go. See reach.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/reach.h"
+#include "loader/fetch/curl/reach.h"
 
 static bool is_own_address(const struct reach *reach, const struct address *address)
 {

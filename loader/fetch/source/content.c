@@ -1,6 +1,6 @@
 /* Recognition of HTML pages, and of kernels by common/kernel_magic.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/content.h"
+#include "loader/fetch/source/content.h"
 
 #include <string.h>
 #include <strings.h>
@@ -34,7 +34,7 @@ static bool is_html(const unsigned char *bytes, size_t length)
     return false;
 }
 
-enum http_content content_recognise(const unsigned char *bytes, size_t length, bool at_end)
+enum content_kind content_recognise(const unsigned char *bytes, size_t length, bool at_end)
 {
     if (kernel_magic(bytes, length))
         return CONTENT_KERNEL;

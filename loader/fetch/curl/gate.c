@@ -1,13 +1,15 @@
 /* What may be connected to, and asked. See gate.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/gate.h"
+#include "loader/fetch/curl/gate.h"
 
 #include <sys/socket.h>
 
-#include "loader/fetch/http/failure.h"
+#include "loader/fetch/curl/failure.h"
+#include "loader/fetch/curl/failure_http.h"
+#include "loader/fetch/curl/protocol.h"
 
 /* The URL of the request that is being made: after redirects, the last one's. */
-static const char *present_url(const struct transfer *t)
+static const char *present_url(const struct curl_transfer *t)
 {
     char *url = NULL;
 
@@ -16,7 +18,7 @@ static const char *present_url(const struct transfer *t)
     return url;
 }
 
-static int admit(struct transfer *t, const struct address *address, uint16_t port)
+static int admit(struct curl_transfer *t, const struct address *address, uint16_t port)
 {
     const struct connection *connection = t->connection;
     const char *url = present_url(t);
@@ -36,7 +38,7 @@ static int admit(struct transfer *t, const struct address *address, uint16_t por
 
 curl_socket_t gate_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *wanted)
 {
-    struct transfer *t = context;
+    struct curl_transfer *t = context;
     struct address address;
     uint16_t port;
 
@@ -48,12 +50,13 @@ curl_socket_t gate_open_socket(void *context, curlsocktype purpose, struct curl_
     return socket(wanted->family, wanted->socktype | SOCK_CLOEXEC, wanted->protocol);
 }
 
-int gate_request(struct transfer *t, const char *remote, int port)
+int gate_request(struct curl_transfer *t, const char *remote, int port)
 {
     struct address address;
 
     if (!remote || !address_parse(remote, &address) || port < 0 || port > UINT16_MAX)
-        return error_set(&t->refusal, ERROR_INTERNAL, "%s: libcurl connects to no address", t->url);
+        return error_set(&t->refusal, ERROR_INTERNAL, "%s: libcurl connects to no address",
+                         t->base.url);
     if (admit(t, &address, (uint16_t)port) < 0)
         return -1;
     /* Another address of the same name may have been refused before. */

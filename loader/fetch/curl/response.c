@@ -1,6 +1,6 @@
 /* HTTP response headers: RFC 9110, RFC 9112.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/response.h"
+#include "loader/fetch/curl/response.h"
 
 #include <stdio.h>
 #include <stdlib.h>

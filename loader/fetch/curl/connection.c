@@ -1,13 +1,12 @@
 /* What all requests of one repository have in common. See connection.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/connection.h"
+#include "loader/fetch/curl/connection.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/clock.h"
 #include "common/io.h"
-#include "common/protocol/fetch.h"
+#include "loader/fetch/curl/protocol.h"
 
 /* One read from a socket: large, for every read is a system call and a turn of the loop. */
 #define RECEIVE_BUFFER (256 * 1024L)
@@ -17,11 +16,11 @@
 static int take_proxy(struct connection *connection, struct error *err)
 {
     const char *text = connection->settings->proxy;
-    if (!text)
+    if (!text || !connection->protocol->proxied)
         return 0;
     /* People write "proxy:3128" as well. */
     auto_free char *url = strstr(text, "://") ? xstrdup(text) : xasprintf("http://%s", text);
-    if (base_url_parse(url, "the proxy", &connection->proxy, err) < 0)
+    if (base_url_parse(url, "the proxy", "http,https", &connection->proxy, err) < 0)
         return -1;
     connection->proxy_url =
         xasprintf("%s://%s", url_is_https(url) ? "https" : "http", connection->proxy.host_port);
@@ -52,21 +51,25 @@ static int take_certificates(struct connection *connection, struct error *err)
     return 0;
 }
 
-int connection_open(struct connection *connection, const struct http_settings *settings,
-                    struct report *report, struct error *err)
+int connection_open(struct connection *connection, const struct protocol *protocol,
+                    const struct file_source *source, const struct source_needs *needs,
+                    struct error *err)
 {
     *connection = (struct connection){
-        .settings = settings,
-        .report = report,
+        .protocol = protocol,
+        .settings = source->settings,
+        .report = source->report,
+        .deadline = &source->deadline,
+        .needs = *needs,
         .reach = xcalloc(1, sizeof *connection->reach),
-        .deadline = clock_ms() + (int64_t)settings->total_timeout * 1000,
     };
     *connection->reach = (struct reach){
-        .allowed = settings->redirects,
-        .ports = settings->ports,
-        .port_count = settings->port_count,
+        .allowed = source->settings->redirects,
+        .ports = connection->needs.ports,
+        .port_count = connection->needs.port_count,
     };
-    if (base_url_parse(settings->repository, "the repository", &connection->base, err) < 0 ||
+    if (base_url_parse(source->settings->repository, "the repository", protocol->schemes,
+                       &connection->base, err) < 0 ||
         take_proxy(connection, err) < 0 || take_certificates(connection, err) < 0)
         return -1;
     connection->multi = curl_multi_init();
@@ -123,8 +126,6 @@ static CURLcode set_tls(const struct connection *connection, CURL *easy)
 static CURLcode set_credentials(const struct connection *connection, CURL *easy, const char *url)
 {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    code |= curl_easy_setopt(easy, CURLOPT_UNRESTRICTED_AUTH, 0L);
-    code |= curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
     if (!url_same_origin(url, connection->base.text))
         return code;
     if (connection->base.user)
@@ -136,13 +137,8 @@ static CURLcode set_credentials(const struct connection *connection, CURL *easy,
 
 static CURLcode set_protocol(const struct connection *connection, CURL *easy)
 {
-    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    code |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    code |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    code |= curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    /* 1.1: two connections carry two files, and HTTP/2's machinery need not be trusted. */
-    code |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    code |= curl_easy_setopt(easy, CURLOPT_USERAGENT, connection->settings->agent);
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, connection->protocol->schemes);
+    code |= connection->protocol->set(connection, easy);
     code |=
         curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)connection->settings->connect_timeout);
     code |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

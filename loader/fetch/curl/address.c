@@ -1,6 +1,6 @@
 /* The ranges of special addresses. See address.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/fetch/http/address.h"
+#include "loader/fetch/curl/address.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

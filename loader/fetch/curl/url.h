@@ -4,8 +4,8 @@
  * is passed on, shown or answered can hold them.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_URL_H
-#define LOADER_FETCH_HTTP_URL_H
+#ifndef LOADER_FETCH_CURL_URL_H
+#define LOADER_FETCH_CURL_URL_H
 
 #include <stdbool.h>
 
@@ -23,9 +23,9 @@ struct base_url {
     char *user, *password; /* decoded; NULL when there is none */
 };
 
-/* Takes TEXT apart, which must be http:// or https:// with a host. WHAT it is stands in
+/* Takes TEXT apart, which must have a host and one of SCHEMES ("http,https"). WHAT it is stands in
  * messages ("the repository"). 0, or -1 with ERROR_INVALID_SOURCE. */
-int base_url_parse(const char *text, const char *what, struct base_url *base,
+int base_url_parse(const char *text, const char *what, const char *schemes, struct base_url *base,
                    struct error *err) must_check;
 void base_url_free(struct base_url *base);
 

@@ -1,7 +1,7 @@
 /* The headers of one HTTP response, as far as they matter here.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_RESPONSE_H
-#define LOADER_FETCH_HTTP_RESPONSE_H
+#ifndef LOADER_FETCH_CURL_RESPONSE_H
+#define LOADER_FETCH_CURL_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,25 +11,19 @@
  *   - it may go to the ports of `ports` alone.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_REACH_H
-#define LOADER_FETCH_HTTP_REACH_H
+#ifndef LOADER_FETCH_CURL_REACH_H
+#define LOADER_FETCH_CURL_REACH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/memory.h"
-#include "loader/fetch/http/address.h"
+#include "loader/fetch/curl/address.h"
+#include "loader/fetch/source/settings.h"
 
 /* Addresses of one name that are remembered; further ones of this host count as foreign. */
 #define REACH_OWN_MAX 16
-
-/* What the administrator allows beyond that: the setting allow-redirects-to. */
-enum reach_allowed {
-    REACH_ALLOW_PUBLIC,
-    REACH_ALLOW_PRIVATE, /* private addresses, from wherever */
-    REACH_ALLOW_ANY,     /* all addresses and ports */
-};
 
 /* Starts with `allowed` and the ports set, which belong to the caller. */
 struct reach {

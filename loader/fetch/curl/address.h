@@ -1,8 +1,8 @@
 /* What kind of address a connection goes to: RFC 6890 and the registries of special-purpose
  * addresses that followed it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_ADDRESS_H
-#define LOADER_FETCH_HTTP_ADDRESS_H
+#ifndef LOADER_FETCH_CURL_ADDRESS_H
+#define LOADER_FETCH_CURL_ADDRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

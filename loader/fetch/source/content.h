@@ -1,7 +1,7 @@
 /* What a file is, by its first bytes: a kernel, or a login page in its place.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_FETCH_HTTP_CONTENT_H
-#define LOADER_FETCH_HTTP_CONTENT_H
+#ifndef LOADER_FETCH_SOURCE_CONTENT_H
+#define LOADER_FETCH_SOURCE_CONTENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 /* Bytes from the start of a file that are looked at. */
 #define CONTENT_HEAD KERNEL_HEAD
 
-enum http_content {
+enum content_kind {
     CONTENT_UNDECIDED, /* more bytes are needed */
     CONTENT_KERNEL,    /* bzImage, ELF or gzip magic */
     CONTENT_HTML,
@@ -20,6 +20,6 @@ enum http_content {
 
 /* Judges the first LENGTH bytes of a file. AT_END: no more will come, so the answer is
  * never CONTENT_UNDECIDED; nor is it with CONTENT_HEAD bytes or more. */
-enum http_content content_recognise(const unsigned char *bytes, size_t length, bool at_end);
+enum content_kind content_recognise(const unsigned char *bytes, size_t length, bool at_end);
 
 #endif

@@ -1,0 +1,19 @@
+/* The table of kinds. See kinds.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/fetch/kinds.h"
+
+#include "common/protocol/schemes.h"
+#include "loader/fetch/curl/kinds.h"
+
+static const struct source_kind *const kinds[] = {
+    [SOURCE_HTTP] = &source_http,
+};
+
+const struct source_kind *kind_of_source(const char *repository)
+{
+    const struct url_scheme *scheme = url_scheme_of(repository);
+
+    if (!scheme || scheme->family >= ARRAY_SIZE(kinds) || !kinds[scheme->family])
+        return &source_http;
+    return kinds[scheme->family];
+}
