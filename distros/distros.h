@@ -61,6 +61,8 @@ struct tree {
     char *arch;     /* "x86_64" */
     struct tree_layout layouts[TREE_LAYOUTS_MAX];
     size_t layout_count; /* at least 1 after success */
+    char *doubt;         /* what explains it, where no layout's kernel is there: the end of a sentence
+                          * that begins with the tree ("has no release …"); or NULL */
 };
 
 /* A family, as `other_config:install-distro` names it. */

@@ -72,6 +72,7 @@ void tree_free(struct tree *tree)
     free(tree->name);
     free(tree->version);
     free(tree->arch);
+    free(tree->doubt);
     *tree = (struct tree){0};
 }
 

@@ -4,6 +4,7 @@
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
+#include "fsprobe/tree_answer.h"
 
 #define MEMORY_MAX       (UINT64_C(256) * 1024 * 1024)
 #define CPU_SECONDS_MAX  10
@@ -43,10 +44,13 @@ static int run(struct report *report, struct probe *probe, struct probe_request 
         probe_request_parse(buffer_text(&text), text.length, request, err) < 0 ||
         probe_prepare(probe, request, CHILD_FIRST_FD, err) < 0 || lock_in(request, report, err) < 0)
         return -1;
-    probe_run(probe, request);
-    if (probe_copy(probe, request, err) < 0)
+    if (probe_run(probe, request, err) < 0 || probe_copy(probe, request, err) < 0)
         return -1;
-    if (answer_send(report, probe->disks, &probe->guest, &probe->choice, &probe->copied) < 0)
+    int sent = request->tree.wanted ? tree_answer_send(report, &probe->guest, &probe->tree,
+                                                       &probe->choice.menu.problems, &probe->copied)
+                                    : answer_send(report, probe->disks, &probe->guest,
+                                                  &probe->choice, &probe->copied);
+    if (sent < 0)
         return error_set(err, ERROR_INTERNAL,
                          "more was found on the disks than an answer can hold");
     return 0;
@@ -64,7 +68,9 @@ int main(int argc, char **argv)
         return status;
     status = 0;
     if (run(&report, &probe, &request, &err) < 0)
-        status = answer_error(&report, &err, probe.copied.failed) < 0 ? 1 : 0;
+        status = (request.tree.wanted
+                      ? tree_answer_error(&report, &err, &probe.tree, probe.copied.failed)
+                      : answer_error(&report, &err, probe.copied.failed)) < 0;
     probe_free(&probe);
     probe_request_free(&request);
     return status;

@@ -68,7 +68,7 @@ static void open_volume(struct probe *probe, size_t index)
         menu_problem(&probe->choice.menu, "%s", note);
 }
 
-void probe_run(struct probe *probe, const struct probe_request *request)
+int probe_run(struct probe *probe, const struct probe_request *request, struct error *err)
 {
     struct guest *guest = &probe->guest;
     struct choose_request wanted = {request->family, request->arch, request->select};
@@ -80,24 +80,43 @@ void probe_run(struct probe *probe, const struct probe_request *request)
     layers_find(guest, &probe->choice.menu.problems);
     for (size_t i = 0; i < guest->volume_count; i++)
         open_volume(probe, i);
+    if (request->tree.wanted)
+        return tree_look(guest, &request->tree, &probe->choice.menu.problems, &probe->tree, err);
     choose(guest, &wanted, &probe->choice);
+    return 0;
+}
+
+/* The entry whose files are copied; NULL: there is none. To identify a tree, only its kernel is. */
+static const struct entry *entry_to_copy(struct probe *probe, const struct probe_request *request,
+                                         struct entry *kernel_alone)
+{
+    const struct choice *choice = &probe->choice;
+
+    if (!request->tree.wanted)
+        return choice->found ? &choice->menu.entries[choice->boot] : NULL;
+    if (!probe->tree.there)
+        return NULL;
+    if (!request->tree.identify)
+        return &probe->tree.entry;
+    *kernel_alone = (struct entry){.kernel = probe->tree.entry.kernel};
+    return kernel_alone;
 }
 
 int probe_copy(struct probe *probe, const struct probe_request *request, struct error *err)
 {
-    const struct choice *choice = &probe->choice;
+    struct entry kernel_alone;
+    const struct entry *entry = entry_to_copy(probe, request, &kernel_alone);
     int disks[GUEST_DISKS_MAX];
     const struct copy_place place = {.guest = &probe->guest,
                                      .disks = disks,
                                      .kernel = probe->outputs[0],
                                      .ramdisk = probe->outputs[1]};
 
-    if (!request->copy.wanted || !choice->found)
+    if (!request->copy.wanted || !entry)
         return 0;
     for (unsigned i = 0; i < probe->guest.disk_count; i++)
         disks[i] = probe->disks[i].fd;
-    return copy_entry(&place, &request->copy, &choice->menu.entries[choice->boot], &probe->copied,
-                      err);
+    return copy_entry(&place, &request->copy, entry, &probe->copied, err);
 }
 
 void probe_free(struct probe *probe)
@@ -107,4 +126,5 @@ void probe_free(struct probe *probe)
     for (unsigned i = 0; i < probe->guest.disk_count; i++)
         disk_free(&probe->disks[i]);
     choice_free(&probe->choice);
+    tree_found_free(&probe->tree);
 }

@@ -6,11 +6,13 @@
 #include "fsprobe/choose.h"
 #include "fsprobe/disk/disk.h"
 #include "fsprobe/request.h"
+#include "fsprobe/tree.h"
 
 struct probe {
     struct disk disks[GUEST_DISKS_MAX];
     struct guest guest;
-    struct choice choice;
+    struct choice choice; /* where no tree was asked for: else its problems only */
+    struct tree_found tree;
     int outputs[2]; /* the kernel's and the ramdisk's, where they are copied; not owned */
     struct copied copied;
 };
@@ -20,10 +22,12 @@ struct probe {
  * the caller frees it in both cases. */
 int probe_prepare(struct probe *probe, const struct probe_request *request, int first_fd,
                   struct error *err) must_check;
-/* Reads the disks and chooses; whatever is wrong with them is a problem, not an error. */
-void probe_run(struct probe *probe, const struct probe_request *request);
-/* Copies the chosen entry's files, when one was chosen and REQUEST wants it. 0; or -1 with ERR, and
- * PROBE->copied.failed says of which file. */
+/* Reads the disks and chooses; whatever is wrong with them is a problem, not an error. An
+ * installation tree that was asked for and is not there is one: 0, or -1 with ERR. */
+int probe_run(struct probe *probe, const struct probe_request *request,
+              struct error *err) must_check;
+/* Copies the files of the chosen entry, or of the tree, when REQUEST wants it and there are any. 0;
+ * or -1 with ERR, and PROBE->copied.failed says of which file. */
 int probe_copy(struct probe *probe, const struct probe_request *request,
                struct error *err) must_check;
 void probe_free(struct probe *probe);

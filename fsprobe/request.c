@@ -66,6 +66,27 @@ static int get_copy(const struct request *from, struct copy_request *copy, struc
     return request_number(&object, "ramdisk_max", 0, INT64_MAX, &copy->ramdisk_max, err);
 }
 
+static int get_tree(const struct request *from, struct tree_wish *tree, struct error *err)
+{
+    struct request object;
+
+    if (request_object(from, "tree", &object, err) < 0)
+        return -1;
+    tree->wanted = object.json != NULL;
+    if (!tree->wanted)
+        return 0;
+    if (request_boolean(&object, "identify", &tree->identify, err) < 0 ||
+        request_text(&object, "family", REQUEST_REQUIRED, REQUEST_TEXT_MAX, &tree->family, err) <
+            0 ||
+        request_text(&object, "arch", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &tree->arch, err) < 0 ||
+        request_text(&object, "release", REQUEST_OPTIONAL, REQUEST_WORD_MAX, &tree->release, err) <
+            0 ||
+        request_text(&object, "folder", REQUEST_OPTIONAL, GUEST_PATH_MAX, &tree->folder, err) < 0 ||
+        request_text(&object, "kernel", REQUEST_OPTIONAL, GUEST_PATH_MAX, &tree->kernel, err) < 0)
+        return -1;
+    return request_text(&object, "ramdisk", REQUEST_OPTIONAL, GUEST_PATH_MAX, &tree->ramdisk, err);
+}
+
 int probe_request_parse(const char *text, size_t length, struct probe_request *request,
                         struct error *err)
 {
@@ -79,7 +100,7 @@ int probe_request_parse(const char *text, size_t length, struct probe_request *r
         request_text(&from, "family", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->family, err) <
             0 ||
         request_text(&from, "arch", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->arch, err) < 0 ||
-        get_selection(&from, &request->select, err) < 0)
+        get_selection(&from, &request->select, err) < 0 || get_tree(&from, &request->tree, err) < 0)
         return -1;
     return get_copy(&from, &request->copy, err);
 }

@@ -12,6 +12,7 @@
 #include "fsprobe/copy.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/select.h"
+#include "fsprobe/tree.h"
 
 #define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */
 #define REQUEST_TEXT_MAX 64   /* of family and arch */
@@ -25,6 +26,7 @@ struct probe_request {
     const char *family, *arch; /* or NULL */
     struct selection select;
     struct copy_request copy;
+    struct tree_wish tree;
     uid_t uid;
     bool own_user, complete; /* as of struct confine */
 };

@@ -1,4 +1,5 @@
-/* The contract between eliloader and its helper `fsprobe`, which reads guests' disks.
+/* The contract between eliloader and its helper `fsprobe`, which reads guests' disks, and the CDs
+ * and images that guests are installed from.
  *
  * Descriptors (see common/child.h): stdin the request, CHILD_ANSWER_FD the answer pipe,
  * CHILD_FIRST_FD + N disk N, read-only, a regular file or a block device.
@@ -12,6 +13,11 @@
  *          "offset": BYTES|null,               only the filesystem that begins there on disk 0
  *          "partition": NUMBER|null,           only that one of disk 0; 0: the disk itself
  *          "volume": TEXT|null },              only that one, by its "name" in an earlier answer
+ *     "tree": null, or                         an installation tree is looked for instead
+ *        { "family": TEXT|"auto"|"any",        as common/protocol/fetch.h has it, and the others:
+ *          "arch": TEXT|null, "release": TEXT|null, "kernel": PATH|null, "ramdisk": PATH|null,
+ *          "folder": PATH|null,                where it begins on its volume; null: at the root
+ *          "identify": BOOLEAN },              say what it is; only its kernel is copied
  *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
  *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
  *
@@ -44,6 +50,17 @@
  *       "copied": null, or { "kernel": BYTES, "ramdisk": BYTES|null },
  *       "problems": [ TEXT, … ] } }
  * or { "error": { "name", "text", "file": "kernel"|"ramdisk" when it is about one of them } }.
+ *
+ * With "tree", the answer is
+ *   { "answer": {
+ *       "where": TEXT|null, "disk": NUMBER,      the volume that has the kernel; and its disk
+ *       "layout", "family", "recognised", "tree", "problem": as in common/protocol/fetch.h,
+ *       "kernel": null, or { "path", "size", "sum": null, or { "digest": TEXT, "hex": TEXT } },
+ *       "ramdisk": null, or the same and "place":        where its bytes stand together, else null
+ *          { "disk": NUMBER, "offset": BYTES },          (told to identify only)
+ *       "copied", "problems": as above } }
+ * "sum" is what the tree says of the file, which nobody has compared yet. What is not there is an
+ * error, but to identify; one has "no_kernel" and "recognised", as fetch's have.
  *
  * `volumes` has everything that was found, from the bottom up: disks and partitions, then what is
  * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),

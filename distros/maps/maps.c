@@ -248,6 +248,11 @@ bool maps_find(const struct maps *maps, const char *md5, const char *sha256, con
     return false;
 }
 
+bool maps_have_sums(const struct maps *maps)
+{
+    return maps->line_count > maps->tree_count;
+}
+
 bool maps_entry(const struct maps *maps, size_t number, const char **sum, struct map_entry *entry)
 {
     if (number >= maps->line_count)

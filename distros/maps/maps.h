@@ -64,6 +64,10 @@ int maps_take(struct maps *maps, const char *path, char *text, size_t length,
 bool maps_find(const struct maps *maps, const char *md5, const char *sha256, const char *family,
                const char *version, const char *arch, struct map_entry *entry) must_check;
 
+/* Whether any line is about a sum, and not about what a tree says of itself: only then it is worth
+ * while to take a ramdisk's. */
+bool maps_have_sums(const struct maps *maps) must_check;
+
 /* All lines in order: NUMBER from 0. SUM gets the line's first field. False past the end. */
 bool maps_entry(const struct maps *maps, size_t number, const char **sum,
                 struct map_entry *entry) must_check;

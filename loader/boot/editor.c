@@ -68,6 +68,19 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
     return local ? refuse(boot, &location, err) : 0;
 }
 
+int editor_check_cdrom(const struct boot_context *boot, struct error *err)
+{
+    if (!boot->editors_record)
+        return 0;
+    return error_set(
+        err, ERROR_USAGE,
+        "VM %s: its install-repository names a file or device of dom0, and whoever may "
+        "edit the VM could so read every file of dom0; set it to cdrom and insert the "
+        "CD into the VM, or set trust-bootloader-args = yes in %s where every editor "
+        "is root",
+        boot->record->id, boot->settings->config);
+}
+
 int editor_check_handoff(const struct boot_context *boot, struct error *err)
 {
     static const char *const names[] = {

@@ -12,6 +12,10 @@
  * dom0 they name. */
 int editor_check_location(const struct boot_context *boot, struct error *err) must_check;
 
+/* 0 when the image or device of dom0 that BOOT's install-repository names is root's own choice;
+ * else -1 with ERROR_USAGE. */
+int editor_check_cdrom(const struct boot_context *boot, struct error *err) must_check;
+
 /* 0 when an editor may have made BOOT's choice of who boots the VM: any, where the host's own
  * `handoff` is auto, and else that; otherwise -1 with ERROR_USAGE. */
 int editor_check_handoff(const struct boot_context *boot, struct error *err) must_check;

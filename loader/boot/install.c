@@ -8,20 +8,26 @@
 #include "common/protocol/schemes.h"
 #include "distros/arguments.h"
 #include "distros/families.h"
+#include "distros/plan.h"
 #include "distros/recognise.h"
+#include "loader/boot/attempt.h"
+#include "loader/boot/cdrom.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
+#include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
 #include "loader/record/rounds.h"
+#include "loader/record/rounds_reinstall.h"
 
 /* The values of a record's install-* keys, and what holds where they are missing. Strings
  * belong to the record or to the settings. */
 struct install {
     const struct distro *distro;
-    bool distro_assumed; /* install-distro is not there: rhlike */
-    bool automatic;      /* install-distro is "auto": DISTRO stands until the tree is known */
-    struct tree_request tree;
+    bool distro_assumed;      /* install-distro is not there: rhlike */
+    bool automatic;           /* install-distro is "auto": DISTRO stands until the tree is known */
+    struct tree_request tree; /* from a CD, its repository is "cdrom", whatever the record adds */
+    struct cdrom cdrom;       /* where it is then */
     bool vnc;
     const char *vnc_password, *extra, *proxy;
     struct fetch_limits limits;
@@ -56,8 +62,10 @@ static int read_distro(const struct record *record, struct install *install, str
                      distro_names);
 }
 
-static int read_repository(const struct record *record, struct install *install, struct error *err)
+static int read_repository(const struct boot_context *boot, struct install *install,
+                           struct error *err)
 {
+    const struct record *record = boot->record;
     const char *repository;
 
     if (get(record, "install-repository", &repository, err) < 0)
@@ -67,16 +75,18 @@ static int read_repository(const struct record *record, struct install *install,
                          "VM %s has no install-repository; set it: eliloader vm set %s "
                          "install-repository=http://…",
                          record->id, record->id);
-    install->tree.repository = repository;
+    int from_cd = cdrom_find(boot, repository, &install->cdrom, err);
+    install->tree.repository = from_cd > 0 ? REPOSITORY_CDROM : repository;
+    if (from_cd != 0)
+        return from_cd < 0 ? -1 : 0;
     /* What is no URL at all is refused by `fetch`, which says what is wrong with it. */
-    if (strcmp(repository, "cdrom") != 0 &&
-        (!url_scheme_of(repository) || url_is_fetched(repository)))
+    if (!url_scheme_of(repository) || url_is_fetched(repository))
         return 0;
-    auto_free char *fetched = url_fetched_prefixes(" or ");
+    auto_free char *fetched = url_fetched_prefixes(", ");
     /* Only its kind is named: the rest may hold a password. */
     return error_set(err, ERROR_INVALID_SOURCE,
                      "VM %s: this version cannot install from an install-repository of the kind "
-                     "'%.*s'; use one that begins with %s",
+                     "'%.*s'; use one that begins with %s, or cdrom",
                      record->id, (int)strcspn(repository, ":"), repository, fetched);
 }
 
@@ -118,7 +128,7 @@ static int read_install(const struct boot_context *boot, struct install *install
     const struct record *record = boot->record;
 
     *install = (struct install){.limits = boot->limits};
-    if (read_distro(record, install, err) < 0 || read_repository(record, install, err) < 0 ||
+    if (read_distro(record, install, err) < 0 || read_repository(boot, install, err) < 0 ||
         get(record, "install-arch", &install->tree.arch, err) < 0 ||
         get(record, "debian-release", &install->tree.release, err) < 0 ||
         get(record, "install-args", &install->extra, err) < 0 ||
@@ -159,6 +169,27 @@ static int make_arguments(const struct settings *settings, const struct record *
     return 0;
 }
 
+static bool from_cd(const struct install *install)
+{
+    return install->cdrom.count > 0;
+}
+
+static int bring(const struct boot_context *boot, const struct install *install,
+                 struct media *media, struct outputs *outputs, struct fetched *fetched,
+                 struct error *err)
+{
+    const struct settings *settings = boot->settings;
+    struct media_opening opening = {settings, media};
+
+    if (!from_cd(install))
+        return fetch_tree(settings, &install->tree, install->proxy, &install->limits,
+                          media_open_meanwhile, &opening, outputs, fetched, err);
+    const struct tree_medium medium = {install->cdrom.disks, install->cdrom.count,
+                                       install->cdrom.folder};
+    return medium_tree_take(settings, &medium, &install->tree, &install->limits, media, outputs,
+                            fetched, err);
+}
+
 /* Gets both files into OUTPUTS (and INSTALL's distro, when it is automatic) and says what the
  * installer's kernel is told in *ARGS, which the caller frees. */
 static int fetch_install(const struct boot_context *boot, struct install *install,
@@ -168,14 +199,12 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
     const struct record *record = boot->record;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
-    struct media_opening opening = {settings, &media};
 
     /* What no kernel can be told is found before anything is fetched. */
     if (make_arguments(settings, record, install, &fetched, args, err) < 0)
         return -1;
     replace_string(args, NULL);
-    int result = fetch_tree(settings, &install->tree, install->proxy, &install->limits,
-                            media_open_meanwhile, &opening, outputs, &fetched, err);
+    int result = bring(boot, install, &media, outputs, &fetched, err);
     recognition_warn(&fetched, "install-distro", install->tree.family, install->tree.repository);
     if (result < 0) {
         if (install->distro_assumed && fetched.no_kernel)
@@ -210,6 +239,9 @@ static int plan_changes(const struct boot_context *boot, const struct install *i
                         json_t *changes, struct error *err)
 {
     json_array_clear(changes);
+    /* First: a VM that is installed, and still boots from its CD, would be installed again. */
+    if (from_cd(install) && rounds_boot_from_disk(boot->record, changes, err) < 0)
+        return -1;
     if (install->distro->last_round > 1)
         /* The rounds to come are that family's, whatever the repository says by then. */
         return rounds_advance(boot->record, changes, 2,
@@ -233,25 +265,57 @@ static void log_move(const struct boot_context *boot, const struct install *inst
                                        : "was installed, as handoff says");
 }
 
-int boot_first_round(const struct boot_context *boot, struct error *err)
+/* "pygrub" from a CD, where nobody names the kernel: what the CD itself would boot. */
+static bool by_cd_menu(const struct install *install)
+{
+    return from_cd(install) && install->distro->kernel_required && !install->tree.kernel;
+}
+
+/* The answer is given, the record moved. */
+static int boot_cd_menu(const struct boot_context *boot, const struct install *install,
+                        const json_t *changes, struct error *err)
+{
+    auto_attempt struct attempt attempt = ATTEMPT_INIT;
+    auto_fetched struct fetched nothing = FETCHED_INIT;
+    auto_free char *args = NULL;
+
+    if (make_arguments(boot->settings, boot->record, install, &nothing, &args, err) < 0 ||
+        cdrom_boot_menu(boot, &install->cdrom, args, &attempt, err) < 0)
+        return -1;
+    return boot_finish(boot, &attempt.outputs, attempt.args, changes, err);
+}
+
+static int boot_tree(const struct boot_context *boot, struct install *install, json_t *changes,
+                     struct error *err)
 {
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
-    json_auto_t *changes = record_changes_new();
     auto_free char *args = NULL;
-    struct install install;
 
-    if (read_install(boot, &install, err) < 0)
-        return -1;
-    log_step("VM %s: round 1, installing %s from its repository", boot->record->id,
-             install.tree.family);
-    /* A record that cannot move on is found before anything is fetched. */
-    if (plan_changes(boot, &install, changes, err) < 0 ||
-        outputs_open(&outputs, boot->settings->output_directory, true, err) < 0 ||
-        fetch_install(boot, &install, &outputs, &args, err) < 0 ||
+    if (outputs_open(&outputs, boot->settings->output_directory, true, err) < 0 ||
+        fetch_install(boot, install, &outputs, &args, err) < 0 ||
         /* Only now it is known what the tree is. */
-        plan_changes(boot, &install, changes, err) < 0 ||
-        boot_finish(boot, &outputs, args, changes, err) < 0)
+        plan_changes(boot, install, changes, err) < 0)
         return -1;
-    log_move(boot, &install);
-    return 0;
+    return boot_finish(boot, &outputs, args, changes, err);
+}
+
+int boot_first_round(const struct boot_context *boot, struct error *err)
+{
+    json_auto_t *changes = record_changes_new();
+    struct install install;
+    int result = read_install(boot, &install, err);
+
+    if (result == 0) {
+        log_step("VM %s: round 1, installing %s from its %s", boot->record->id, install.tree.family,
+                 from_cd(&install) ? "CD" : "repository");
+        /* A record that cannot move on is found before anything is fetched. */
+        result = plan_changes(boot, &install, changes, err);
+    }
+    if (result == 0)
+        result = by_cd_menu(&install) ? boot_cd_menu(boot, &install, changes, err)
+                                      : boot_tree(boot, &install, changes, err);
+    cdrom_free(&install.cdrom);
+    if (result == 0)
+        log_move(boot, &install);
+    return result;
 }

@@ -4,12 +4,36 @@
 #include "common/child.h"
 #include "distros/arguments.h"
 #include "distros/families.h"
+#include "distros/plan.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
 #include "loader/commands/commands.h"
+#include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
 #include "loader/output/outputs.h"
+#include "loader/sources/image_name.h"
+
+/* From a URL, or out of an image in dom0: then the installer is told what it is told from a CD, and
+ * *REPOSITORY becomes that. */
+static int take(const struct settings *settings, const struct tree_request *request,
+                const struct fetch_limits *limits, struct media *media, struct outputs *outputs,
+                struct fetched *fetched, const char **repository, struct error *err)
+{
+    struct media_opening opening = {settings, media};
+    auto_image_name struct image_name name = {.path = NULL};
+    int found = image_name_find("fetch", request->repository, &name, err);
+
+    if (found < 0)
+        return -1;
+    if (found == 0)
+        return fetch_tree(settings, request, settings->proxy, limits, media_open_meanwhile,
+                          &opening, outputs, fetched, err);
+    char *const disks[] = {name.path};
+    const struct tree_medium medium = {disks, 1, name.folder};
+    *repository = REPOSITORY_CDROM;
+    return medium_tree_take(settings, &medium, request, limits, media, outputs, fetched, err);
+}
 
 int command_fetch(const struct settings *settings, struct error *err)
 {
@@ -19,7 +43,6 @@ int command_fetch(const struct settings *settings, struct error *err)
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
-    struct media_opening opening = {settings, &media};
     const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
                                         .ramdisk_max = settings->ramdisk_max};
 
@@ -37,14 +60,14 @@ int command_fetch(const struct settings *settings, struct error *err)
     signals_hold();
     if (outputs_open(&outputs, settings->output_directory, false, err) < 0)
         return -1;
-    int result = fetch_tree(settings, &request, settings->proxy, &limits, media_open_meanwhile,
-                            &opening, &outputs, &fetched, err);
+    const char *repository = request.repository;
+    int result = take(settings, &request, &limits, &media, &outputs, &fetched, &repository, err);
     recognition_warn(&fetched, "--distro", family, request.repository);
     if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
         overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)
         return -1;
     const struct install_arguments arguments = {.distro = distro,
-                                                .repository = request.repository,
+                                                .repository = repository,
                                                 .tree_name = fetched.tree_name,
                                                 .tree_version = fetched.tree_version};
     auto_free char *args = distro_arguments(&arguments, err);

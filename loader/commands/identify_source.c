@@ -16,6 +16,7 @@
 #include "loader/commands/probed_json.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fetch.h"
+#include "loader/helpers/image.h"
 #include "loader/helpers/medium.h"
 #include "loader/media/tables.h"
 
@@ -264,7 +265,9 @@ static int identify_file(const struct settings *settings, const char *path, json
     bool iso = strcmp(kind, "iso") == 0;
     if (!iso && strcmp(kind, "ramdisk") != 0 && strcmp(kind, "kernel") != 0)
         return identify_disk(settings, path, identity.self.size, object, err);
-    *object = new_object(path, kind, number_json(true, identity.self.size));
+    if (iso && image_identify(settings, path, &identity, err) < 0)
+        return -1;
+    *object = new_object(path, iso ? "iso" : kind, number_json(true, identity.self.size));
     if (iso)
         add_image(*object, &identity);
     else

@@ -62,9 +62,7 @@ int medium_identify(const struct settings *settings, const char *path, struct id
 {
     auto_fd int fd = disk_open(path, "file", true, ERROR_INVALID_SOURCE, err);
     auto_free char *name = text_escape(path);
-    json_auto_t *json =
-        json_pack("{s:s,s:b,s:s?,s:s?}", "name", name, "verify", (int)settings->verify, "arch",
-                  settings->arch, "release", settings->release);
+    json_auto_t *json = json_pack("{s:s,s:b}", "name", name, "verify", (int)settings->verify);
     helper_add_user(json, settings);
     auto_free char *request = json ? json_dumps(json, JSON_COMPACT) : NULL;
     const struct helper_call call = {.name = "medium",
@@ -81,7 +79,7 @@ int medium_identify(const struct settings *settings, const char *path, struct id
     if (fd < 0)
         return -1;
     if (!request)
-        return error_set(err, ERROR_USAGE, "--arch or --release is not UTF-8 text");
+        return error_set(err, ERROR_INTERNAL, "cannot make the request for the helper medium");
     if (helper_run(&call, &answer, NULL, err) < 0)
         return -1;
     identity_read(answer, identity);

@@ -2,13 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/medium/answer.h"
 
-#include "common/protocol/recognised.h"
+#include <jansson.h>
 
-static json_t *sums_json(const struct finding *finding, bool of_file, bool md5)
+static json_t *sum_json(const struct finding *finding, enum digest digest)
 {
-    if (!finding->has_sums || of_file == finding->iso)
-        return json_null();
-    return json_string(md5 ? finding->sums.md5.hex : finding->sums.sha256.hex);
+    const struct checksum *sum = &finding->sums[digest];
+
+    return finding->has_sums && sum->digest != DIGEST_NONE ? json_string(sum->hex) : json_null();
 }
 
 static const char *kind_name(const struct finding *finding)
@@ -28,24 +28,6 @@ static json_t *iso_json(const struct finding *finding)
     const char *md5 = descriptor->implanted.md5[0] ? descriptor->implanted.md5 : NULL;
     return json_pack("{s:o,s:s?,s:o}", "label", report_text(descriptor->label), "md5", md5,
                      "verified", finding->checked ? json_boolean(finding->good) : json_null());
-}
-
-static json_t *kernel_json(const struct finding *finding)
-{
-    if (!finding->kernel)
-        return json_null();
-    return json_pack("{s:o,s:I}", "path", report_text(finding->kernel), "size",
-                     (json_int_t)finding->kernel_size);
-}
-
-static json_t *ramdisk_json(const struct finding *finding)
-{
-    if (!finding->ramdisk)
-        return json_null();
-    return json_pack("{s:o,s:I,s:o,s:o,s:s?}", "path", report_text(finding->ramdisk), "size",
-                     (json_int_t)finding->ramdisk_size, "md5", sums_json(finding, false, true),
-                     "sha256", sums_json(finding, false, false), "verified",
-                     digest_name(finding->sums.verified));
 }
 
 static json_t *problems_json(const struct finding *finding)
@@ -68,18 +50,28 @@ static json_t *support_json(const struct finding *finding)
                      report_text(support->why));
 }
 
-int finding_answer(const struct report *report, const struct finding *finding)
+static json_t *sums_json(const struct medium_request *request, const struct finding *finding)
 {
-    if (finding->support_only)
-        return report_answer(report, json_pack("{s:o}", "support", support_json(finding)));
-    json_t *answer = json_pack(
-        "{s:s,s:I,s:o,s:o,s:s?,s:s?,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "kind", kind_name(finding),
-        "size", (json_int_t)finding->size, "md5", sums_json(finding, true, true), "sha256",
-        sums_json(finding, true, false), "compression", finding->kind.compression, "content",
-        finding->kind.content, "iso", iso_json(finding), "recognised",
-        recognised_json(&finding->recognised), "layout", report_text(finding->layout), "kernel",
-        kernel_json(finding), "ramdisk", ramdisk_json(finding), "support", support_json(finding),
-        "problems", problems_json(finding));
+    return json_pack(
+        "{s:o,s:o,s:o}", "md5", request->tables ? sum_json(finding, DIGEST_MD5) : json_null(),
+        "sha256", request->tables ? sum_json(finding, DIGEST_SHA256) : json_null(), "other",
+        request->digest == DIGEST_NONE ? json_null() : sum_json(finding, request->digest));
+}
 
-    return report_answer(report, answer);
+static json_t *all_json(const struct finding *finding)
+{
+    return json_pack("{s:s,s:I,s:o,s:o,s:s?,s:s?,s:o,s:o,s:o}", "kind", kind_name(finding), "size",
+                     (json_int_t)finding->size, "md5", sum_json(finding, DIGEST_MD5), "sha256",
+                     sum_json(finding, DIGEST_SHA256), "compression", finding->kind.compression,
+                     "content", finding->kind.content, "iso", iso_json(finding), "support",
+                     support_json(finding), "problems", problems_json(finding));
+}
+
+int finding_answer(const struct report *report, const struct medium_request *request,
+                   const struct finding *finding)
+{
+    if (request->mode == MEDIUM_LOOKS)
+        return report_answer(report, json_pack("{s:o}", "support", support_json(finding)));
+    return report_answer(report, request->mode == MEDIUM_TAKES_SUMS ? sums_json(request, finding)
+                                                                    : all_json(finding));
 }

@@ -9,38 +9,25 @@
 #include "common/error.h"
 #include "common/helper/digests.h"
 #include "common/helper/report.h"
-#include "distros/recognise.h"
 #include "loader/medium/file_type.h"
 #include "loader/medium/iso_descriptor.h"
 #include "loader/medium/kernel_image.h"
 #include "loader/medium/request.h"
 
-/* Bytes of an image's kernel that is unpacked: what a kernel may have by default. */
-#define EXAMINE_KERNEL_MAX (64 * 1024 * 1024)
 /* Sentences about what is wrong with a medium; there are never more. */
 #define EXAMINE_PROBLEMS_MAX 8
-
-struct examined_sums {
-    struct checksum md5, sha256;
-    enum digest verified; /* against the tree's own checksum; DIGEST_NONE: it has none */
-};
 
 /* Starts zeroed; ended by finding_free(). */
 struct finding {
     uint64_t size; /* bytes */
     struct kind_of kind;
     bool iso;
-    struct descriptor descriptor; /* of an image */
-    bool checked, good;           /* the implanted MD5 */
-    struct recognised recognised;
-    char *layout;
-    char *kernel, *ramdisk; /* paths in the image, as the tree calls them; or NULL */
-    uint64_t kernel_size, ramdisk_size;
-    struct examined_sums sums; /* of the image's ramdisk, or of the file itself */
+    struct descriptor descriptor;       /* of an image */
+    bool checked, good;                 /* the implanted MD5 */
+    struct checksum sums[DIGEST_KINDS]; /* of the file, or its part; DIGEST_NONE: not computed */
     bool has_sums;
-    struct kernel_found support; /* of the image's kernel, or of the file itself */
+    struct kernel_found support; /* of a kernel */
     bool looked;                 /* SUPPORT is set */
-    bool support_only;           /* nothing else is */
     char *problems[EXAMINE_PROBLEMS_MAX];
     size_t problem_count;
 };

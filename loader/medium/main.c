@@ -1,7 +1,5 @@
 /* medium: says what a file is, confined. Started by eliloader only; see medium.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/helper/start.h"
@@ -9,7 +7,7 @@
 #include "loader/medium/answer.h"
 #include "loader/medium/examine.h"
 
-/* Address space: libarchive keeps the directories of an image, and xz its dictionary. */
+/* Address space: a kernel, unpacked, and the dictionary of xz. */
 #define MEMORY_MAX (UINT64_C(512) * 1024 * 1024)
 /* The sums of a Blu-ray disc of 128 GiB take less than 15 minutes of a core. */
 #define CPU_SECONDS_MAX 3600
@@ -37,10 +35,7 @@ static int run(struct report *report, struct finding *finding, struct medium_req
     auto_buffer struct buffer text = BUFFER_INIT(0);
     off_t size;
 
-    /* What would open files later, before the door closes: OpenSSL its configuration, and the
-     * conversion of an image's dates the host's time zone. */
-    setenv("TZ", "UTC0", 1);
-    tzset();
+    /* OpenSSL opens its configuration, which has to be before the door closes. */
     int result = helper_read_request(MEDIUM_NAME, MEDIUM_REQUEST_MAX, &text, err);
     if (result == 0)
         result = medium_request_parse(buffer_text(&text), text.length, request, err);
@@ -67,7 +62,8 @@ int main(int argc, char **argv)
     if (!helper_arguments(MEDIUM_NAME, argc, argv, &status))
         return status;
     int result = run(&report, &finding, &request, &err);
-    result = result == 0 ? finding_answer(&report, &finding) : report_failure(&report, &err, NULL);
+    result = result == 0 ? finding_answer(&report, &request, &finding)
+                         : report_failure(&report, &err, NULL);
     finding_free(&finding);
     medium_request_free(&request);
     return result == 0 ? 0 : 1;

@@ -5,10 +5,26 @@
 #include "common/helper/request.h"
 #include "common/protocol/medium.h"
 
+static int get_sums(const struct request *from, struct medium_request *request, struct error *err)
+{
+    const char *digest;
+
+    if (request_boolean(from, "tables", &request->tables, err) < 0 ||
+        request_text(from, "digest", REQUEST_OPTIONAL, MEDIUM_TEXT_MAX, &digest, err) < 0 ||
+        request_number(from, "at", 0, INT64_MAX, &request->at, err) < 0 ||
+        request_number(from, "length", 0, INT64_MAX - request->at, &request->length, err) < 0)
+        return -1;
+    request->digest = digest_from_name(digest);
+    if (digest && request->digest == DIGEST_NONE)
+        return error_set(err, ERROR_INTERNAL, "the request to medium: '%s' is no digest", digest);
+    return 0;
+}
+
 int medium_request_parse(const char *text, size_t length, struct medium_request *request,
                          struct error *err)
 {
-    static const char *const modes[] = {MEDIUM_SUPPORT};
+    static const char *const modes[] = {MEDIUM_SUPPORT, MEDIUM_SUMS};
+    static const enum medium_mode values[] = {MEDIUM_LOOKS, MEDIUM_TAKES_SUMS};
     struct request from;
     size_t mode = ARRAY_SIZE(modes);
 
@@ -17,13 +33,11 @@ int medium_request_parse(const char *text, size_t length, struct medium_request 
             0 ||
         request_boolean(&from, "verify", &request->verify, err) < 0 ||
         request_mode(&from, modes, ARRAY_SIZE(modes), &mode, err) < 0 ||
-        request_text(&from, "name", REQUEST_REQUIRED, MEDIUM_NAME_MAX, &request->name, err) < 0 ||
-        request_text(&from, "arch", REQUEST_OPTIONAL, MEDIUM_TEXT_MAX, &request->arch, err) < 0 ||
-        request_text(&from, "release", REQUEST_OPTIONAL, MEDIUM_TEXT_MAX, &request->release, err) <
-            0)
+        request_text(&from, "name", REQUEST_REQUIRED, MEDIUM_NAME_MAX, &request->name, err) < 0)
         return -1;
-    request->support = mode < ARRAY_SIZE(modes);
-    if (request_uid(&from, &request->uid, err) < 0)
+    request->mode = mode < ARRAY_SIZE(modes) ? values[mode] : MEDIUM_TELLS;
+    if ((request->mode == MEDIUM_TAKES_SUMS && get_sums(&from, request, err) < 0) ||
+        request_uid(&from, &request->uid, err) < 0)
         return -1;
     return request_confinement(&from, &request->own_user, &request->complete, err);
 }

@@ -4,22 +4,30 @@
 #define LOADER_MEDIUM_REQUEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <jansson.h>
 
+#include "common/checksum.h"
 #include "common/error.h"
 #include "common/memory.h"
 
 #define MEDIUM_NAME_MAX 4096 /* bytes of the file's name, escaped */
-#define MEDIUM_TEXT_MAX 64   /* of arch and release */
+#define MEDIUM_TEXT_MAX 64   /* of a digest's name */
+
+enum medium_mode { MEDIUM_TELLS, MEDIUM_LOOKS, MEDIUM_TAKES_SUMS };
 
 /* Strings belong to `json`. */
 struct medium_request {
     json_t *json;
-    const char *name, *arch, *release; /* the last two may be NULL */
+    const char *name;
+    enum medium_mode mode;
     bool verify;
-    bool support; /* nothing else is asked */
+    /* Of MEDIUM_TAKES_SUMS. */
+    bool tables;         /* the sums that tables have */
+    enum digest digest;  /* and this one; or DIGEST_NONE */
+    uint64_t at, length; /* bytes; a LENGTH of 0: up to the end */
     uid_t uid;
     bool own_user, complete; /* as of struct confine */
 };

@@ -12,8 +12,10 @@
 #include "distros/guess.h"
 #include "loader/helpers/digest.h"
 #include "loader/helpers/fsprobe.h"
+#include "loader/helpers/tree.h"
 #include "loader/host/open_file.h"
 #include "loader/sources/directory.h"
+#include "loader/sources/image_name.h"
 #include "loader/sources/scheme.h"
 
 /* Bytes of the sentences about an image on which nothing was found. */
@@ -62,19 +64,35 @@ static int nothing_in_image(const char *image, const struct probed *probed, stru
                      buffer_text(&problems));
 }
 
-static int copy_from_image(const struct wish *wish, char *image, struct error *err)
+/* An installer's, by what it says of itself, or by the places where installers keep their kernel.
+ */
+static int search_image(const struct wish *wish, const struct image_name *name, struct error *err)
 {
+    auto_fetched struct fetched fetched = FETCHED_INIT;
+    char *const disks[] = {name->path};
+    const struct tree_medium medium = {disks, 1, name->folder};
+    const struct tree_request request = {
+        .family = GUESS_ANY, .arch = arch_own(), .ramdisk = wish->ramdisk};
+
+    return tree_take(wish->settings, &medium, &request, wish->limits, false, wish->outputs,
+                     &fetched, err);
+}
+
+static char *path_in_image(const struct image_name *name, const char *path)
+{
+    return path ? xasprintf("%s/%s", name->folder ? name->folder : "", path + strspn(path, "/"))
+                : NULL;
+}
+
+static int copy_from_image(const struct wish *wish, const struct image_name *name,
+                           struct error *err)
+{
+    auto_free char *kernel = path_in_image(name, wish->kernel);
+    auto_free char *ramdisk = path_in_image(name, wish->ramdisk);
     auto_probed struct probed probed = PROBED_INIT;
     struct probed_entry entry;
+    char *image = name->path;
 
-    if (!wish->kernel)
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "--location=%s is an image, in which nobody knows which kernel to take; "
-                         "name it with --kernel=PATH",
-                         image);
-    auto_free char *kernel = xasprintf("/%s", wish->kernel + strspn(wish->kernel, "/"));
-    auto_free char *ramdisk =
-        wish->ramdisk ? xasprintf("/%s", wish->ramdisk + strspn(wish->ramdisk, "/")) : NULL;
     const struct probe_want want = {.kernel = kernel,
                                     .ramdisk = ramdisk,
                                     .outputs = wish->outputs,
@@ -92,15 +110,19 @@ static int copy_from_image(const struct wish *wish, char *image, struct error *e
 
 /* --- a path in dom0 ------------------------------------------------------------------------ */
 
-static int fetch_local(const struct wish *wish, char *path, struct error *err)
+static int fetch_local(const struct wish *wish, const char *location, struct error *err)
 {
     const struct location_files files = {wish->settings, wish->limits, wish->outputs};
+    auto_image_name struct image_name name = {.path = NULL};
     struct stat status;
 
+    if (image_name_split("location", location, &name, err) < 0)
+        return -1;
+    const char *path = name.path;
     if (stat(path, &status) < 0)
         return error_set_errno(err, ERROR_INVALID_SOURCE, "cannot look at the location %s", path);
     if (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode))
-        return copy_from_image(wish, path, err);
+        return wish->kernel ? copy_from_image(wish, &name, err) : search_image(wish, &name, err);
     if (!S_ISDIR(status.st_mode))
         return error_set(err, ERROR_INVALID_SOURCE,
                          "the location %s is neither a directory, an image nor a block device",

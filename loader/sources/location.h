@@ -3,7 +3,8 @@
  * LOCATION is one of
  *   http://…, https://…   got by the helper `fetch`, with all of its checks
  *   DIR, file://DIR       files of dom0 below DIR, and nothing outside it
- *   IMAGE, DEVICE         a disk with ext2/3/4, read by the helper `fsprobe`
+ *   IMAGE, DEVICE         a disk with a filesystem that fsprobe reads, or an ISO image
+ *   IMAGE:/FOLDER         the same, below a folder in it
  * Kinds that xenpvnetboot knew and this version does not are refused by name.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */

@@ -13,8 +13,9 @@ static char *supported(void)
 {
     auto_free char *fetched = url_fetched_prefixes(", ");
 
-    return xasprintf("%s, file://, a directory, or an image or block device with ext2, 3 or 4",
-                     fetched);
+    return xasprintf(
+        "%s, file://, a directory, or an ISO image, or an image or block device with a filesystem",
+        fetched);
 }
 
 /* The path of a file: URL (RFC 8089): file:///PATH, file://localhost/PATH or file:/PATH. */

@@ -72,7 +72,8 @@ gives 'an image with partitions' "$PXE/vmlinuz" "$PXE/initrd.img" --location=dis
     --kernel=pxeboot/vmlinuz --ramdisk=pxeboot/initrd.img
 xorriso -as mkisofs -quiet -o cd.iso "$PXE" 2>/dev/null
 gives 'an ISO image' "$PXE/vmlinuz" "$PXE/initrd.img" --location=cd.iso --kernel=vmlinuz --ramdisk=initrd.img
-not_from INVALID_SOURCE 'image.*--kernel=PATH' 'an image, no path' --location=image
+not_from INVALID_SOURCE 'image: it has no kernel in any of the [0-9]+ places.*--kernel=PATH' \
+    'an image, no path, and no installer' --location=image
 not_from INVALID_SOURCE 'image.*/gone' 'an image, no such kernel' --location=image --kernel=gone
 not_from INVALID_SOURCE 'image.*/gone' 'an image, no such ramdisk' --location=image \
     --kernel=pxeboot/vmlinuz --ramdisk=gone

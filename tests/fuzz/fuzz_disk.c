@@ -79,7 +79,8 @@ static void run(struct probe *probe, int disk, unsigned char byte)
 
     if (probe_prepare(probe, &request, disk, &err) < 0)
         return;
-    probe_run(probe, &request);
+    if (probe_run(probe, &request, &err) < 0)
+        return;
     check(probe);
     check_copies(probe, probe_copy(probe, &request, &err));
     (void)!answer_send(&nowhere, probe->disks, &probe->guest, &probe->choice, &probe->copied);

@@ -1,8 +1,8 @@
-/* Fuzz target: all that the helper `medium` does with a file: an ISO 9660 image from its
- * descriptors to the sums of the ramdisk in it, and what else a file may be.
+/* Fuzz target: all that the helper `medium` does with a file: the descriptors of an ISO 9660 image
+ * and its implanted sum, and what else a file may be.
  *
  * The input is the file; what of it would be the 32 KiB in front of the first descriptor is left
- * out when its first byte is 0, so that small inputs reach the directories. Seeds are small images
+ * out when its first byte is 0, so that small inputs reach the descriptors. Seeds are small images
  * of `xorriso -as mkisofs -R`, with .treeinfo, content or .disk/info.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (fd < 0 || report.fd < 0 || lseek(fd, start, SEEK_SET) < 0 || write_all(fd, data, size) < 0)
         abort();
     if (examine(fd, size + (uint64_t)start, &request, &algorithms, &report, &finding, &err) == 0 &&
-        finding_answer(&report, &finding) < 0)
+        finding_answer(&report, &request, &finding) < 0)
         abort();
     finding_free(&finding);
     close(fd);

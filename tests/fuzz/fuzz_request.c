@@ -73,6 +73,8 @@ static int read_probe(const char *text, size_t size, struct error *err)
         for (unsigned i = 0; i < r.disk_count; i++)
             must(r.disks[i] && is_short(r.disks[i], REQUEST_NAME_MAX));
         must(is_short(r.family, PROBE_TEXT_MAX) && is_short(r.arch, PROBE_TEXT_MAX));
+        must(!r.tree.wanted || (r.tree.family && is_short(r.tree.family, PROBE_TEXT_MAX)));
+        must(is_short(r.tree.folder, GUEST_PATH_MAX) && is_short(r.tree.kernel, GUEST_PATH_MAX));
     }
     probe_request_free(&r);
     return result;
@@ -85,7 +87,7 @@ static int read_medium(const char *text, size_t size, struct error *err)
 
     if (result == 0) {
         must(r.name && is_short(r.name, MEDIUM_NAME_MAX) && r.uid != (uid_t)-1);
-        must(is_short(r.arch, MEDIUM_TEXT_MAX) && is_short(r.release, MEDIUM_TEXT_MAX));
+        must(r.length <= INT64_MAX - r.at && r.digest <= DIGEST_SHA512);
     }
     medium_request_free(&r);
     return result;

@@ -68,7 +68,9 @@ seeds_request() {
     printf '\0{"repository":"http://h/","family":"auto","arch":"x86_64","release":null,"kernel":"k","ramdisk":"r","proxy":"http://p:3128","cacert":"-----BEGIN ","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"redirects":"any","downgrade":false,"uid":65534,"agent":"a/1"}' >"$out/fetch"
     printf '\0{"mode":"sums","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"downgrade":true,"uid":65534,"agent":"a/1"}' >"$out/sums"
     printf '\1{"disks":["/dev/a","/dev/b"],"family":"rhlike","arch":"x86_64","select":{"entry":"1>0","kernel":null,"ramdisk":null,"offset":512,"partition":1},"copy":{"kernel_max":1,"ramdisk_max":2},"uid":65534}' >"$out/fsprobe"
-    printf '\2{"name":"a.iso","mode":null,"verify":true,"arch":"x86_64","release":"bookworm","uid":65534}' >"$out/medium"
+    printf '\2{"name":"a.iso","mode":null,"verify":true,"uid":65534}' >"$out/medium"
+    printf '\2{"name":"a.iso","mode":"sums","verify":false,"tables":true,"digest":"sha1","at":2048,"length":7,"uid":65534}' >"$out/medium-sums"
+    printf '\1{"disks":["/dev/a"],"tree":{"identify":false,"family":"any","arch":"amd64","release":"x","folder":"/f","kernel":"k","ramdisk":null},"uid":65534}' >"$out/tree"
     printf '\3{"type":"cpio","append":true,"limit":1000,"uid":65534,"vendor":"v","overlay":"o"}' >"$out/ramdisk"
 }
 seeds_maps() {

@@ -79,7 +79,7 @@ int main(int argc, char **argv)
 
     if (fd < 0 || probe_prepare(probe, &request, fd, &err) < 0)
         return EXIT_FAILURE;
-    probe_run(probe, &request);
+    result = probe_run(probe, &request, &err);
     for (int i = 2; i < argc && result == 0; i++)
         result = run(&probe->guest, argv[i], &err);
     if (result < 0)

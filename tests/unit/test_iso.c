@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "common/protocol/medium.h"
+#include "loader/medium/examine.h"
 #include "loader/medium/file_type.h"
-#include "loader/medium/iso_files.h"
 #include "loader/medium/iso_md5.h"
 #include "loader/medium/request.h"
 
@@ -217,118 +217,6 @@ static void images_are_checked(void **state)
     checks(1, sizeof(struct disc) - ISO_SECTOR, CHECK_GOOD);
 }
 
-static void files_of_an_image(void **state)
-{
-    (void)state;
-    struct disc *disc = new_disc("");
-    auto_iso_image struct iso_image image = IMAGE_INIT(file_of(disc, sizeof *disc), sizeof *disc);
-    auto_buffer struct buffer out = BUFFER_INIT(100);
-    auto_error struct error err = ERROR_INIT;
-    int fd = image.fd;
-
-    int listed = image_list(&image, &err);
-    assert_string_equal(err.text ? err.text : "", "");
-    assert_int_equal(listed, 0);
-    assert_int_equal(image.count, 1);
-    assert_int_equal(image_read_metadata(&image, "readme.txt", 5, &out, &err), 1);
-    assert_string_equal(buffer_text(&out), "hello");
-    assert_int_equal(image_read_metadata(&image, "readme.txt", 4, &out, &err), -1);
-    assert_int_equal(image_read_metadata(&image, "readme", 100, &out, &err), 0);
-    close(fd);
-    free(disc);
-}
-
-/* An image whose root directory has COUNT files, for which no sector of data is needed. */
-static unsigned char *crowded_disc(size_t count, size_t *size)
-{
-    enum { RECORD = 44, PER_SECTOR = ISO_SECTOR / RECORD };
-    struct disc *disc = new_disc("");
-    size_t sectors = 1 + (count + PER_SECTOR - 1) / PER_SECTOR;
-    *size = (SECTOR_ROOT + sectors + 8) * ISO_SECTOR;
-    unsigned char *bytes = calloc(1, *size), *root = bytes + SECTOR_ROOT * ISO_SECTOR;
-
-    memcpy(bytes, disc, SECTOR_ROOT * ISO_SECTOR);
-    free(disc);
-    put_both(bytes + 32768 + 80, (uint32_t)(*size / ISO_SECTOR));
-    uint32_t length = (uint32_t)(sectors * ISO_SECTOR);
-    put_record(bytes + 32768 + 156, "", 1, SECTOR_ROOT, length, true);
-    size_t at = put_record(root, "", 1, SECTOR_ROOT, length, true);
-    put_record(root + at, "\1", 1, SECTOR_ROOT, length, true);
-    for (size_t i = 0; i < count; i++) {
-        char name[16];
-
-        snprintf(name, sizeof name, "%08zX;1", i);
-        put_record(root + (1 + i / PER_SECTOR) * ISO_SECTOR + i % PER_SECTOR * RECORD, name, 10, 0,
-                   0, false);
-    }
-    return bytes;
-}
-
-static void entries_have_a_bound(void **state)
-{
-    (void)state;
-    /* the root directory is an entry too */
-    for (size_t count = IMAGE_ENTRIES_MAX - 2; count <= IMAGE_ENTRIES_MAX; count++) {
-        size_t size;
-        unsigned char *bytes = crowded_disc(count, &size);
-        int fd = file_of(bytes, size);
-        auto_iso_image struct iso_image image = IMAGE_INIT(fd, size);
-        auto_error struct error err = ERROR_INIT;
-        int listed = image_list(&image, &err);
-
-        assert_string_equal(err.text ? err.text : "",
-                            count < IMAGE_ENTRIES_MAX
-                                ? ""
-                                : "the image has more than 262144 files and directories");
-        assert_int_equal(listed, count < IMAGE_ENTRIES_MAX ? 0 : -1);
-        free(bytes);
-        close(fd);
-    }
-}
-
-/* --- links ------------------------------------------------------------------------------------ */
-
-static void links_are_followed(void **state)
-{
-    (void)state;
-    struct image_file files[] = {
-        {(char *)"a/file", NULL, 1},        {(char *)"b", (char *)"a", 0},
-        {(char *)"c", (char *)"b/file", 0}, {(char *)"d", (char *)"d", 0},
-        {(char *)"e", (char *)"e/e", 0},    {(char *)"File", NULL, 2},
-        {(char *)"file", NULL, 3},
-    };
-    const struct iso_image image = {.files = files, .count = ARRAY_SIZE(files)};
-
-    assert_ptr_equal(image_find(&image, "a/file"), &files[0]);
-    assert_ptr_equal(image_find(&image, "b/file"), &files[0]);
-    assert_ptr_equal(image_find(&image, "c"), &files[0]);
-    assert_null(image_find(&image, "d"));
-    assert_null(image_find(&image, "e/e"));
-    assert_null(image_find(&image, "b"));
-    assert_ptr_equal(image_find(&image, "file"), &files[6]);
-    assert_ptr_equal(image_find(&image, "FILE"), &files[5]);
-    assert_ptr_equal(image_find(&image, "A/FILE"), &files[0]);
-}
-
-static void chains_of_links_have_a_bound(void **state)
-{
-    (void)state;
-    for (size_t links = IMAGE_LINKS_MAX - 1; links <= IMAGE_LINKS_MAX + 1; links++) {
-        struct image_file files[IMAGE_LINKS_MAX + 2] = {{NULL, NULL, 0}};
-        const struct iso_image image = {.files = files, .count = links + 1};
-
-        for (size_t i = 0; i <= links; i++)
-            files[i] = (struct image_file){xasprintf("%03zu", i),
-                                           i < links ? xasprintf("%03zu", i + 1) : NULL, 0};
-        assert_ptr_equal(image_find(&image, "000"),
-                         links <= IMAGE_LINKS_MAX ? &files[links] : NULL);
-        for (size_t i = 0; i <= links; i++) {
-            free(files[i].path);
-            free(files[i].link);
-        }
-    }
-}
-
 /* --- other files ------------------------------------------------------------------------------ */
 
 static void kinds_of_files(void **state)
@@ -366,6 +254,48 @@ static void kinds_of_files(void **state)
     }
 }
 
+/* --- sums of a part --------------------------------------------------------------------------- */
+
+/* "" when they cannot be taken. */
+static void assert_sum(uint64_t at, uint64_t length, bool tables, const char *sha1, const char *md5)
+{
+    int fd = file_of("xabcy", 5);
+    const struct medium_request request = {.name = "part",
+                                           .mode = MEDIUM_TAKES_SUMS,
+                                           .tables = tables,
+                                           .digest = DIGEST_SHA1,
+                                           .at = at,
+                                           .length = length};
+    struct digest_algorithms algorithms;
+    struct report report = {.fd = -1};
+    struct finding finding = {0};
+    auto_error struct error err = ERROR_INIT;
+
+    assert_int_equal(digest_algorithms_load(&algorithms, &err), 0);
+    assert_int_equal(examine(fd, 5, &request, &algorithms, &report, &finding, &err),
+                     *sha1 ? 0 : -1);
+    if (*sha1)
+        assert_string_equal(finding.sums[DIGEST_SHA1].hex, sha1);
+    assert_string_equal(finding.sums[DIGEST_MD5].hex, md5);
+    finding_free(&finding);
+    digest_algorithms_free(&algorithms);
+    close(fd);
+}
+
+/* What printf abc | sha1sum, and md5sum, say; of the file, of its end, of nothing. */
+static void parts_are_summed(void **state)
+{
+    (void)state;
+    assert_sum(1, 3, false, "a9993e364706816aba3e25717850c26c9cd0d89d", "");
+    assert_sum(1, 3, true, "a9993e364706816aba3e25717850c26c9cd0d89d",
+               "900150983cd24fb0d6963f7d28e17f72");
+    assert_sum(4, 0, false, "95cb0bfd2977c761298d9624e4b4d4c72a39974a", "");
+    assert_sum(5, 0, false, "da39a3ee5e6b4b0d3255bfef95601890afd80709", "");
+    assert_sum(4, 1, false, "95cb0bfd2977c761298d9624e4b4d4c72a39974a", "");
+    assert_sum(4, 2, false, "", "");
+    assert_sum(6, 0, false, "", "");
+}
+
 /* --- the request ------------------------------------------------------------------------------ */
 
 static void requests(void **state)
@@ -374,12 +304,26 @@ static void requests(void **state)
     static const struct {
         const char *text, *error;
     } cases[] = {
-        {"{\"name\":\"x\",\"verify\":true,\"uid\":65534,\"arch\":\"amd64\"}", NULL},
-        {"{\"name\":\"x\",\"verify\":false,\"uid\":0,\"arch\":null}", NULL},
+        {"{\"name\":\"x\",\"verify\":true,\"uid\":65534,\"own_user\":true}", NULL},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":0,\"mode\":null}", NULL},
         {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"support\"}", NULL},
         {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"identify\"}",
          "mode 'identify' is not known"},
         {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":7}", "mode is not a text"},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"sums\",\"tables\":true,\"at\":1,"
+         "\"length\":2,\"digest\":\"sha1\"}",
+         NULL},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"sums\",\"tables\":true,\"at\":1,"
+         "\"length\":9223372036854775806}",
+         NULL},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"sums\",\"tables\":true,\"at\":1,"
+         "\"length\":9223372036854775807}",
+         "length"},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"sums\",\"tables\":true,\"at\":0,"
+         "\"length\":0,\"digest\":\"crc\"}",
+         "'crc' is no digest"},
+        {"{\"name\":\"x\",\"verify\":false,\"uid\":1,\"mode\":\"sums\",\"at\":0,\"length\":0}",
+         "tables is not a boolean"},
         {"[]", "not a JSON object"},
         {"{", "not JSON"},
         {"{\"verify\":true,\"uid\":1}", "name is missing"},
@@ -410,11 +354,8 @@ int main(void)
         cmocka_unit_test(implanted_sums),
         cmocka_unit_test(fragment_sums_have_a_bound),
         cmocka_unit_test(images_are_checked),
-        cmocka_unit_test(files_of_an_image),
-        cmocka_unit_test(entries_have_a_bound),
-        cmocka_unit_test(links_are_followed),
-        cmocka_unit_test(chains_of_links_have_a_bound),
         cmocka_unit_test(kinds_of_files),
+        cmocka_unit_test(parts_are_summed),
         cmocka_unit_test(requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
