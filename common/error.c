@@ -115,6 +115,7 @@ int error_exit_status(enum error_name name)
     case ERROR_USAGE:
         return 2;
     case ERROR_HANDOFF:
+    case ERROR_KERNEL:
         return 3;
     default:
         return 1;

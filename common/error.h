@@ -23,6 +23,7 @@ enum error_name {
     ERROR_LIMITS,             /* LIMITS: larger than a configured limit */
     ERROR_USAGE,              /* the command line: exit status 2, no RuntimeError */
     ERROR_HANDOFF,            /* pygrub failed: exit status 3, INTERNAL_ERROR for toolstacks */
+    ERROR_KERNEL,             /* a kernel that this guest cannot start with: likewise */
     ERROR_INTERRUPTED,        /* SIGTERM, SIGINT or SIGHUP */
 };
 

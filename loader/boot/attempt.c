@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/native.h"
 
@@ -23,7 +24,8 @@ void attempt_free(struct attempt *attempt)
 /* A failure is kept, but for one after which nothing is to be tried. */
 static int keep_failure(struct attempt *attempt, struct error *err)
 {
-    if (attempt->why.name == ERROR_INTERRUPTED || attempt->why.name == ERROR_USAGE)
+    if (attempt->why.name == ERROR_INTERRUPTED || attempt->why.name == ERROR_USAGE ||
+        attempt->why.name == ERROR_KERNEL)
         return error_set(err, attempt->why.name, "%s", attempt->why.text);
     /* What it copied before it failed is in nobody's way then. */
     outputs_free(&attempt->outputs);
@@ -35,6 +37,7 @@ int attempt_pygrub(const struct boot_context *boot, const struct handoff *handof
 {
     const struct settings *settings = boot->settings;
     struct handoff within = *handoff;
+    auto_free char *who = xasprintf("VM %s: the kernel that pygrub found", boot->record->id);
 
     attempt_free(attempt);
     if (outputs_open(&attempt->outputs, settings->output_directory, true, err) < 0)
@@ -42,8 +45,11 @@ int attempt_pygrub(const struct boot_context *boot, const struct handoff *handof
     /* What was tried before has its files there still, to be compared. */
     if (limits_fit_alike(settings, settings->output_directory, &within.kernel_max,
                          &within.ramdisk_max, &attempt->why) == 0 &&
-        handoff_pygrub(settings, &within, &attempt->outputs, &attempt->args, &attempt->why) == 0)
+        handoff_pygrub(settings, &within, &attempt->outputs, &attempt->args, &attempt->why) == 0 &&
+        kernel_support_check(settings, attempt->outputs.kernel.fd, boot->kind, who,
+                             &attempt->why) == 0)
         return 0;
+    replace_string(&attempt->args, NULL);
     return keep_failure(attempt, err);
 }
 

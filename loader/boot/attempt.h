@@ -28,8 +28,9 @@ void attempt_free(struct attempt *attempt);
 #define auto_attempt __attribute__((cleanup(attempt_free)))
 
 /* Both try, in the place of what ATTEMPT held. 0, also when it failed, which ATTEMPT's `why` says;
- * or -1 with ERR where nothing else may be tried after that: stopped by a signal, or no room for
- * files. PROBED is filled as native_boot() says; NO_COPY: the entry is only chosen. */
+ * or -1 with ERR where nothing else may be tried after that: stopped by a signal, no room for
+ * files, or a kernel that the guest cannot start with. PROBED is filled as native_boot() says;
+ * NO_COPY: the entry is only chosen. */
 int attempt_pygrub(const struct boot_context *boot, const struct handoff *handoff,
                    struct attempt *attempt, struct error *err) must_check;
 int attempt_native(const struct boot_context *boot, const struct boot_plan *plan, bool no_copy,

@@ -3,6 +3,7 @@
 #include "loader/boot/by_native.h"
 
 #include "common/log.h"
+#include "loader/boot/by_grub.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/menu.h"
 #include "loader/boot/plan.h"
@@ -17,6 +18,19 @@ static int plan_changes(const struct boot_context *boot, bool chosen, json_t *ch
     if (boot->state == VM_DONE)
         return rounds_complete(boot->record, changes, err);
     return rounds_finish_native(boot->record, changes, err);
+}
+
+/* Nothing boots that we can read: GRUB may be able to. */
+static int try_grub(const struct boot_context *boot, const struct boot_plan *plan,
+                    const struct probed *probed, struct attempt *attempt, struct error *err)
+{
+    if (!boot_grub_instead(boot, plan, probed, &attempt->why))
+        return 0;
+    if (boot_grub(boot, err) < 0)
+        return -1;
+    attempt_free(attempt);
+    attempt->args = xstrdup("");
+    return 0;
 }
 
 int boot_try_native(const struct boot_context *boot, struct attempt *attempt, struct error *err)
@@ -36,7 +50,7 @@ int boot_try_native(const struct boot_context *boot, struct attempt *attempt, st
     if (attempt_native(boot, &plan, false, &probed, attempt, err) < 0)
         return -1;
     if (!attempt->args)
-        return 0;
+        return try_grub(boot, &plan, &probed, attempt, err);
     if (boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
     if (json_array_size(changes))

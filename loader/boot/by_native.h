@@ -1,4 +1,5 @@
-/* The loader itself boots a VM, with no pygrub, and its record says so from now on.
+/* The loader itself boots a VM, with no pygrub, and its record says so from now on. With the choice
+ * `auto`, what it cannot read is GRUB's to boot, inside the guest (by_grub.h).
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_BOOT_BY_NATIVE_H
 #define LOADER_BOOT_BY_NATIVE_H

@@ -20,6 +20,7 @@ struct boot_context {
     enum vm_state state;
     enum handoff_choice choice; /* who shall boot it */
     struct fetch_limits limits;
+    enum guest_kind kind; /* what the kernel has to start as */
 };
 
 #endif

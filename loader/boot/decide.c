@@ -5,7 +5,8 @@
  * What the guest's own configuration boots is what we find ourselves. Whether pygrub boots the
  * same is asked of pygrub: it runs once by itself and, in the second round, once with the paths
  * that domUloader would have recorded, and the files are compared. That happens once in a VM's
- * life. Where pygrub does not boot the same, we boot the VM ourselves, at every start.
+ * life. Where pygrub does not boot the same, we boot the VM ourselves, at every start. What we
+ * cannot read and GRUB might, inside the guest, is GRUB's.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/boot/decide.h"
@@ -14,6 +15,7 @@
 
 #include "common/log.h"
 #include "loader/boot/attempt.h"
+#include "loader/boot/by_grub.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/plan.h"
 #include "loader/boot/uek.h"
@@ -343,7 +345,12 @@ int boot_decide(const struct boot_context *boot, struct error *err)
     /* Its menu would boot what somebody picks there, which decides nothing. */
     if (boot->choice == HANDOFF_AUTO)
         decision.plan.handoff.interactive = false;
-    if (try_own(&decision, err) < 0 || try_alone(&decision, err) < 0)
+    if (try_own(&decision, err) < 0)
+        return -1;
+    /* What it reads inside the guest, nobody has to read here. */
+    if (boot_grub_instead(boot, &decision.plan, &decision.probed, &decision.own.why))
+        return boot_grub(boot, err);
+    if (try_alone(&decision, err) < 0)
         return -1;
     return decide(&decision, err);
 }

@@ -84,7 +84,11 @@ int editor_check_cdrom(const struct boot_context *boot, struct error *err)
 int editor_check_handoff(const struct boot_context *boot, struct error *err)
 {
     static const char *const names[] = {
-        [HANDOFF_AUTO] = "auto", [HANDOFF_PYGRUB] = "pygrub", [HANDOFF_NATIVE] = "native"};
+        [HANDOFF_AUTO] = "auto",
+        [HANDOFF_PYGRUB] = "pygrub",
+        [HANDOFF_NATIVE] = "native",
+        [HANDOFF_GRUB] = "grub",
+    };
     enum handoff_choice host = boot->settings->host_handoff;
 
     if (host == HANDOFF_AUTO || boot->choice == host)

@@ -13,6 +13,7 @@
 #include "loader/boot/attempt.h"
 #include "loader/boot/cdrom.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/kernel_support.h"
 #include "loader/boot/recognition.h"
 #include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
@@ -229,6 +230,9 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
     auto_free char *who = xasprintf("VM %s", record->id);
     if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0)
         return -1;
+    auto_free char *kernel = xasprintf("%s: the installer's kernel", who);
+    if (kernel_support_check(settings, outputs->kernel.fd, boot->kind, kernel, err) < 0)
+        return -1;
     return make_arguments(settings, record, install, &fetched, args, err);
 }
 
@@ -246,7 +250,8 @@ static int plan_changes(const struct boot_context *boot, const struct install *i
         /* The rounds to come are that family's, whatever the repository says by then. */
         return rounds_advance(boot->record, changes, 2,
                               install->automatic ? install->distro->name : NULL, err);
-    if (boot->choice == HANDOFF_NATIVE || (boot->choice == HANDOFF_AUTO && install->needs_native))
+    if (boot->choice == HANDOFF_NATIVE || boot->choice == HANDOFF_GRUB ||
+        (boot->choice == HANDOFF_AUTO && install->needs_native))
         return rounds_finish_native(boot->record, changes, err);
     return rounds_finish(boot->record, changes, err);
 }

@@ -3,6 +3,7 @@
 #include "loader/boot/kernel_support.h"
 
 #include "common/log.h"
+#include "loader/boot/guest_kind.h"
 
 bool kernel_support_none(const struct kernel_support *support)
 {
@@ -35,29 +36,54 @@ char *kernel_support_sentence(const char *who, const char *source)
                      who, source ? " (says " : "", source ? source : "", source ? ")" : "");
 }
 
-void kernel_support_warn(const char *who, const char *source)
+/* That it starts as the other kind and not as KIND. */
+static int wrong_kind(enum guest_kind kind, const char *who, const char *source, struct error *err)
 {
-    auto_free char *sentence = kernel_support_sentence(who, source);
+    bool pvh = kind == GUEST_PVH;
 
-    log_warning("%s", sentence);
+    return error_set(err, ERROR_KERNEL,
+                     "%s: this kernel has no %s entry%s%s%s, and the guest is of the type %s, so "
+                     "that it cannot start with it; type=\"%s\" would work",
+                     who, pvh ? "PVH" : "PV", source ? " (says " : "", source ? source : "",
+                     source ? ")" : "", guest_kind_type(kind),
+                     guest_kind_type(pvh ? GUEST_PV : GUEST_PVH));
 }
 
-void kernel_support_check(const struct settings *settings, int fd, const char *who)
+int kernel_support_judge(enum guest_kind kind, bool pv, bool pvh, const char *who,
+                         const char *source, struct error *err)
+{
+    if (!pv && !pvh) {
+        auto_free char *sentence = kernel_support_sentence(who, source);
+        if (kind != GUEST_UNKNOWN)
+            return error_set(err, ERROR_KERNEL, "%s", sentence);
+        log_warning("%s", sentence);
+        return 0;
+    }
+    if (kind == GUEST_UNKNOWN || (kind == GUEST_PVH ? pvh : pv))
+        return 0;
+    return wrong_kind(kind, who, source, err);
+}
+
+int kernel_support_check(const struct settings *settings, int fd, enum guest_kind kind,
+                         const char *who, struct error *err)
 {
     auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
-    auto_error struct error err = ERROR_INIT;
+    auto_error struct error why = ERROR_INIT;
 
     if (!settings->check_kernel)
-        return;
-    if (kernel_support_look(settings, fd, who, &support, &err) < 0) {
-        log_warning("%s: the check for Xen guest support failed: %s", who, err.text);
-        return;
+        return 0;
+    if (kernel_support_look(settings, fd, who, &support, &why) < 0) {
+        if (why.name == ERROR_INTERRUPTED)
+            return error_set(err, why.name, "%s", why.text);
+        log_warning("%s: the check for Xen guest support failed: %s", who, why.text);
+        return 0;
     }
     auto_free char *text = kernel_support_text(&support);
-    if (kernel_support_none(&support))
-        kernel_support_warn(who, NULL);
-    else if (support.known || support.arch[0])
+    if (support.known || support.arch[0])
         log_step("%s: %s", who, text);
     else
         log_warning("%s: whether a Xen guest can start with it is %s", who, text);
+    if (!support.known)
+        return 0;
+    return kernel_support_judge(kind, support.pv, support.pvh, who, NULL, err);
 }

@@ -11,13 +11,19 @@
 #include "loader/helpers/medium.h"
 #include "loader/settings/options.h"
 
-/* With the setting check-kernel: looks, and warns in a user's words when the kernel cannot start as
- * a guest (WHO: "VM web1: the kernel /boot/vmlinuz"). Whatever goes wrong is a warning too. */
-void kernel_support_check(const struct settings *settings, int fd, const char *who);
+/* With the setting check-kernel: looks into the kernel that is open as FD (WHO: "VM web1: the
+ * kernel /boot/vmlinuz"). 0; or -1 with ERR (ERROR_KERNEL) when it is known that it cannot start as
+ * a guest of KIND. Where KIND is not known, a kernel that starts as none is a warning; and so is
+ * whatever goes wrong. */
+int kernel_support_check(const struct settings *settings, int fd, enum guest_kind kind,
+                         const char *who, struct error *err) must_check;
 
-/* The warning itself, for what /boot/config-VERSION (SOURCE) says; NULL: the kernel itself. */
-void kernel_support_warn(const char *who, const char *source);
-/* Its sentence. The caller frees. */
+/* The same of what is known of it already: whether it starts as a PV and as a PVH guest, says
+ * /boot/config-VERSION (SOURCE); NULL: the kernel itself. */
+int kernel_support_judge(enum guest_kind kind, bool pv, bool pvh, const char *who,
+                         const char *source, struct error *err) must_check;
+
+/* The sentence of a kernel that starts as no guest. The caller frees. */
 char *kernel_support_sentence(const char *who, const char *source) must_check;
 
 /* True when it is known that the kernel can start neither as a PV nor as a PVH guest. */

@@ -7,9 +7,7 @@
 #include <sys/statvfs.h>
 
 #include "common/log.h"
-#include "loader/boot/xenstore.h"
 #include "loader/output/outputs.h"
-#include "loader/settings/user.h"
 
 /* No size limit of a VM can be meant to be larger: 1 TiB. Bytes. */
 #define LIMIT_MAX (UINT64_C(1) << 40)
@@ -105,22 +103,17 @@ static uint64_t said(enum origin origin, uint64_t value)
 }
 
 int limits_read(const struct settings *settings, const struct settings *words,
-                const struct record *record, struct fetch_limits *limits, struct error *err)
+                const struct record *record, const struct xenstore_found *store,
+                struct fetch_limits *limits, struct error *err)
 {
-    struct xenstore_limits store = {0};
     bool editors_record = !settings->trust_words && record && !record_is_roots(record);
-
-    /* Nobody is asked whose answer would not count. */
-    if (settings->kernel_max_origin != ORIGIN_COMMAND_LINE ||
-        settings->ramdisk_max_origin != ORIGIN_COMMAND_LINE)
-        xenstore_read_limits(user_domid(settings->output_directory), &store);
     const struct sources kernel = {
         .kind = "kernel",
         .words = words ? said(words->kernel_max_origin, words->kernel_max) : 0,
         .setting = settings->kernel_max,
         .origin = settings->kernel_max_origin,
-        .guest = store.vm_kernel_max,
-        .host = store.host_kernel_max,
+        .guest = store->vm_kernel_max,
+        .host = store->host_kernel_max,
         .ceiling = settings->kernel_ceiling,
         .editor = settings->editor_kernel_max,
         .editor_in_record = words ? words->editor_kernel_max : 0,
@@ -130,8 +123,8 @@ int limits_read(const struct settings *settings, const struct settings *words,
         .words = words ? said(words->ramdisk_max_origin, words->ramdisk_max) : 0,
         .setting = settings->ramdisk_max,
         .origin = settings->ramdisk_max_origin,
-        .guest = store.vm_ramdisk_max,
-        .host = store.host_ramdisk_max,
+        .guest = store->vm_ramdisk_max,
+        .host = store->host_ramdisk_max,
         .ceiling = settings->ramdisk_ceiling,
         .editor = settings->editor_ramdisk_max,
         .editor_in_record = words ? words->editor_ramdisk_max : 0,

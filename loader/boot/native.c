@@ -97,8 +97,9 @@ static int avoid_uek(const struct native *boot, struct error *err)
 
 /* --- the boot ---------------------------------------------------------------------------- */
 
-/* What is known of whether KERNEL can run as a guest at all. */
-static void check_support(const struct native *boot, const struct probed_entry *entry)
+/* What is known of whether ENTRY's kernel can start as the guest, or as any. */
+static int check_support(const struct native *boot, const struct probed_entry *entry,
+                         struct error *err)
 {
     const struct probe_want *want = boot->want;
     auto_free char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
@@ -108,9 +109,10 @@ static void check_support(const struct native *boot, const struct probed_entry *
     bool pv, pvh;
 
     if (boot->settings->check_kernel && want->outputs)
-        kernel_support_check(boot->settings, want->outputs->kernel.fd, who);
-    else if (probed_config(boot->probed, &path, &pv, &pvh) && !pv && !pvh)
-        kernel_support_warn(who, path);
+        return kernel_support_check(boot->settings, want->outputs->kernel.fd, want->kind, who, err);
+    if (!probed_config(boot->probed, &path, &pv, &pvh))
+        return 0;
+    return kernel_support_judge(want->kind, pv, pvh, who, path, err);
 }
 
 int native_boot(const struct settings *settings, char *const *disks, size_t count,
@@ -130,7 +132,8 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
     log_step("the entry \"%s\" of %s is booted: disk %u, partition %u, kernel %s, ramdisk %s",
              entry.title ? entry.title : "", entry.source ? entry.source : "", entry.disk + 1,
              entry.partition, entry.kernel, entry.ramdisk ? entry.ramdisk : "none");
-    check_support(&boot, &entry);
+    if (check_support(&boot, &entry, err) < 0)
+        return -1;
     *args = text_join(entry.args, dom0_args);
     return 0;
 }

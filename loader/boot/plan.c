@@ -103,6 +103,7 @@ static int fill_want(const struct boot_context *boot, struct boot_plan *plan, st
         .kernel_reason = boot->limits.kernel_reason,
         .ramdisk_reason = boot->limits.ramdisk_reason,
         .vm = boot->record->id,
+        .kind = boot->kind,
     };
     if (want->family)
         want->arch = arch && *arch ? arch : ARCH_DEFAULT_VM;

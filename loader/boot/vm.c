@@ -7,11 +7,13 @@
 #include "common/child.h"
 #include "common/log.h"
 #include "common/protocol/schemes.h"
+#include "loader/boot/by_grub.h"
 #include "loader/boot/by_native.h"
 #include "loader/boot/context.h"
 #include "loader/boot/decide.h"
 #include "loader/boot/editor.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/guest_kind.h"
 #include "loader/boot/install.h"
 #include "loader/boot/installed.h"
 #include "loader/boot/kernel_support.h"
@@ -61,7 +63,8 @@ static int boot_location(const struct boot_context *boot, struct error *err)
                        proxy && *proxy ? proxy : settings->proxy, &boot->limits, &outputs, err) < 0)
         return -1;
     auto_free char *who = xasprintf("VM %s: the kernel", boot->record->id);
-    kernel_support_check(settings, outputs.kernel.fd, who);
+    if (kernel_support_check(settings, outputs.kernel.fd, boot->kind, who, err) < 0)
+        return -1;
     log_step("VM %s: boots from a location; its record stays as it is", boot->record->id);
     return boot_finish(boot, &outputs, args, no_changes, err);
 }
@@ -102,10 +105,22 @@ static int read_choice(struct boot_context *boot, struct error *err)
         return 0;
     if (!handoff_from_name(name, &boot->choice))
         return error_set(err, ERROR_INTERNAL,
-                         "VM %s: other-config:boot-handoff is '%s', which is none of auto, pygrub "
-                         "and native",
+                         "VM %s: other-config:boot-handoff is '%s', which is none of auto, pygrub, "
+                         "native and grub",
                          boot->record->id, name);
     return boot->editors_record ? editor_check_handoff(boot, err) : 0;
+}
+
+/* The limits, and what kind of guest it is: one question to xenstore. */
+static int ask_host(struct boot_context *boot, struct error *err)
+{
+    const struct settings *settings = boot->settings, *words = &boot->words;
+    struct xenstore_found store;
+
+    xenstore_look(settings, &store);
+    if (limits_read(settings, words, boot->record, &store, &boot->limits, err) < 0)
+        return -1;
+    return guest_kind_find(settings, words, boot->record, &store, &boot->kind, err);
 }
 
 /* Who boots a VM that is installed, or in the second round of its installation: what was chosen,
@@ -118,6 +133,8 @@ static int boot_installed(const struct boot_context *boot, struct error *err)
         return boot->state == VM_SECOND_ROUND ? boot_decide(boot, err) : boot_pygrub(boot, err);
     case HANDOFF_NATIVE:
         return boot_native(boot, err);
+    case HANDOFF_GRUB:
+        return boot_grub(boot, err);
     case HANDOFF_AUTO:
         break;
     }
@@ -151,8 +168,7 @@ int boot_vm(const struct settings *settings, struct error *err)
     if (record_store_choose(&places, settings->vm, &store, err) == 0 &&
         record_load(&store, settings->vm, RECORD_RUN, &record, err) == 0 &&
         rounds_state(&record, &boot.state, err) == 0 && read_words(&boot, err) == 0 &&
-        read_choice(&boot, err) == 0 &&
-        limits_read(settings, &boot.words, &record, &boot.limits, err) == 0 &&
+        read_choice(&boot, err) == 0 && ask_host(&boot, err) == 0 &&
         limits_fit(settings, settings->output_directory, &boot.limits, err) == 0)
         result = boot_by_state(&boot, err);
     settings_free(&boot.words);

@@ -9,6 +9,7 @@
 #include "common/escape.h"
 #include "common/log.h"
 #include "loader/host/xenstore_child.h"
+#include "loader/settings/user.h"
 
 /* A transaction fails when others change the same nodes meanwhile: so often, then something else
  * is wrong. */
@@ -16,7 +17,7 @@
 
 static const char data_key[] = "vm-data";
 
-/* --- limits --------------------------------------------------------------------------------- */
+/* --- what it says ------------------------------------------------------------------------- */
 
 /* A value of xenstore, as the child hands it over. */
 struct reading {
@@ -25,10 +26,17 @@ struct reading {
     char text[64];
 };
 
-#define LIMIT_COUNT 4
-struct limit_places {
-    char *paths[LIMIT_COUNT]; /* in the order of struct xenstore_limits; NULL: not to be read */
+/* What is asked for: the limits in the order of struct xenstore_found, then the type. */
+enum { LIMIT_COUNT = 4, TYPE = LIMIT_COUNT, READING_COUNT };
+struct places {
+    char *paths[READING_COUNT]; /* NULL: not to be read */
 };
+
+static void places_free(struct places *places)
+{
+    for (size_t i = 0; i < READING_COUNT; i++)
+        free(places->paths[i]);
+}
 
 static int read_one(const struct xenstore *store, const char *path, struct buffer *answer,
                     struct error *err)
@@ -50,12 +58,12 @@ static int read_one(const struct xenstore *store, const char *path, struct buffe
     return 0;
 }
 
-static int read_all_limits(const struct xenstore *store, const void *context, struct buffer *answer,
-                           struct error *err)
+static int read_all(const struct xenstore *store, const void *context, struct buffer *answer,
+                    struct error *err)
 {
-    const struct limit_places *places = context;
+    const struct places *places = context;
 
-    for (int i = 0; i < LIMIT_COUNT; i++)
+    for (int i = 0; i < READING_COUNT; i++)
         if (read_one(store, places->paths[i], answer, err) < 0)
             return -1;
     return 0;
@@ -79,36 +87,70 @@ static uint64_t take_limit(const char *path, const struct reading *reading)
     return 0;
 }
 
-void xenstore_read_limits(int domid, struct xenstore_limits *limits)
+/* The kind of guest that libxl's word is; a word of a libxl to come, or "hvm", is none. */
+static enum guest_kind take_kind(const struct reading *reading)
+{
+    size_t length = reading->length < sizeof reading->text ? reading->length : sizeof reading->text;
+    auto_free char *text = xstrndup(reading->text, length);
+    enum guest_kind kind = GUEST_UNKNOWN;
+
+    return guest_kind_from_name(text, &kind) ? kind : GUEST_UNKNOWN;
+}
+
+/* Where what may count stands. False where that is nowhere. */
+static bool find_places(const struct settings *settings, struct places *places)
 {
     static const char *const names[] = {"pv-kernel-max-size", "pv-ramdisk-max-size"};
-    uint64_t *const found[LIMIT_COUNT] = {&limits->host_kernel_max, &limits->host_ramdisk_max,
-                                          &limits->vm_kernel_max, &limits->vm_ramdisk_max};
-    auto_buffer struct buffer answer = BUFFER_INIT(LIMIT_COUNT * sizeof(struct reading));
-    auto_error struct error err = ERROR_INIT;
-    struct limit_places places = {{NULL}};
+    const enum origin origins[] = {settings->kernel_max_origin, settings->ramdisk_max_origin};
+    int domid = user_domid(settings->output_directory);
+    bool any = domid >= 0 && settings->guest_kind_origin != ORIGIN_COMMAND_LINE;
 
-    *limits = (struct xenstore_limits){0};
-    if (!xenstore_is_here())
-        return;
+    if (any)
+        places->paths[TYPE] = xasprintf("/libxl/%d/type", domid);
     for (int i = 0; i < 2; i++) {
-        places.paths[i] = xasprintf("/mh/limits/%s", names[i]);
+        if (origins[i] == ORIGIN_COMMAND_LINE)
+            continue;
+        any = true;
+        places->paths[i] = xasprintf("/mh/limits/%s", names[i]);
         if (domid >= 0)
-            places.paths[2 + i] = xasprintf("/local/domain/%d/platform/%s", domid, names[i]);
+            places->paths[2 + i] = xasprintf("/local/domain/%d/platform/%s", domid, names[i]);
     }
-    int result = xenstore_converse(read_all_limits, &places, &answer, &err);
-    for (size_t i = 0; i < LIMIT_COUNT; i++) {
-        struct reading reading;
-        if (result == 0 && places.paths[i] && answer.length >= (i + 1) * sizeof reading) {
-            memcpy(&reading, answer.data + i * sizeof reading, sizeof reading);
-            *found[i] = take_limit(places.paths[i], &reading);
-        }
-        free(places.paths[i]);
-    }
-    if (result < 0 && err.name != ERROR_INTERRUPTED)
-        log_warning("the size limits in xenstore are not known: %s", err.text);
-    else if (result != 0)
-        log_step("the size limits in xenstore are not known: %s", err.text);
+    return any;
+}
+
+static void take_all(const struct places *places, const struct buffer *answer,
+                     struct xenstore_found *found)
+{
+    uint64_t *const limits[LIMIT_COUNT] = {&found->host_kernel_max, &found->host_ramdisk_max,
+                                           &found->vm_kernel_max, &found->vm_ramdisk_max};
+    struct reading readings[READING_COUNT];
+
+    if (answer->length != sizeof readings)
+        return;
+    memcpy(readings, answer->data, sizeof readings);
+    for (size_t i = 0; i < LIMIT_COUNT; i++)
+        if (places->paths[i])
+            *limits[i] = take_limit(places->paths[i], &readings[i]);
+    if (places->paths[TYPE])
+        found->kind = take_kind(&readings[TYPE]);
+}
+
+void xenstore_look(const struct settings *settings, struct xenstore_found *found)
+{
+    auto_buffer struct buffer answer = BUFFER_INIT(READING_COUNT * sizeof(struct reading));
+    auto_error struct error err = ERROR_INIT;
+    __attribute__((cleanup(places_free))) struct places places = {{NULL}};
+
+    *found = (struct xenstore_found){.kind = GUEST_UNKNOWN};
+    if (!xenstore_is_here() || !find_places(settings, &places))
+        return;
+    int result = xenstore_converse(read_all, &places, &answer, &err);
+    if (result == 0)
+        take_all(&places, &answer, found);
+    else if (result < 0 && err.name != ERROR_INTERRUPTED)
+        log_warning("the size limits and the guest's type in xenstore are not known: %s", err.text);
+    else
+        log_step("the size limits and the guest's type in xenstore are not known: %s", err.text);
 }
 
 /* --- a guest's data ------------------------------------------------------------------------- */

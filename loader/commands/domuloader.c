@@ -9,6 +9,7 @@
 #include "common/child.h"
 #include "common/log.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/guest_kind.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/native.h"
 #include "loader/commands/commands.h"
@@ -131,9 +132,13 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
 {
     auto_probed struct probed probed = PROBED_INIT, whole = PROBED_INIT;
     char *const *disk = settings->operands;
+    struct xenstore_found store;
     struct fetch_limits limits;
+    enum guest_kind kind;
 
-    if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
+    xenstore_look(settings, &store);
+    if (limits_read(settings, NULL, NULL, &store, &limits, err) < 0 ||
+        guest_kind_find(settings, NULL, NULL, &store, &kind, err) < 0 ||
         limits_fit(settings, outputs->directory, &limits, err) < 0)
         return -1;
     struct probe_want want = {.kernel = entry->kernel,
@@ -144,7 +149,8 @@ static int copy(const struct settings *settings, const struct domuloader_entry *
                               .kernel_max = limits.kernel_max,
                               .ramdisk_max = limits.ramdisk_max,
                               .kernel_reason = limits.kernel_reason,
-                              .ramdisk_reason = limits.ramdisk_reason};
+                              .ramdisk_reason = limits.ramdisk_reason,
+                              .kind = kind};
     int result = native_boot(settings, disk, 1, &want, settings->args, &probed, args, err);
     /* DISK may be what the guest knows as xvda2 (phy:/dev/vg/root,xvda2,w): then it has no
      * partitions, and is the filesystem. */

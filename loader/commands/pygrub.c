@@ -2,7 +2,8 @@
  * commands.h.
  *
  * The guest is booted by the loader itself; pygrub is asked where it knows the disk's filesystem
- * and we do not, or where somebody wants it (--handoff=pygrub).
+ * and we do not, or where somebody wants it (--handoff=pygrub). GRUB, inside the guest, boots what
+ * cannot be read here, or all (--handoff=grub).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdio.h>
@@ -12,12 +13,15 @@
 #include "common/child.h"
 #include "common/log.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/guest_kind.h"
+#include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/menu.h"
 #include "loader/boot/native.h"
 #include "loader/commands/commands.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/output/answer.h"
+#include "loader/sources/grub.h"
 
 /* -l: no entries. pygrub ends with 0 there, which tells a script nothing. */
 #define STATUS_NO_ENTRIES 1
@@ -25,7 +29,7 @@
 /* A boot that was found. */
 struct found {
     struct probed probed;
-    bool by_pygrub;
+    bool by_pygrub, by_grub;
     char *args; /* the guest's whole command line */
 };
 
@@ -87,7 +91,50 @@ static int find_by_pygrub(const struct settings *settings, const struct probe_wa
         limits_fit_alike(settings, settings->output_directory, &handoff.kernel_max,
                          &handoff.ramdisk_max, err) < 0)
         return -1;
-    return handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err);
+    if (handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err) < 0)
+        return -1;
+    return kernel_support_check(settings, outputs->kernel.fd, want->kind,
+                                "the kernel that pygrub found", err);
+}
+
+/* GRUB's turn, for which nothing is read; with -n there is nothing to copy either. */
+static int find_by_grub(const struct settings *settings, const struct probe_want *want,
+                        struct outputs *outputs, struct found *found, struct error *err)
+{
+    found->by_grub = true;
+    if (settings->not_really
+            ? grub_find(settings, want->kind, err) < 0
+            : open_outputs(settings, outputs, err) < 0 ||
+                  grub_take(settings, want->kind, want->kernel_max, outputs, err) < 0)
+        return -1;
+    if (settings->args)
+        log_warning("the arguments '%s' are GRUB's, which does not pass them on to the guest's "
+                    "kernel",
+                    settings->args);
+    found->args = xstrdup(settings->args ? settings->args : "");
+    return 0;
+}
+
+/* Whether anything is asked for that GRUB cannot be told. */
+static bool has_wish(const struct settings *settings)
+{
+    return settings->entry || settings->kernel || settings->ramdisk || settings->offset;
+}
+
+/* Whether GRUB may boot what the loader itself, for the reason ERR, could not read; where only it
+ * is missing, ERR says so. */
+static bool grub_may_boot(const struct settings *settings, const struct probe_want *want,
+                          const struct found *found, struct error *err)
+{
+    auto_error struct error missing = ERROR_INIT;
+
+    if (settings->handoff != HANDOFF_AUTO || err->name != ERROR_HANDOFF || found->probed.boots ||
+        has_wish(settings) || !grub_may_read(&found->probed))
+        return false;
+    if (grub_find(settings, want->kind, &missing) == 0)
+        return true;
+    error_hint(err, "%s", missing.text);
+    return false;
 }
 
 /* Whether pygrub may boot what the loader itself, for the reason ERR, did not: only what we cannot
@@ -117,6 +164,8 @@ static int find(const struct settings *settings, const struct probe_want *want,
 
     if (settings->handoff == HANDOFF_PYGRUB)
         return find_by_pygrub(settings, want, outputs, found, err);
+    if (settings->handoff == HANDOFF_GRUB)
+        return find_by_grub(settings, want, outputs, found, err);
     if (!settings->not_really) {
         if (open_outputs(settings, outputs, err) < 0)
             return -1;
@@ -125,6 +174,11 @@ static int find(const struct settings *settings, const struct probe_want *want,
     if (native_boot(settings, settings->operands, settings->operand_count, &native, settings->args,
                     &found->probed, &found->args, err) == 0)
         return 0;
+    if (grub_may_boot(settings, want, found, err)) {
+        log_warning("%s; so GRUB boots it, inside the guest", err->text);
+        error_clear(err);
+        return find_by_grub(settings, want, outputs, found, err);
+    }
     if (!pygrub_may_know(settings, want->entry, found, err))
         return -1;
     log_step("%s; perhaps pygrub can", err->text);
@@ -165,7 +219,9 @@ static int print_found(const struct found *found, struct error *err)
 {
     struct probed_entry entry;
 
-    if (!found->by_pygrub && probed_boot(&found->probed, &entry)) {
+    if (found->by_grub) {
+        printf("kernel (GRUB chooses it, inside the guest)\n");
+    } else if (!found->by_pygrub && probed_boot(&found->probed, &entry)) {
         print_line("kernel", entry.kernel);
         print_ramdisks(&entry, "ramdisk");
     } else {
@@ -235,6 +291,35 @@ static int list(const struct settings *settings, const struct probe_want *want, 
 
 /* --- together ---------------------------------------------------------------------------- */
 
+/* What GRUB cannot be told, and what only reading the disks could tell. */
+static int check_grub(const struct settings *settings, struct error *err)
+{
+    if (settings->handoff != HANDOFF_GRUB || (!settings->list_entries && !has_wish(settings)))
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "%s does not go with handoff grub: GRUB reads the guest's disks, inside the "
+                     "guest, and nobody here does",
+                     settings->list_entries ? "--list-entries"
+                     : settings->entry      ? "--entry"
+                     : settings->kernel     ? "--kernel"
+                     : settings->ramdisk    ? "--ramdisk"
+                                            : "--offset");
+}
+
+static int ask_host(const struct settings *settings, struct fetch_limits *limits,
+                    enum guest_kind *kind, struct error *err)
+{
+    struct xenstore_found store;
+
+    xenstore_look(settings, &store);
+    if (limits_read(settings, NULL, NULL, &store, limits, err) < 0 ||
+        guest_kind_find(settings, NULL, NULL, &store, kind, err) < 0)
+        return -1;
+    if (settings->list_entries || settings->not_really)
+        return 0;
+    return limits_fit(settings, settings->output_directory, limits, err);
+}
+
 int command_dropin(const struct settings *settings, struct error *err)
 {
     struct fetch_limits limits;
@@ -244,12 +329,10 @@ int command_dropin(const struct settings *settings, struct error *err)
 
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "no disk: a DISK is missing (--help tells more)");
-    if (read_offset(settings, &want, err) < 0)
+    if (check_grub(settings, err) < 0 || read_offset(settings, &want, err) < 0)
         return -1;
     signals_hold();
-    if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
-        (!settings->list_entries && !settings->not_really &&
-         limits_fit(settings, settings->output_directory, &limits, err) < 0))
+    if (ask_host(settings, &limits, &want.kind, err) < 0)
         return -1;
     want.kernel_max = limits.kernel_max;
     want.ramdisk_max = limits.ramdisk_max;
@@ -257,8 +340,8 @@ int command_dropin(const struct settings *settings, struct error *err)
     want.ramdisk_reason = limits.ramdisk_reason;
     if (settings->list_entries)
         return list(settings, &want, err);
-    /* pygrub shows its own. */
-    if (settings->handoff != HANDOFF_PYGRUB &&
+    /* pygrub and GRUB show their own. */
+    if (settings->handoff != HANDOFF_PYGRUB && settings->handoff != HANDOFF_GRUB &&
         boot_menu_ask(settings, settings->operands, settings->operand_count, &want, &chosen, err) <
             0)
         return -1;

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/child.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/guest_kind.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/commands/commands.h"
@@ -38,17 +39,21 @@ static int check_options(const struct settings *settings, struct error *err)
 int command_pvnetboot(const struct settings *settings, struct error *err)
 {
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    struct xenstore_found store;
     struct fetch_limits limits;
+    enum guest_kind kind;
 
     if (check_options(settings, err) < 0)
         return -1;
     signals_hold();
-    if (limits_read(settings, NULL, NULL, &limits, err) < 0 ||
+    xenstore_look(settings, &store);
+    if (limits_read(settings, NULL, NULL, &store, &limits, err) < 0 ||
+        guest_kind_find(settings, NULL, NULL, &store, &kind, err) < 0 ||
         limits_fit(settings, settings->output_directory, &limits, err) < 0 ||
         outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, settings->location, settings->kernel, settings->ramdisk,
-                       settings->proxy, &limits, &outputs, err) < 0)
+                       settings->proxy, &limits, &outputs, err) < 0 ||
+        kernel_support_check(settings, outputs.kernel.fd, kind, "the kernel", err) < 0)
         return -1;
-    kernel_support_check(settings, outputs.kernel.fd, "the kernel");
     return boot_deliver(settings, ANSWER_SXP, &outputs, settings->args ? settings->args : "", err);
 }

@@ -27,6 +27,7 @@ struct probe_want {
     uint64_t kernel_max, ramdisk_max; /* bytes; 0: those of the settings */
     const char *vm;                   /* whose platform keys could raise them; NULL: none */
     enum limit_reason kernel_reason, ramdisk_reason;
+    enum guest_kind kind; /* what the kernel has to start as */
 };
 
 /* Probes DISKS (paths of files or devices); WANT may be NULL. 0; or -1 with ERR when a disk cannot

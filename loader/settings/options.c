@@ -15,6 +15,7 @@
 
 #define CONFIG_SIZE_MAX (64 * 1024)
 #define XAPI_SOCKET     "/var/lib/xcp/xapi"
+#define GRUB_FOLDER     "/usr/lib/grub-xen" /* where Debian's grub-xen-host puts it */
 #define SECONDS_MAX     86400
 /* No kernel or ramdisk of more than a TiB can be meant. */
 #define SIZE_MAX_BYTES (UINT64_C(1) << 40)
@@ -94,11 +95,28 @@ static int set_users(struct settings *settings, const char *value, struct error 
 bool handoff_from_name(const char *name, enum handoff_choice *choice)
 {
     static const char *const names[] = {
-        [HANDOFF_AUTO] = "auto", [HANDOFF_PYGRUB] = "pygrub", [HANDOFF_NATIVE] = "native"};
+        [HANDOFF_AUTO] = "auto",
+        [HANDOFF_PYGRUB] = "pygrub",
+        [HANDOFF_NATIVE] = "native",
+        [HANDOFF_GRUB] = "grub",
+    };
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         if (strcmp(name, names[i]) == 0) {
             *choice = (enum handoff_choice)i;
+            return true;
+        }
+    return false;
+}
+
+bool guest_kind_from_name(const char *name, enum guest_kind *kind)
+{
+    static const char *const names[] = {
+        [GUEST_PV] = "pv", [GUEST_PV32] = "pv32", [GUEST_PVH] = "pvh"};
+
+    for (size_t i = GUEST_PV; i < ARRAY_SIZE(names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *kind = (enum guest_kind)i;
             return true;
         }
     return false;
@@ -167,13 +185,18 @@ static int set_option(struct settings *settings, const struct option *option, co
         return 0;
     case KIND_HANDOFF:
         if (!handoff_from_name(value, member))
-            return error_set(err, ERROR_USAGE, "not auto, pygrub or native: '%s'", value);
+            return error_set(err, ERROR_USAGE, "not auto, pygrub, native or grub: '%s'", value);
         settings->handoff_given = true;
         settings->handoff_origin = origin;
         return 0;
     case KIND_REDIRECTS:
         if (!redirects_from_name(value, member))
             return error_set(err, ERROR_USAGE, "neither private nor any: '%s'", value);
+        return 0;
+    case KIND_GUEST:
+        if (!guest_kind_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "not pv, pv32 or pvh: '%s'", value);
+        settings->guest_kind_origin = origin;
         return 0;
     case KIND_UID:
         return set_uid(settings, value, err);
@@ -294,6 +317,9 @@ static void set_defaults(struct settings *settings)
         .record_dir = xstrdup("/var/lib/eliloader/vms"),
         .xapi_socket = xstrdup(XAPI_SOCKET),
         .output_directory = xstrdup("/var/run/xend/boot"),
+        .grub_pv = xstrdup(GRUB_FOLDER "/grub-x86_64-xen.bin"),
+        .grub_pv32 = xstrdup(GRUB_FOLDER "/grub-i386-xen.bin"),
+        .grub_pvh = xstrdup(GRUB_FOLDER "/grub-i386-xen_pvh.bin"),
         .kernel_max = UINT64_C(64) << 20,
         .ramdisk_max = UINT64_C(512) << 20,
         .kernel_ceiling = UINT64_C(256) << 20,

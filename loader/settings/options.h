@@ -31,9 +31,20 @@ enum handoff_choice {
     HANDOFF_AUTO,   /* pygrub where it boots the same entry, else the loader itself */
     HANDOFF_PYGRUB, /* pygrub, always */
     HANDOFF_NATIVE, /* the loader itself, always */
+    HANDOFF_GRUB,   /* GRUB, inside the guest, always: nothing here reads the guest's disk */
 };
 /* The choice of that name; false when there is none. */
 bool handoff_from_name(const char *name, enum handoff_choice *choice) must_check;
+
+/* What kind of guest a kernel has to start as: `guest-type`. */
+enum guest_kind {
+    GUEST_UNKNOWN,
+    GUEST_PV,
+    GUEST_PV32, /* of 32 bits, which matters where GRUB is the kernel */
+    GUEST_PVH,
+};
+/* The kind of that name; false when there is none. */
+bool guest_kind_from_name(const char *name, enum guest_kind *kind) must_check;
 
 /* Where a mirror may send us, beyond public addresses, and private ones from private ones:
  * `allow-redirects-to`. */
@@ -96,6 +107,9 @@ struct settings {
     enum origin handoff_origin;
     enum handoff_choice host_handoff; /* without the command line's */
     bool check_kernel;
+    enum guest_kind guest_kind;
+    enum origin guest_kind_origin;
+    char *grub_pv, *grub_pv32, *grub_pvh; /* paths of GRUB, as a kernel of each kind of guest */
 
     /* Bootloader mode. */
     char *vm;

@@ -21,6 +21,7 @@ enum option_kind {
     KIND_USERS,     /* uid_t, the first of USERS_COUNT */
     KIND_HANDOFF,   /* enum handoff_choice */
     KIND_REDIRECTS, /* enum redirects_choice */
+    KIND_GUEST,     /* enum guest_kind */
 };
 
 /* Whose word an option may be. What says nothing is trusted people's. */

@@ -105,8 +105,8 @@ for option in $({ from_help '' && from_help fetch && from_help vm; } | sed 's/=.
     grep -q 'there is no setting' out || echo "$option"
 done >options-in-file
 # Those that no command has stand in the table alone.
-tr '\n' ' ' <"$TOP/loader/settings/options_table.c" | grep -oE '\{"[a-z-]+", [^{]*FILE_ONLY' |
-    sed 's/{"\([a-z-]*\).*/\1/' >file-only
+tr '\n' ' ' <"$TOP/loader/settings/options_table.c" | grep -oE '\{"[a-z0-9-]+", [^{]*FILE_ONLY' |
+    sed 's/{"\([a-z0-9-]*\).*/\1/' >file-only
 like "$(cat file-only)" '^trust-bootloader-args$' 'settings of the file alone'
 sort options-in-file file-only >settings
 is "$(sed 's/ = .*//' all.conf | sort)" "$(cat settings)" 'the sample configuration: all settings'
@@ -133,9 +133,12 @@ kernel-max-size-ceiling 256M
 ramdisk-max-size-ceiling 1G
 output-reserve 64M
 trust-bootloader-args no
+grub-pv /usr/lib/grub-xen/grub-x86_64-xen.bin
+grub-pv32 /usr/lib/grub-xen/grub-i386-xen.bin
+grub-pvh /usr/lib/grub-xen/grub-i386-xen_pvh.bin
 END
 while read -r option; do
-    like "$(sed -n '/^Four have/,/^\.Bl/p' "$TOP/man/eliloader.conf.5")" "[ ]$option( |$)" \
+    like "$(sed -n '/^Seven have/,/^\.Bl/p' "$TOP/man/eliloader.conf.5")" "[ ]$option( |$)" \
         "eliloader.conf(5): $option has no option"
 done <file-only
 

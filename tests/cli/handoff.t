@@ -167,7 +167,7 @@ boots 'the configuration' 'eliloader done' --config=conf "$both"
 vm_new guest PV-bootloader-args=--handoff=native
 boots "the record's words" 'eliloader done' "$both"
 vm_new guest other-config:boot-handoff=never
-fails 1 INTERNAL_ERROR 'VM guest: other-config:boot-handoff is .never., which is none of auto, pygrub and native' \
+fails 1 INTERNAL_ERROR 'VM guest: other-config:boot-handoff is .never., which is none of auto, pygrub, native and grub' \
     'a choice that is none' --vm=guest "$both"
 
 done_testing

@@ -125,6 +125,26 @@ limit $host kernel ''
 starts 'an empty one'
 no_limits
 
+# --- what kind of guest it is --------------------------------------------------------------------
+# kind WANT NAME WORD…: the installer's kernel, which starts as nothing that Xen knows, or not.
+python3 "$TESTS/images/kernel.py" elf 64 pv >"$WWW/rh/images/pxeboot/vmlinuz"
+cannot='has no PVH entry, and the guest is of the type pvh'
+xenstore-write /libxl/7/type pvh /libxl/8/type pv
+guest
+start --check-kernel
+like "$status $(cat err)" "^3 eliloader: VM web: the installer's kernel: this kernel $cannot" \
+    'libxl says that it is a PVH guest'
+is "$(boot_files) $(record web .PV_bootloader)" ' eliloader' 'no files, and the record stays'
+starts 'the command line comes first' --check-kernel --guest-type=pv
+guest && ELILOADER_GUEST_TYPE=pv start --check-kernel
+like "$status $(cat err)" "^3 .*$cannot" 'but the configuration does not'
+guest && starts 'without check-kernel, nobody has looked'
+for type in pv hvm invalid "$(printf 'pvh%.0s' {1..30})" ''; do
+    xenstore-write /libxl/7/type "$type"
+    guest && starts "the type '${type:0:9}'" --check-kernel
+done
+xenstore-rm /libxl
+
 # --- the guest's data --------------------------------------------------------------------------
 before=$(below /local/domain/8)$(below /local/domain/7)
 guest xenstore-data:vm-data/a/b/c=deep xenstore-data:vm-data/greeting='hello world' \
@@ -225,7 +245,7 @@ is "$(below /local/domain/8)" '' 'and nothing is written'
 wait $hung
 is "$? $(grep -c ^kernel hung.out)" '0 1' 'a hang ends at the deadline, and the start goes on'
 like "$(cat hung.err)" \
-    'the size limits in xenstore are not known: xenstored did not answer within 10 seconds' 'and says so'
+    'the size limits and the guest.s type in xenstore are not known: xenstored did not answer within 10 seconds' 'and says so'
 
 # --- no domain, no xenstored, no library -------------------------------------------------------
 BOOT=$WORK/bootloader.9.d

@@ -51,7 +51,8 @@ static void check(const struct limit_case *c, const struct record_backend *backe
     auto_error struct error err = ERROR_INIT;
 
     assert_non_null(json);
-    int result = limits_read(&settings, NULL, &record, &limits, &err);
+    const struct xenstore_found nothing = {.kind = GUEST_UNKNOWN};
+    int result = limits_read(&settings, NULL, &record, &nothing, &limits, &err);
     assert_int_equal(result, c->expected ? 0 : -1);
     if (!c->expected) {
         assert_int_equal(err.name, ERROR_USAGE);

@@ -127,16 +127,18 @@ static void number_of_keys(void **state)
 
 static void nobody_is_asked(void **state)
 {
-    struct xenstore_limits limits = {1, 2, 3, 4};
+    struct xenstore_found found = {1, 2, 3, 4, GUEST_PVH};
+    const struct settings settings = {.output_directory = (char *)"/x/bootloader.7.d"};
     struct record record = {.id = (char *)"web"};
 
     (void)state;
     assert_false(xenstore_is_here());
-    xenstore_read_limits(7, &limits);
-    assert_int_equal(limits.host_kernel_max, 0);
-    assert_int_equal(limits.host_ramdisk_max, 0);
-    assert_int_equal(limits.vm_kernel_max, 0);
-    assert_int_equal(limits.vm_ramdisk_max, 0);
+    xenstore_look(&settings, &found);
+    assert_int_equal(found.host_kernel_max, 0);
+    assert_int_equal(found.host_ramdisk_max, 0);
+    assert_int_equal(found.vm_kernel_max, 0);
+    assert_int_equal(found.vm_ramdisk_max, 0);
+    assert_int_equal(found.kind, GUEST_UNKNOWN);
     assert_int_equal(xenstore_give_data(-1, &record, NULL), 0);
 }
 

@@ -1,0 +1,121 @@
+/* GRUB as the kernel of a guest. See grub.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/sources/grub.h"
+
+#include <string.h>
+
+#include "loader/helpers/medium.h"
+#include "loader/host/open_file.h"
+#include "loader/sources/copy.h"
+
+/* --- what it reads ----------------------------------------------------------------------- */
+
+/* As libblkid names them. What is a part of something that is read here does not count; a Btrfs
+ * that cannot be read may lack a device, and a toolstack may have named the first disk only. */
+static bool is_grubs(const char *type)
+{
+    static const char *const types[] = {"crypto_LUKS", "zfs_member", "linux_raid_member",
+                                        "LVM2_member", "btrfs",      "f2fs",
+                                        "jfs",         "nilfs2",     "hfsplus"};
+
+    for (size_t i = 0; type && i < ARRAY_SIZE(types); i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_member(const struct probed *probed, size_t index)
+{
+    for (size_t i = 0; i < probed->volume_count; i++)
+        for (size_t k = 0; k < probed->volumes[i].member_count; k++)
+            if (probed->volumes[i].members[k] == index)
+                return true;
+    return false;
+}
+
+bool grub_may_read(const struct probed *probed)
+{
+    for (size_t i = 0; i < probed->volume_count; i++) {
+        const struct probed_volume *volume = &probed->volumes[i];
+        if (volume->disk == 0 && !volume->readable && is_grubs(volume->type) &&
+            !is_member(probed, i))
+            return true;
+    }
+    return false;
+}
+
+/* --- the file ---------------------------------------------------------------------------- */
+
+/* The GRUB for guests of KIND, and the setting that says where it is. NULL: of no KIND. */
+static const char *path_of(const struct settings *settings, enum guest_kind kind,
+                           const char **setting)
+{
+    const struct {
+        const char *setting, *path;
+    } files[] = {
+        [GUEST_PV] = {"grub-pv", settings->grub_pv},
+        [GUEST_PV32] = {"grub-pv32", settings->grub_pv32},
+        [GUEST_PVH] = {"grub-pvh", settings->grub_pvh},
+    };
+
+    *setting = files[kind].setting;
+    return files[kind].path;
+}
+
+/* Opens it. A descriptor that the caller closes, and its PATH and SETTING; or -1 with ERR. */
+static int open_grub(const struct settings *settings, enum guest_kind kind, const char **path,
+                     const char **setting, struct error *err)
+{
+    *path = path_of(settings, kind, setting);
+    if (!*path)
+        return error_set(err, ERROR_INTERNAL,
+                         "cannot hand the guest over to GRUB: nobody says what kind of guest it "
+                         "is, which is a GRUB of its own; set guest-type = pv, pv32 or pvh");
+    int fd = disk_open(*path, "file", false, ERROR_INTERNAL, err);
+    if (fd < 0) {
+        error_prefix(err, "cannot hand the guest over to GRUB");
+        return error_hint(err,
+                          "install it (Debian: the package grub-xen-host), or say where it is "
+                          "with %s in %s",
+                          *setting, settings->config);
+    }
+    return fd;
+}
+
+int grub_find(const struct settings *settings, enum guest_kind kind, struct error *err)
+{
+    const char *path, *setting;
+    auto_fd int fd = open_grub(settings, kind, &path, &setting, err);
+
+    return fd < 0 ? -1 : 0;
+}
+
+/* What was copied starts as such a guest. */
+static int check(const struct settings *settings, enum guest_kind kind, int fd, const char *path,
+                 const char *setting, struct error *err)
+{
+    auto_kernel_support struct kernel_support support = KERNEL_SUPPORT_INIT;
+
+    if (kernel_support_look(settings, fd, path, &support, err) < 0)
+        return -1;
+    if (support.known && (kind == GUEST_PVH ? support.pvh : support.pv))
+        return 0;
+    return error_set(err, ERROR_INTERNAL,
+                     "%s, which is %s in %s, is no kernel that a %s guest "
+                     "starts with%s%s",
+                     path, setting, settings->config, kind == GUEST_PVH ? "PVH" : "PV",
+                     support.known ? "" : ": ", support.known ? "" : support.why);
+}
+
+int grub_take(const struct settings *settings, enum guest_kind kind, uint64_t kernel_max,
+              struct outputs *outputs, struct error *err)
+{
+    const char *path, *setting;
+    auto_fd int fd = open_grub(settings, kind, &path, &setting, err);
+    const struct local_file file = {.fd = fd, .name = path, .kind = "kernel", .max = kernel_max};
+
+    if (fd < 0 || outputs_make(outputs, &outputs->kernel, err) < 0 ||
+        local_copy(&file, outputs->kernel.fd, err) < 0)
+        return -1;
+    return check(settings, kind, outputs->kernel.fd, path, setting, err);
+}
