@@ -29,12 +29,22 @@ static char *make_request(const struct settings *settings, const char *name, str
     return text;
 }
 
+/* FD to read alone: it may be open to write, which the helper shall not be able to. One that only
+ * reads is shared: its file may have a mode by now that does not let us open it again. */
+static int to_read(int fd)
+{
+    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
+    int flags = fcntl(fd, F_GETFL);
+
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY)
+        return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return open(self, O_RDONLY | O_CLOEXEC);
+}
+
 int kernel_support_look(const struct settings *settings, int fd, const char *name,
                         struct kernel_support *support, struct error *err)
 {
-    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
-    /* FD may be open to write, which the helper shall not be able to. */
-    auto_fd int own = open(self, O_RDONLY | O_CLOEXEC);
+    auto_fd int own = to_read(fd);
     auto_free char *request = make_request(settings, name, err);
     const struct helper_call call = {.name = "medium",
                                      .request = request,
