@@ -43,8 +43,7 @@ static void collect(struct md_members *members)
     for (size_t i = 0; i < guest->volume_count; i++) {
         struct volume *volume = &guest->volumes[i];
         auto_error struct error err = ERROR_INIT;
-        if (!volume->type || strcmp(volume->type, "linux_raid_member") != 0 || !volume->source ||
-            guest_is_member(guest, i))
+        if (!volume->type || strcmp(volume->type, "linux_raid_member") != 0 || !volume->source)
             continue;
         int found = md_super_read(volume->source, &members->supers[members->count], &err);
         if (found < 0)
@@ -52,6 +51,17 @@ static void collect(struct md_members *members)
         if (found > 0)
             members->volumes[members->count++] = i;
     }
+}
+
+/* Whether the array that FIRST belongs to was assembled when an earlier layer was looked at. What it
+ * did not take then, an older state, is no array of its own. */
+static bool is_assembled(const struct md_members *members, size_t first)
+{
+    for (size_t i = 0; i < members->count; i++)
+        if (is_same_array(&members->supers[i], &members->supers[first]) &&
+            guest_is_member(members->guest, members->volumes[i]))
+            return true;
+    return false;
 }
 
 /* The place in MEMBERS of the newest one of the array that FIRST belongs to. */
@@ -196,7 +206,7 @@ void md_assemble(struct guest *guest, struct problems *problems)
     members->supers = xcalloc(guest->volume_count + 1, sizeof *members->supers);
     collect(members);
     for (size_t i = 0; i < members->count; i++)
-        if (!members->done[i])
+        if (!members->done[i] && !is_assembled(members, i))
             assemble_one(members, i);
     free(members->supers);
     free(members);

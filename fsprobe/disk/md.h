@@ -12,7 +12,7 @@
 #include "fsprobe/fs/problems.h"
 
 /* Adds the arrays that GUEST's members, volumes of the type "linux_raid_member", make, without
- * those that are members of something already; what an array holds is not looked at. A member that
+ * those that an earlier call made; what an array holds is not looked at. A member that
  * is not taken has a refusal that says why. What is no error but should be known goes into
  * PROBLEMS. */
 void md_assemble(struct guest *guest, struct problems *problems);

@@ -167,6 +167,19 @@ for version in 0.90 1.2; do
     stale $version -k role@0=65535
     boots "md $version: a spare is not taken" a b
 done
+# An older state that is a whole filesystem is not offered beside the newer one.
+mkdir -p older/boot/grub
+head -c 1000000 /dev/urandom >older/boot/vmlinuz
+cp tree/boot/initrd older/boot
+sed '/initrd/d' tree/boot/grub/grub.cfg >older/boot/grub/grub.cfg
+mke2fs -q -F -t ext4 -d older older.img 4M >/dev/null 2>&1
+for version in 0.90 1.2; do
+    disks 8M a b
+    "$MD" -k events@0=15 $version raid1 0 older.img a b
+    dd if=fs.img of=b bs=1k seek="$([ $version = 1.2 ] && echo 1024 || echo 0)" conv=notrunc status=none
+    boots "md $version: the older of two whole filesystems is not taken" a b
+    boots "md $version: whichever is the first disk" b a
+done
 stale 1.2 -k recovery@0=8
 boots 'md: a member that is being filled is not taken' a b
 stale 1.2 -k features@0=8
