@@ -44,6 +44,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14
 	tinyproxy jq strace nftables iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs genisoimage
+VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
@@ -277,11 +278,18 @@ check: deps
 # `make check` takes some hundred. Minutes, up to an hour.
 LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t),$(subst /,-,$(patsubst tests/%,%,$(s)))) \
 	$(patsubst tests/unit/test_%.c,unit-%.t,$(shell grep -l '"LONG"' tests/unit/test_*.c))
-check-long: deps
+check-long: deps images-vm
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
 	LONG=1 $(PROVE) --timer -j$(JOBS) \
-		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%)
+		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%) build/t/e2e-images_vm.t build-sanitize/t/e2e-images_vm.t
+
+# Disk images that Linux itself makes, in a machine of its own: ReiserFS, md, LVM's RAIDs, and others. The
+# tests take them when they are there; they are kept in the folder IMAGES_VM.
+IMAGES_VM ?= $(CURDIR)/build/images-vm
+export IMAGES_VM
+images-vm: vm-deps
+	@tests/images/vm/make $(IMAGES_VM)
 
 # Every fault of every kind of run: each allocation and each system call fails once, where `make
 # check` takes some dozen. Minutes.
@@ -353,6 +361,8 @@ deps:
 	@tests/deps $(PACKAGES)
 demo-deps:
 	@tests/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
+vm-deps:
+	@tests/deps $(VM_PACKAGES)
 xl-deps:
 	@tests/deps $(XL_PACKAGES)
 lint-deps:
@@ -402,6 +412,7 @@ help:
 	@echo 'make demo       sets up this machine and shows the main job, for real'
 	@echo 'make check      sets up this machine and passes every test, plain and sanitized'
 	@echo 'make check-long thousands of damaged images, and other loops that take minutes'
+	@echo 'make images-vm  disk images that only Linux makes (ReiserFS, md, LVM), for the tests; IMAGES_VM='
 	@echo 'make check-faults  each allocation and each system call fails once, in every kind of run'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
@@ -415,6 +426,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long images-vm vm-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
