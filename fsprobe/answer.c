@@ -6,24 +6,8 @@
 
 #include <jansson.h>
 
-#include "common/escape.h"
-#include "fsprobe/filesystems.h"
-
-/* TEXT as JSON, escaped when it is not clean; NULL as null. */
-static json_t *text_json(const char *text, size_t max)
-{
-    if (!text)
-        return json_null();
-    if (strlen(text) <= max && choose_is_clean(text))
-        return json_string(text);
-    auto_free char *escaped = text_escape_bytes(text, strlen(text), max);
-    return json_string(escaped);
-}
-
-static json_t *text_or_null(const char *text)
-{
-    return text_json(text, ANSWER_TEXT_MAX);
-}
+#include "fsprobe/answer_volumes.h"
+#include "fsprobe/cause.h"
 
 int answer_error(const struct report *report, const struct error *err, enum copy_kind failed)
 {
@@ -32,72 +16,35 @@ int answer_error(const struct report *report, const struct error *err, enum copy
     return report_failure(report, err, json_pack("{s:s?}", "file", files[failed]));
 }
 
-static json_t *volume_json(const struct volume *volume)
+static json_t *partition_json(const struct volume *volume)
 {
     return json_pack("{s:i,s:I,s:I,s:o,s:o,s:o}", "number", (int)volume->partition, "offset",
                      (json_int_t)volume->offset, "size", (json_int_t)volume->size, "type",
-                     text_or_null(volume->type), "label", text_or_null(volume->label), "uuid",
-                     text_or_null(volume->uuid));
+                     answer_text_or_null(volume->type), "label", answer_text_or_null(volume->label),
+                     "uuid", answer_text_or_null(volume->uuid));
 }
 
-static json_t *disk_json(const struct disk *disk, unsigned number, const struct guest *guest)
+static json_t *disk_json(const struct disk *disk, unsigned number, const struct answer *answer)
 {
+    const struct guest *guest = answer->guest;
+    bool blank = !answer->choice->found && unreadable_blank(guest, number);
+
     json_t *partitions = json_array();
 
     for (size_t i = 0; i < guest->volume_count; i++)
         if (guest->volumes[i].kind == VOLUME_PLACE && guest->volumes[i].disk == number)
-            json_array_append_new(partitions, volume_json(&guest->volumes[i]));
-    return json_pack("{s:o,s:I,s:s,s:o}", "path", text_or_null(disk->name), "size",
-                     (json_int_t)disk->size, "table", disk_table_name(disk->table), "partitions",
-                     partitions);
+            json_array_append_new(partitions, partition_json(&guest->volumes[i]));
+    return json_pack("{s:o,s:I,s:s,s:b,s:o}", "path", answer_text_or_null(disk->name), "size",
+                     (json_int_t)disk->size, "table", disk_table_name(disk->table), "blank",
+                     (int)blank, "partitions", partitions);
 }
 
-static json_t *disks_json(const struct disk *disks, const struct guest *guest)
+static json_t *disks_json(const struct answer *answer)
 {
     json_t *array = json_array();
 
-    for (unsigned i = 0; i < guest->disk_count; i++)
-        json_array_append_new(array, disk_json(&disks[i], i, guest));
-    return array;
-}
-
-static const char *kind_name(const struct volume *volume)
-{
-    static const char *const names[] = {[VOLUME_PLACE] = "partition",
-                                        [VOLUME_ARRAY] = "md",
-                                        [VOLUME_LOGICAL] = "lvm",
-                                        [VOLUME_INSIDE] = "partition"};
-
-    return volume->kind == VOLUME_PLACE && volume->partition == 0 ? "disk" : names[volume->kind];
-}
-
-static json_t *offset_json(const struct volume *volume)
-{
-    return volume->placed ? json_integer((json_int_t)volume->offset) : json_null();
-}
-
-static json_t *whole_volume_json(const struct volume *volume)
-{
-    json_t *members = json_array();
-
-    for (size_t i = 0; i < volume->member_count; i++)
-        json_array_append_new(members, json_integer((json_int_t)volume->members[i]));
-    return json_pack("{s:s,s:o,s:o,s:i,s:i,s:o,s:I,s:o,s:o,s:o,s:b,s:b,s:o}", "kind",
-                     kind_name(volume), "name", text_or_null(volume->devices[0]), "where",
-                     text_or_null(volume->where), "disk", (int)volume->disk, "partition",
-                     (int)volume->partition, "offset", offset_json(volume), "size",
-                     (json_int_t)volume->size, "type", text_or_null(volume->type), "label",
-                     text_or_null(volume->label), "uuid", text_or_null(volume->uuid), "readable",
-                     (int)(volume->filesystem != NULL), "reader",
-                     (int)(filesystem_of(volume->type) != NULL), "members", members);
-}
-
-static json_t *volumes_json(const struct guest *guest)
-{
-    json_t *array = json_array();
-
-    for (size_t i = 0; i < guest->volume_count; i++)
-        json_array_append_new(array, whole_volume_json(&guest->volumes[i]));
+    for (unsigned i = 0; i < answer->guest->disk_count; i++)
+        json_array_append_new(array, disk_json(&answer->disks[i], i, answer));
     return array;
 }
 
@@ -107,16 +54,17 @@ static json_t *entry_json(const struct guest *guest, const struct entry *entry, 
     json_t *ramdisks = json_array();
 
     for (size_t i = 0; i < entry->ramdisk_count; i++)
-        json_array_append_new(ramdisks, text_or_null(entry->ramdisks[i].path));
-    return json_pack("{s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
-                     text_or_null(entry->title), "id", text_or_null(entry->id), "index",
-                     text_or_null(entry->index), "disk", (int)volume->disk, "partition",
-                     (int)volume->partition, "offset", offset_json(volume), "volume",
-                     text_or_null(volume->devices[0]), "kernel", text_or_null(entry->kernel.path),
-                     "ramdisk", text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
-                     "ramdisks", ramdisks, "args", text_or_null(entry->args ? entry->args : ""),
-                     "source", text_or_null(entry->source), "default", (int)is_default, "number",
-                     (json_int_t)entry->number);
+        json_array_append_new(ramdisks, answer_text_or_null(entry->ramdisks[i].path));
+    return json_pack(
+        "{s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
+        answer_text_or_null(entry->title), "id", answer_text_or_null(entry->id), "index",
+        answer_text_or_null(entry->index), "disk", (int)volume->disk, "partition",
+        (int)volume->partition, "offset", answer_offset(volume), "volume",
+        answer_text_or_null(volume->devices[0]), "kernel", answer_text_or_null(entry->kernel.path),
+        "ramdisk", answer_text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
+        "ramdisks", ramdisks, "args", answer_text_or_null(entry->args ? entry->args : ""), "source",
+        answer_text_or_null(entry->source), "default", (int)is_default, "number",
+        (json_int_t)entry->number);
 }
 
 static json_t *entries_json(const struct guest *guest, struct choice *choice)
@@ -143,7 +91,7 @@ static json_t *problems_json(const struct problems *problems)
     json_t *array = json_array();
 
     for (size_t i = 0; i < problems->count; i++)
-        json_array_append_new(array, text_json(problems->texts[i], ANSWER_PROBLEM_MAX));
+        json_array_append_new(array, answer_text(problems->texts[i], ANSWER_PROBLEM_MAX));
     return array;
 }
 
@@ -153,8 +101,8 @@ static json_t *config_json(const struct choice *choice)
 
     if (!choice->found || !config->path)
         return json_null();
-    return json_pack("{s:o,s:b,s:b}", "path", text_or_null(config->path), "pv", (int)config->pv,
-                     "pvh", (int)config->pvh);
+    return json_pack("{s:o,s:b,s:b}", "path", answer_text_or_null(config->path), "pv",
+                     (int)config->pv, "pvh", (int)config->pvh);
 }
 
 static json_t *timeout_json(const struct choice *choice)
@@ -171,17 +119,21 @@ static json_t *copied_json(const struct copied *copied)
                      copied->has_ramdisk ? json_integer((json_int_t)copied->ramdisk) : json_null());
 }
 
-int answer_send(const struct report *report, const struct disk *disks, const struct guest *guest,
-                struct choice *choice, const struct copied *copied)
+int answer_send(const struct report *report, const struct answer *answer)
 {
+    struct choice *choice = answer->choice;
+    const struct guest *guest = answer->guest;
     json_t *entries = entries_json(guest, choice);
     json_t *boot = choice->found ? entry_json(guest, &choice->menu.entries[choice->boot],
                                               choice->is_default[choice->boot])
                                  : json_null();
+    json_t *volumes = answer_volumes(answer->guest, answer->subvolumes, &choice->menu.problems);
 
-    return report_answer(
-        report, json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks", disks_json(disks, guest),
-                          "volumes", volumes_json(guest), "entries", entries, "boot", boot,
-                          "config", config_json(choice), "timeout", timeout_json(choice), "copied",
-                          copied_json(copied), "problems", problems_json(&choice->menu.problems)));
+    json_t *all =
+        json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks", disks_json(answer), "volumes", volumes,
+                  "entries", entries, "boot", boot, "config", config_json(choice), "timeout",
+                  timeout_json(choice), "copied", copied_json(answer->copied));
+    json_object_set_new(all, "cause", answer_text(answer->cause, CAUSE_MAX));
+    json_object_set_new(all, "problems", problems_json(&choice->menu.problems));
+    return report_answer(report, all);
 }

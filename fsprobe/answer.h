@@ -9,18 +9,27 @@
 #include "fsprobe/choose.h"
 #include "fsprobe/copy.h"
 #include "fsprobe/disk/disk.h"
+#include "fsprobe/unreadable.h"
 
 /* Bytes of JSON that entries may take, for a line has its bound (CHILD_LINE_MAX); those
  * behind are counted in a problem. The chosen one is always told. */
 #define ANSWER_ENTRIES_MAX (256 * 1024)
-#define ANSWER_TEXT_MAX    (2 * MENU_TEXT_MAX) /* bytes of any text but problems, escaped */
 #define ANSWER_PROBLEM_MAX 1024
 
+/* What is told. Nothing is owned. */
+struct answer {
+    const struct disk *disks;
+    struct guest *guest;
+    bool subvolumes; /* they are wanted */
+    struct choice *choice;
+    const char *cause;           /* why nothing boots; or NULL */
+    const struct copied *copied; /* or NULL */
+};
+
 /* The last line: what was found, or ERR. 0; or -1 when it could not be written, or is longer than a
- * line may be, so that the exit status has to tell. CHOICE gets a problem when not all entries have
- * room. COPIED may be NULL; FAILED is the file that ERR is about. */
-int answer_send(const struct report *report, const struct disk *disks, const struct guest *guest,
-                struct choice *choice, const struct copied *copied) must_check;
+ * line may be, so that the exit status has to tell. ANSWER's choice gets a problem when something
+ * has no room, or cannot be read any more. FAILED is the file that ERR is about. */
+int answer_send(const struct report *report, const struct answer *answer) must_check;
 int answer_error(const struct report *report, const struct error *err,
                  enum copy_kind failed) must_check;
 

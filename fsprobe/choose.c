@@ -289,10 +289,13 @@ static void tell_unreadable(struct choose_search *search, const char *causes)
     auto_buffer struct buffer readable = BUFFER_INIT(512);
 
     filesystems_add_names(&readable);
-    menu_problem(&search->choice->menu, "%s filesystem that can be read here (%s)%s%s%s",
-                 placed ? "the first disk has no" : "none of the disks has a",
-                 buffer_text(&readable), placed ? " at the place that was asked for" : "",
-                 *causes ? ": " : "", causes);
+    if (*causes && !placed)
+        menu_problem(&search->choice->menu, "%s", causes);
+    else
+        menu_problem(&search->choice->menu, "%s filesystem that can be read here (%s)%s%s%s",
+                     placed ? "the first disk has no" : "none of the disks has a",
+                     buffer_text(&readable), placed ? " at the place that was asked for" : "",
+                     *causes ? ": " : "", causes);
 }
 
 /* When nothing boots: what was looked for, where, and what could not be looked into. */
@@ -306,7 +309,7 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
     for (size_t i = 0; i < count; i++)
         (void)buffer_addf(&places, "%s%s", i ? ", " : "", search->guest->volumes[order[i]].where);
     formats_add_paths(&names);
-    (void)unreadable_add(search->guest, &causes);
+    (void)unreadable_add(search->guest, count ? UNREADABLE_LIKELY : UNREADABLE_ALL, "", &causes);
     if (count == 0)
         tell_unreadable(search, buffer_text(&causes));
     else if (select->entry)
@@ -317,9 +320,9 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
                      buffer_text(&places));
     else
         menu_problem(menu,
-                     "nothing to boot was found on %s%s%s; looked for %s, /loader/entries, "
+                     "%s%snothing to boot was found on %s; looked for %s, /loader/entries, "
                      "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
-                     buffer_text(&places), causes.length ? "; " : "", buffer_text(&causes),
+                     buffer_text(&causes), causes.length ? "; " : "", buffer_text(&places),
                      buffer_text(&names));
 }
 

@@ -3,6 +3,7 @@
 #include "fsprobe/kernel.h"
 
 #include "common/kernel_magic.h"
+#include "fsprobe/unreadable.h"
 
 int kernel_check(struct guest *guest, const struct boot_file *file, struct error *err)
 {
@@ -12,6 +13,11 @@ int kernel_check(struct guest *guest, const struct boot_file *file, struct error
 
     if (result < 0)
         return -1;
+    auto_free char *unread = file->volume < guest->volume_count
+                                 ? unreadable_file(guest, file->volume, file->path)
+                                 : NULL;
+    if (unread)
+        return error_set(err, ERROR_INVALID_SOURCE, "%s", unread);
     if (result == 0)
         return error_set(err, ERROR_INVALID_SOURCE, "%s is not there", file->path);
     if (!status.regular)

@@ -46,10 +46,15 @@ static int run(struct report *report, struct probe *probe, struct probe_request 
         return -1;
     if (probe_run(probe, request, err) < 0 || probe_copy(probe, request, err) < 0)
         return -1;
+    const struct answer answer = {.disks = probe->disks,
+                                  .guest = &probe->guest,
+                                  .subvolumes = request->subvolumes,
+                                  .choice = &probe->choice,
+                                  .cause = probe->cause,
+                                  .copied = &probe->copied};
     int sent = request->tree.wanted ? tree_answer_send(report, &probe->guest, &probe->tree,
                                                        &probe->choice.menu.problems, &probe->copied)
-                                    : answer_send(report, probe->disks, &probe->guest,
-                                                  &probe->choice, &probe->copied);
+                                    : answer_send(report, &answer);
     if (sent < 0)
         return error_set(err, ERROR_INTERNAL,
                          "more was found on the disks than an answer can hold");

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "fsprobe/cause.h"
 #include "fsprobe/disk/layers.h"
 #include "fsprobe/filesystems.h"
 #include "fsprobe/fs/source.h"
@@ -62,10 +63,13 @@ static void open_volume(struct probe *probe, size_t index)
 
     if (!filesystem)
         return;
-    if (filesystem->open(&probe->guest, volume, &note, &err) < 0)
+    if (filesystem->open(&probe->guest, volume, &note, &err) < 0) {
         menu_problem(&probe->choice.menu, "%s", err.text);
-    else if (note)
+        replace_string(&volume->refusal, xstrdup(err.text));
+    } else if (note) {
         menu_problem(&probe->choice.menu, "%s", note);
+        problems_add(&probe->notes, "%s", note);
+    }
 }
 
 int probe_run(struct probe *probe, const struct probe_request *request, struct error *err)
@@ -83,6 +87,7 @@ int probe_run(struct probe *probe, const struct probe_request *request, struct e
     if (request->tree.wanted)
         return tree_look(guest, &request->tree, &probe->choice.menu.problems, &probe->tree, err);
     choose(guest, &wanted, &probe->choice);
+    probe->cause = cause_of(guest, &request->select, &probe->choice, &probe->notes);
     return 0;
 }
 
@@ -127,4 +132,6 @@ void probe_free(struct probe *probe)
         disk_free(&probe->disks[i]);
     choice_free(&probe->choice);
     tree_found_free(&probe->tree);
+    problems_free(&probe->notes);
+    replace_string(&probe->cause, NULL);
 }

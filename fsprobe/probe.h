@@ -11,7 +11,9 @@
 struct probe {
     struct disk disks[GUEST_DISKS_MAX];
     struct guest guest;
-    struct choice choice; /* where no tree was asked for: else its problems only */
+    struct choice choice;  /* where no tree was asked for: else its problems only */
+    struct problems notes; /* of the problems, those that stop nobody */
+    char *cause;           /* why nothing boots; or NULL. Owned. */
     struct tree_found tree;
     int outputs[2]; /* the kernel's and the ramdisk's, where they are copied; not owned */
     struct copied copied;

@@ -52,6 +52,15 @@ static int get_selection(const struct request *from, struct selection *select, s
     return 0;
 }
 
+/* Those who ask for nothing else need not say so. */
+static int get_detail(const struct request *from, bool *subvolumes, struct error *err)
+{
+    const json_t *value = json_object_get(from->json, "subvolumes");
+
+    *subvolumes = false;
+    return value && !json_is_null(value) ? request_boolean(from, "subvolumes", subvolumes, err) : 0;
+}
+
 static int get_copy(const struct request *from, struct copy_request *copy, struct error *err)
 {
     struct request object;
@@ -100,7 +109,9 @@ int probe_request_parse(const char *text, size_t length, struct probe_request *r
         request_text(&from, "family", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->family, err) <
             0 ||
         request_text(&from, "arch", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->arch, err) < 0 ||
-        get_selection(&from, &request->select, err) < 0 || get_tree(&from, &request->tree, err) < 0)
+        get_selection(&from, &request->select, err) < 0 ||
+        get_detail(&from, &request->subvolumes, err) < 0 ||
+        get_tree(&from, &request->tree, err) < 0)
         return -1;
     return get_copy(&from, &request->copy, err);
 }

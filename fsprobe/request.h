@@ -25,6 +25,7 @@ struct probe_request {
     unsigned disk_count;
     const char *family, *arch; /* or NULL */
     struct selection select;
+    bool subvolumes; /* they are wanted, too */
     struct copy_request copy;
     struct tree_wish tree;
     uid_t uid;

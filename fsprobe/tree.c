@@ -192,7 +192,7 @@ static int cannot_read(struct guest *guest, const struct problems *problems, str
     filesystems_add_names(&readable);
     if (problems->count)
         return error_set(err, ERROR_INVALID_SOURCE, "%s", problems->texts[0]);
-    (void)unreadable_add(guest, &causes);
+    (void)unreadable_add(guest, UNREADABLE_ALL, "", &causes);
     return error_set(
         err, ERROR_INVALID_SOURCE,
         "%s has no filesystem that can be read here (%s)%s%s: is there a medium in the "

@@ -4,53 +4,45 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/kernel_magic.h"
+#include "fsprobe/disk/way_out.h"
 #include "fsprobe/filesystems.h"
 #include "fsprobe/fs/source.h"
 
 /* A disk that begins with so many zeros is empty. Bytes. */
 #define ZEROS (1024 * 1024)
 
-#define GRUB   "GRUB for PV or PVH guests (as the guest's kernel) can"
-#define MOVE   "put the guest's /boot on another filesystem, ext4 or XFS"
-#define RAW    "and not a raw disk: `qemu-img convert -O raw` makes one of it"
-#define UNPACK "unpack it first"
-
-/* What volumes of a type are said to be; a type without a line is told by its name. */
-static const struct {
-    const char *type, *sentence;
-} kinds[] = {
-    {"crypto_LUKS",
-     "is encrypted (LUKS), which cannot be read here; " GRUB ", or put /boot outside "
-     "of it"},
-    {"zfs_member", "is a part of a ZFS pool, which is not read here; " GRUB},
-    {"jfs", "is JFS, which is not read here; " GRUB ", or " MOVE},
-    {"f2fs", "is F2FS, which is not read here; " GRUB ", or " MOVE},
-    {"nilfs2", "is NILFS2, which is not read here; " MOVE},
-    {"bcachefs", "is bcachefs, which is not read here; " MOVE},
-    {"ntfs", "is NTFS, and no kernel is booted from that"},
-    {"exfat", "is exFAT, and no kernel is booted from that"},
-    {"LVM2_member", "is a physical volume of LVM without a logical volume that can be read"},
-    {"jbd", "is the journal of another filesystem"},
-    {"qcow2", "is a qcow2 image " RAW},
-    {"vhd", "is a VHD image " RAW},
-    {"vhdx", "is a VHDX image " RAW},
-    {"vmdk", "is a VMDK image " RAW},
-    {"vdi", "is a VDI image " RAW},
-    {"gzip", "is compressed (gzip): " UNPACK},
-    {"xz", "is compressed (xz): " UNPACK},
-    {"zstd", "is compressed (zstd): " UNPACK},
-    {"bzip2", "is compressed (bzip2): " UNPACK},
-    {"lz4", "is compressed (lz4): " UNPACK},
+/* Why one volume is not read. */
+struct reason {
+    char *text; /* a sentence; owned; NULL: it is read, or nobody asks */
+    enum way_out_rank rank;
 };
 
-static char *by_type(const struct volume *volume)
+static void free_reason(struct reason *reason)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (strcmp(kinds[i].type, volume->type) == 0)
-            return xasprintf("%s %s", volume->where, kinds[i].sentence);
-    return xasprintf("%s is %s, which is not read here; " MOVE, volume->where, volume->type);
+    free(reason->text);
+}
+#define auto_reason __attribute__((cleanup(free_reason)))
+
+/* "encrypted (LUKS): …", with the way out. The caller frees. */
+static char *describe(const char *type)
+{
+    const struct way_out *kind = way_out_of(type);
+
+    if (!kind)
+        return xasprintf("%s, which is not read here: %s", type, way_out_usual());
+    return kind->way ? xasprintf("%s: %s", kind->what, kind->way) : xstrdup(kind->what);
+}
+
+static struct reason by_type(const struct volume *volume)
+{
+    const struct way_out *kind = way_out_of(volume->type);
+    auto_free char *what = describe(volume->type);
+
+    return (struct reason){xasprintf("%s is %s", volume->where, what),
+                           kind ? kind->rank : WAY_OUT_LIKELY};
 }
 
 static bool is_zeros(const unsigned char *bytes, size_t length)
@@ -61,54 +53,150 @@ static bool is_zeros(const unsigned char *bytes, size_t length)
     return true;
 }
 
-/* A disk without a table that holds nothing that is known. */
-static char *by_bytes(const struct volume *disk)
+/* The first bytes of a disk; NULL with ERR when they cannot be read. The caller frees. */
+static unsigned char *begin_of(const struct volume *disk, size_t *length, struct error *err)
 {
-    size_t length = disk->size < ZEROS ? (size_t)disk->size : ZEROS;
-    auto_free unsigned char *bytes = xmalloc(length + 1);
-    auto_error struct error err = ERROR_INIT;
+    *length = disk->size < ZEROS ? (size_t)disk->size : ZEROS;
+    auto_free unsigned char *bytes = xmalloc(*length + 1);
 
-    if (length == 0)
-        return xasprintf("%s has 0 bytes", disk->where);
-    if (source_read(disk->source, 0, bytes, length, &err) < 0)
-        return xasprintf("%s cannot be read: %s", disk->where, err.text);
-    if (is_zeros(bytes, length))
-        return xasprintf("%s is empty (it begins with zeros): nothing was installed on it yet",
-                         disk->where);
-    if (kernel_magic(bytes, length < KERNEL_HEAD ? length : KERNEL_HEAD))
-        return xasprintf("%s is a kernel, and no disk: `eliloader identify` tells of it",
-                         disk->where);
-    return xasprintf("%s has no partition table, and nothing that is known", disk->where);
+    if (*length && source_read(disk->source, 0, bytes, *length, err) < 0)
+        return NULL;
+    return take_pointer(bytes);
 }
 
-/* Why VOLUME cannot be read; NULL: it can, or nobody asks. The caller frees. */
-static char *sentence_of(const struct guest *guest, size_t index)
+/* A disk without a table that holds nothing that is known. */
+static struct reason by_bytes(const struct volume *disk)
+{
+    auto_error struct error err = ERROR_INIT;
+    size_t length;
+    auto_free unsigned char *bytes = begin_of(disk, &length, &err);
+
+    if (!bytes)
+        return (struct reason){xasprintf("%s cannot be read: %s", disk->where, err.text),
+                               WAY_OUT_LIKELY};
+    if (length == 0)
+        return (struct reason){xasprintf("%s has 0 bytes", disk->where), WAY_OUT_NOTHING};
+    if (is_zeros(bytes, length))
+        return (struct reason){
+            xasprintf("%s is empty (it begins with zeros): nothing was installed on it yet",
+                      disk->where),
+            WAY_OUT_NOTHING};
+    if (kernel_magic(bytes, length < KERNEL_HEAD ? length : KERNEL_HEAD))
+        return (struct reason){
+            xasprintf("%s is a kernel and no disk: `eliloader identify` tells of it", disk->where),
+            WAY_OUT_LIKELY};
+    return (struct reason){
+        xasprintf("%s has no partition table, and nothing that is known", disk->where),
+        WAY_OUT_UNLIKELY};
+}
+
+static bool is_whole_disk(const struct volume *volume)
+{
+    return volume->kind == VOLUME_PLACE && volume->partition == 0 && volume->source;
+}
+
+/* What its table calls it: by the UUID of a GPT, or the byte of an MBR. */
+static bool is_efi(const struct volume *volume)
+{
+    return volume->part_type &&
+           (strcasecmp(volume->part_type, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b") == 0 ||
+            strcmp(volume->part_type, "0xef") == 0);
+}
+
+/* A volume that holds nothing that is known. Of partitions inside of others nobody asks. */
+static struct reason by_place(const struct volume *volume)
+{
+    if (is_whole_disk(volume))
+        return by_bytes(volume);
+    if (volume->kind == VOLUME_INSIDE || !volume->source)
+        return (struct reason){.text = NULL};
+    return (struct reason){
+        xasprintf("%s%s holds nothing that is known", volume->where,
+                  is_efi(volume) ? ", an EFI system partition by its table," : ""),
+        WAY_OUT_NOTHING};
+}
+
+static struct reason reason_of(const struct guest *guest, size_t index)
 {
     const struct volume *volume = &guest->volumes[index];
 
-    if (volume->filesystem || guest_is_member(guest, index))
-        return NULL;
+    /* that a filesystem cannot be opened was told then */
+    if (volume->filesystem || guest_is_member(guest, index) || filesystem_of(volume->type))
+        return (struct reason){.text = NULL};
     if (volume->refusal)
-        return xstrdup(volume->refusal);
+        return (struct reason){xstrdup(volume->refusal), WAY_OUT_LIKELY};
     if (!volume->type)
-        return volume->kind == VOLUME_PLACE && volume->partition == 0 && volume->source
-                   ? by_bytes(volume)
-                   : NULL;
-    /* that its filesystem cannot be opened was told then */
-    if (strcmp(volume->type, "swap") == 0 || filesystem_of(volume->type))
-        return NULL;
+        return by_place(volume);
+    if (strcmp(volume->type, "swap") == 0 || strcmp(volume->type, "bsd") == 0)
+        return (struct reason){.text = NULL};
     return by_type(volume);
 }
 
-size_t unreadable_add(const struct guest *guest, struct buffer *out)
+/* Whether TEXT has it already, by unreadable_file(). */
+static bool is_told(const struct volume *volume, const char *text)
 {
-    size_t told = 0;
+    auto_free char *clause = xasprintf(" is on %s, which ", volume->where);
 
-    for (size_t i = 0; i < guest->volume_count && told < UNREADABLE_TOLD_MAX; i++) {
-        auto_free char *sentence = sentence_of(guest, i);
-        if (!sentence || (out->length && strstr(buffer_text(out), sentence)))
+    return strstr(text, clause) != NULL;
+}
+
+/* Adds the reasons of RANK, as many as there is room for. How many. */
+static size_t add_rank(const struct guest *guest, enum way_out_rank rank, const char *said,
+                       struct buffer *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < guest->volume_count && count < UNREADABLE_TOLD_MAX; i++) {
+        auto_reason struct reason reason = reason_of(guest, i);
+        if (!reason.text || reason.rank != rank || is_told(&guest->volumes[i], said) ||
+            (out->length && strstr(buffer_text(out), reason.text)))
             continue;
-        (void)buffer_addf(out, "%s%s", told++ ? "; " : "", sentence);
+        (void)buffer_addf(out, "%s%s", count++ ? "; " : "", reason.text);
     }
-    return told;
+    return count;
+}
+
+size_t unreadable_add(const struct guest *guest, enum unreadable_what what, const char *said,
+                      struct buffer *out)
+{
+    size_t count = add_rank(guest, WAY_OUT_LIKELY, said, out);
+
+    if (what == UNREADABLE_ALL && count == 0)
+        count = add_rank(guest, WAY_OUT_UNLIKELY, said, out);
+    if (what == UNREADABLE_ALL && count == 0)
+        count = add_rank(guest, WAY_OUT_NOTHING, said, out);
+    return count;
+}
+
+char *unreadable_file(const struct guest *guest, size_t index, const char *path)
+{
+    const struct volume *volume = &guest->volumes[index];
+
+    if (volume->filesystem)
+        return NULL;
+    if (volume->refusal)
+        return xasprintf("%s is on %s, which cannot be read: %s", path, volume->where,
+                         volume->refusal);
+    if (!volume->type)
+        return xasprintf("%s is on %s, which holds nothing that is known", path, volume->where);
+    auto_free char *what = describe(volume->type);
+    return xasprintf("%s is on %s, which is %s", path, volume->where, what);
+}
+
+bool unreadable_blank(const struct guest *guest, unsigned disk)
+{
+    bool blank = false;
+
+    for (size_t i = 0; i < guest->volume_count; i++) {
+        const struct volume *volume = &guest->volumes[i];
+        auto_error struct error ignored = ERROR_INIT;
+        size_t length;
+        if (volume->disk != disk)
+            continue;
+        if (!is_whole_disk(volume) || volume->type || volume->refusal)
+            return false;
+        auto_free unsigned char *bytes = begin_of(volume, &length, &ignored);
+        blank = bytes && is_zeros(bytes, length);
+    }
+    return blank;
 }

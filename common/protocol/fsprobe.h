@@ -18,6 +18,7 @@
  *          "arch": TEXT|null, "release": TEXT|null, "kernel": PATH|null, "ramdisk": PATH|null,
  *          "folder": PATH|null,                where it begins on its volume; null: at the root
  *          "identify": BOOLEAN },              say what it is; only its kernel is copied
+ *     "subvolumes": BOOLEAN|null,              whether they shall be listed: people ask for that
  *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
  *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
  *
@@ -35,12 +36,18 @@
  *
  * The answer, JSON lines: { "note": TEXT } to log, and last
  *   { "answer": {
- *       "disks": [ { "path", "size", "table": "gpt"|"dos"|"none",
+ *       "disks": [ { "path", "size", "table": "gpt"|"dos"|"none", "blank": BOOLEAN,
  *                    "partitions": [ { "number", "offset", "size", "type", "label", "uuid" } ] } ],
  *       "volumes": [ { "kind": "disk"|"partition"|"md"|"lvm", "name", "where", "disk", "partition",
  *                      "offset", "size", "type", "label", "uuid", "readable": BOOLEAN,
- *                      "reader": BOOLEAN,
- *                      "members": [ INDEX, … ] } ],   what it is made of, or stands in
+ *                      "reader": BOOLEAN, "why",
+ *                      "members": [ INDEX, … ],      what it is made of, or stands in
+ *                      "missing": NUMBER,            of further members that it should have
+ *                      "title", "layout",            "vg0/boot", "raid1": of what has members
+ *                      "part_type",                  a GPT's UUID, "0x83": what the table says
+ *                      "devices": [ INDEX, … ],      that its Btrfs stands on, where these are
+ *                                                    several; itself among them
+ *                      "subvolumes": null, or [ { "id", "path", "default": BOOLEAN }, … ] } ],
  *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "volume", "kernel",
  *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number" } ],
  *       "boot": the chosen entry or null,
@@ -48,6 +55,7 @@
  *          { "path", "pv": BOOLEAN, "pvh": BOOLEAN },        CONFIG_XEN_PV, CONFIG_XEN_PVH
  *       "timeout": SECONDS that the chosen configuration's menu waits, -1 for ever; or null,
  *       "copied": null, or { "kernel": BYTES, "ramdisk": BYTES|null },
+ *       "cause": TEXT|null,                  why nothing boots, in short: the problem that matters
  *       "problems": [ TEXT, … ] } }
  * or { "error": { "name", "text", "file": "kernel"|"ramdisk" when it is about one of them } }.
  *
@@ -66,7 +74,9 @@
  * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),
  * which is null for the others, and an `offset` only where they are one range of `disk`. An entry's
  * `volume` is that name. `reader`: there is one for filesystems of that type, and what is not
- * `readable` all the same is damaged.
+ * `readable` all the same is damaged; `why` is a sentence, where one is known. A disk is `blank` when
+ * it has no table, nothing that is known, and begins with zeros; that is looked at where nothing
+ * boots. Subvolumes are told from the top ("/") on, 256 of them at most.
  *
  * `offset` is in bytes into the disk; `partition` is 0 for a bare filesystem; paths are as
  * seen from the root of the filesystem at `offset`, symbolic links not resolved; `ramdisk` is

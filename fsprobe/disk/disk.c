@@ -208,6 +208,10 @@ static bool take_partition(const struct disk *disk, struct scan *scan, blkid_par
                           whole ? size * SECTOR_SMALL : room, scan->budget);
     volume->gpt = scan->table == TABLE_GPT;
     volume->part_uuid = copy_or_null(blkid_partition_get_uuid(partition));
+    const char *type = blkid_partition_get_type_string(partition);
+    volume->part_type =
+        type ? xstrdup(type)
+             : xasprintf("0x%02x", (unsigned)blkid_partition_get_type(partition) & 0xff);
     if (volume->gpt)
         volume->part_label = copy_or_null(blkid_partition_get_name(partition));
     else

@@ -135,12 +135,45 @@ static void name_volume(struct volume *volume, const struct lvm_group *group,
         volume->devices[1] = xasprintf("lvmid/%s/%s", group->id, id);
 }
 
+/* The physical volumes that it is on; of one that cannot be read, all of its group. */
 static void set_members(struct volume *volume, const struct lvm_group *group)
 {
     volume->members = xcalloc(LVM_PVS_MAX, sizeof *volume->members);
-    for (size_t i = 0; i < group->pv_count; i++)
-        if (group->pvs[i].used)
-            volume->members[volume->member_count++] = group->pvs[i].volume;
+    for (size_t i = 0; i < group->pv_count; i++) {
+        const struct lvm_pv *pv = &group->pvs[i];
+        if (volume->source ? pv->used : pv->source != NULL)
+            volume->members[volume->member_count++] = pv->volume;
+        volume->missing += pv->lacking;
+    }
+}
+
+/* Its bytes, by the metadata; 0: they do not say. */
+static uint64_t size_of(const struct lvm_group *group, const struct lvm_node *lv)
+{
+    uint64_t count, extents, all = 0, bytes;
+
+    if (!lvm_number(lv->inner, "segment_count", 1, LVM_SEGMENTS_MAX, &count))
+        return 0;
+    for (const struct lvm_node *node = lv->inner; node; node = node->next)
+        if (node->kind == LVM_SECTION && strncmp(node->name, "segment", 7) == 0 &&
+            lvm_number(node->inner, "extent_count", 1, UINT32_MAX, &extents))
+            all += extents; /* a node each: no such sum overflows */
+    return __builtin_mul_overflow(all, group->extent, &bytes) || bytes > INT64_MAX ? 0 : bytes;
+}
+
+/* The kind of its first segment; what follows a plus is no different to a reader. NULL: none. The
+ * caller frees. */
+static char *layout_of(const struct lvm_node *lv)
+{
+    const struct lvm_node *segment = lvm_find(lv->inner, "segment1", LVM_SECTION);
+    const char *type = segment ? lvm_string(segment->inner, "type") : NULL;
+    uint64_t stripes;
+
+    if (!type)
+        return NULL;
+    if (strcmp(type, "striped") == 0 && lvm_number(segment->inner, "stripe_count", 1, 1, &stripes))
+        return xstrdup("linear");
+    return xstrndup(type, strcspn(type, "+"));
 }
 
 /* Where the group is seen first, for messages. */
@@ -172,17 +205,18 @@ static void add_logical(struct lvm_search *search, struct lvm_group *group,
     volume->kind = VOLUME_LOGICAL;
     volume->disk = first->disk;
     volume->where = xasprintf("%s/%s on %s", group->name, lv->name, first->where);
+    volume->title = xasprintf("%s/%s", group->name, lv->name);
+    volume->layout = layout_of(lv);
     name_volume(volume, group, lv);
+    lvm_group_forget(group);
     if (refusal)
         (void)error_set(&err, ERROR_INTERNAL, "%s", refusal);
     else
         volume->source = lvm_source(group, lv, &err);
-    if (volume->source) {
-        volume->size = volume->source->size;
-        set_members(volume, group);
-    } else {
+    volume->size = volume->source ? volume->source->size : size_of(group, lv);
+    if (!volume->source)
         volume->refusal = xasprintf("%s %s", volume->where, err.text);
-    }
+    set_members(volume, group);
 }
 
 /* The name under KEY in the first segment of LV, when that is a snapshot. */

@@ -98,6 +98,12 @@ int lvm_group_parse(struct lvm_group *group, const char *bytes, size_t length, s
     return check_lvs(group, err);
 }
 
+void lvm_group_forget(struct lvm_group *group)
+{
+    for (size_t i = 0; i < group->pv_count; i++)
+        group->pvs[i].used = group->pvs[i].lacking = false;
+}
+
 void lvm_group_free(struct lvm_group *group)
 {
     lvm_text_free(&group->text);

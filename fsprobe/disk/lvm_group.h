@@ -27,7 +27,7 @@ struct lvm_pv {
     bool missing;          /* it was when the metadata were written: it holds an older state */
     struct source *source; /* not owned; NULL: it is not there */
     size_t volume;         /* index of the guest's, where it is */
-    bool used;             /* by the logical volume that was made last */
+    bool used, lacking;    /* by the logical volume that was made last */
 };
 
 struct lvm_group {
@@ -46,6 +46,8 @@ struct lvm_group {
  * no sources then. 0, or -1 with ERR: why, and not of what. The caller frees in both cases. */
 int lvm_group_parse(struct lvm_group *group, const char *bytes, size_t length,
                     struct error *err) must_check;
+/* Forgets which physical volumes were used, and which were lacking. */
+void lvm_group_forget(struct lvm_group *group);
 void lvm_group_free(struct lvm_group *group);
 
 #endif

@@ -25,8 +25,10 @@ static int take_pv(const struct lvm_segment *segment, struct lvm_pv *pv, uint64_
 {
     if (first > pv->extents || extents > pv->extents - first)
         return segment_bad(err, "a segment is past the end of its physical volume");
-    if (!pv->source)
+    if (!pv->source) {
+        pv->lacking = true;
         return missing_pv(segment, pv, err);
+    }
     pv->used = true;
     /* what read_pv() has checked: no product here overflows */
     *member = (struct piece_member){.source = pv->source,

@@ -8,6 +8,7 @@
 
 #include "fsprobe/disk/lvm_part.h"
 #include "fsprobe/disk/lvm_raid.h"
+#include "fsprobe/disk/way_out.h"
 
 static struct source *source_of_lv(struct lvm_group *group, const struct lvm_node *lv,
                                    unsigned depth, struct error *err);
@@ -98,10 +99,14 @@ static int cache(const struct lvm_segment *segment, struct pieces *pieces, struc
 
 static int refuse_type(const char *type, struct error *err)
 {
-    return error_set(err, ERROR_INTERNAL,
-                     "is of the kind %s, which is not read here; put /boot on a linear one, or "
-                     "outside of LVM",
-                     type);
+    /* raid5_ls, raid6_nr and so on are one kind to a reader */
+    size_t length = strncmp(type, "raid", 4) == 0 ? strcspn(type, "_") : strlen(type);
+    auto_free char *name = xasprintf("lvm:%.*s", (int)length, type);
+    const struct way_out *kind = way_out_of(name);
+
+    if (kind)
+        return error_set(err, ERROR_INTERNAL, "is %s: %s", kind->what, kind->way);
+    return error_set(err, ERROR_INTERNAL, "is of the kind %s, which is not read here", type);
 }
 
 static int read_segment(const struct lvm_segment *segment, struct pieces *pieces, struct error *err)
@@ -173,7 +178,5 @@ static struct source *source_of_lv(struct lvm_group *group, const struct lvm_nod
 
 struct source *lvm_source(struct lvm_group *group, const struct lvm_node *lv, struct error *err)
 {
-    for (size_t i = 0; i < group->pv_count; i++)
-        group->pvs[i].used = false;
     return source_of_lv(group, lv, 1, err);
 }

@@ -131,6 +131,12 @@ static void fill_roles(struct md_members *members, const struct md_super *newest
     }
 }
 
+/* As mdadm calls it. The caller frees. */
+static char *level_name(const struct md_super *super)
+{
+    return super->level == MD_LEVEL_LINEAR ? xstrdup("linear") : xasprintf("raid%d", super->level);
+}
+
 static char *local_name(const char *name)
 {
     const char *colon = strchr(name, ':');
@@ -163,9 +169,13 @@ static void add_array(struct md_members *members, const struct md_super *newest,
     for (unsigned i = 0; i < MD_ARRAY_ROLES; i++)
         if (array->roles[i].super)
             volume->members[volume->member_count++] = array->roles[i].volume;
+    /* at most MD_ARRAY_ROLES: md_layout() has checked it */
+    volume->missing = newest->raid_disks - (unsigned)volume->member_count;
     const struct volume *first = &guest->volumes[volume->members[0]];
     volume->disk = first->disk;
     volume->where = xasprintf("md array '%s' on %s", name, first->where);
+    volume->title = xstrdup(name);
+    volume->layout = level_name(newest);
     volume->devices[0] = uuid_device(newest->uuid);
     volume->devices[1] = *newest->name ? local_name(newest->name) : NULL;
     volume->source = source_of_pieces(pieces, volume->where, &guest->budget);

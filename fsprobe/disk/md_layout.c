@@ -6,6 +6,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/disk/md_layout.h"
 
+#include "common/text.h"
+#include "fsprobe/disk/way_out.h"
+
 /* Where the second and further zones of a RAID 0 begin with their members: at the one that the
  * chunk's number in the array says, or in the zone. */
 #define RAID0_BY_ARRAY 1
@@ -183,6 +186,19 @@ static int copies(struct md_array *array, const struct md_super *newest, struct 
     return check_piece(piece, array, newest, err);
 }
 
+/* What is no array of data of its own, or has parity. */
+static int refuse_level(int level, struct error *err)
+{
+    auto_free char *name = level == MD_LEVEL_MULTIPATH   ? xstrdup("md:multipath")
+                           : level == MD_LEVEL_CONTAINER ? xstrdup("md:container")
+                                                         : xasprintf("md:raid%d", level);
+    const struct way_out *kind = way_out_of(name);
+
+    if (!kind)
+        return error_set(err, ERROR_INTERNAL, "whose level %d is not read here", level);
+    return error_set(err, ERROR_INTERNAL, "%s: %s", kind->what, kind->way);
+}
+
 int md_layout(struct md_array *array, const struct md_super *newest, struct pieces *pieces,
               struct error *err)
 {
@@ -200,14 +216,7 @@ int md_layout(struct md_array *array, const struct md_super *newest, struct piec
         return mirror(array, newest, pieces, err);
     case 10:
         return copies(array, newest, pieces, err);
-    case 4:
-    case 5:
-    case 6:
-        return error_set(err, ERROR_INTERNAL,
-                         "a RAID %d, which is not read here; /boot on RAID 1 is, or GRUB for "
-                         "PV or PVH guests",
-                         newest->level);
     default:
-        return error_set(err, ERROR_INTERNAL, "whose level %d is not read here", newest->level);
+        return refuse_level(newest->level, err);
     }
 }

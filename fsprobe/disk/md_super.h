@@ -20,7 +20,9 @@
 #define MD_ROLE_FAULTY 0xfffe
 #define MD_ROLES_MAX   0xfffd /* from here on a role is none of the array's data */
 
-#define MD_LEVEL_LINEAR (-1)
+#define MD_LEVEL_LINEAR    (-1)
+#define MD_LEVEL_MULTIPATH (-4)
+#define MD_LEVEL_CONTAINER (-100)
 
 struct md_super {
     bool old;       /* 0.90 */

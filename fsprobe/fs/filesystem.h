@@ -31,6 +31,13 @@ struct file_status {
     uint64_t size; /* bytes */
 };
 
+/* A subvolume, as subvolumes() tells of it. */
+struct subvolume {
+    uint64_t id;
+    const char *path; /* from the top, without a slash at its end; "": the top */
+    bool is_default;  /* what is mounted where nothing else is said */
+};
+
 /* One kind of filesystem. status, read, list and map return 1 (there), 0 (no such file or
  * directory), or -1 with ERR set (damaged, not what was asked for, over a bound). */
 struct filesystem {
@@ -64,6 +71,10 @@ struct filesystem {
      * default one. NULL: the filesystem has none, and all is the top. 1, 0 there is none, -1 with
      * ERR. */
     int (*subvolume)(struct volume *volume, uint64_t id, struct buffer *out, struct error *err);
+    /* Calls EACH for every subvolume, the top ("") first, until it returns false. NULL: the
+     * filesystem has none. 1, 0, -1 with ERR. */
+    int (*subvolumes)(struct volume *volume, bool (*each)(void *context, const struct subvolume *),
+                      void *context, struct error *err);
     /* Frees VOLUME->state; VOLUME holds no opened filesystem then. */
     void (*close)(struct volume *volume);
 };
@@ -92,12 +103,20 @@ struct volume {
     char *part_uuid;       /* the partition's, or NULL */
     char *part_label;      /* GPT's name of the partition, or NULL */
     bool active;           /* MBR: marked as the one to boot */
+    char *part_type;       /* what its table says that it is for: a GPT's UUID, "0x83"; or NULL */
     bool gpt;              /* its table is a GPT */
     /* What GRUB calls it where that is neither disk nor partition: "lvm/vg0-boot", "md/7,gpt1", and
      * by UUID; or NULL. Owned. */
     char *devices[2];
     size_t *members; /* what it is made of, indices of the guest's volumes; owned */
     size_t member_count;
+    unsigned missing; /* further ones that it should have, and that were not found */
+    char *title;      /* what people call it where it is made of others: "vg0/boot"; or NULL */
+    char *layout;     /* "raid1", "linear": how it is made of them; or NULL */
+    /* The volumes that its filesystem stands on, itself among them, where these are several:
+     * indices of the guest's; owned. */
+    size_t *devices_of;
+    size_t device_count;
     char *refusal; /* why it cannot be read, and the way out, a sentence; NULL: not known. Owned. */
     const struct filesystem *filesystem; /* NULL: cannot be read */
     void *state;                         /* the filesystem's own */

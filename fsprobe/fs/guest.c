@@ -19,9 +19,13 @@ void volume_free(struct volume *volume)
     free(volume->uuid);
     free(volume->part_uuid);
     free(volume->part_label);
+    free(volume->part_type);
     for (size_t i = 0; i < ARRAY_SIZE(volume->devices); i++)
         free(volume->devices[i]);
     free(volume->members);
+    free(volume->title);
+    free(volume->layout);
+    free(volume->devices_of);
     free(volume->refusal);
     *volume = (struct volume){0};
 }
@@ -85,6 +89,17 @@ int guest_subvolume(struct guest *guest, size_t index, uint64_t id, struct buffe
     if (volume && volume->filesystem->subvolume)
         return volume->filesystem->subvolume(volume, id, out, err);
     return volume && id == 0;
+}
+
+int guest_subvolumes(struct guest *guest, size_t index,
+                     bool (*each)(void *context, const struct subvolume *subvolume), void *context,
+                     struct error *err)
+{
+    struct volume *volume = readable(guest, index, "/");
+
+    return volume && volume->filesystem->subvolumes
+               ? volume->filesystem->subvolumes(volume, each, context, err)
+               : 0;
 }
 
 struct volume *guest_add(struct guest *guest)

@@ -42,6 +42,10 @@ int guest_map(struct guest *guest, size_t volume, const char *path, struct file_
 /* As filesystem.subvolume; "" where the filesystem has none, and ID is 0. */
 int guest_subvolume(struct guest *guest, size_t volume, uint64_t id, struct buffer *out,
                     struct error *err) must_check;
+/* As filesystem.subvolumes; 0 where the filesystem has none. */
+int guest_subvolumes(struct guest *guest, size_t volume,
+                     bool (*each)(void *context, const struct subvolume *subvolume), void *context,
+                     struct error *err) must_check;
 
 /* A new, zeroed volume behind the others; NULL when there are GUEST_VOLUMES_MAX. */
 struct volume *guest_add(struct guest *guest);

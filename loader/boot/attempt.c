@@ -19,6 +19,7 @@ void attempt_free(struct attempt *attempt)
     outputs_free(&attempt->outputs);
     replace_string(&attempt->args, NULL);
     error_clear(&attempt->why);
+    attempt->blank = false;
 }
 
 /* A failure is kept, but for one after which nothing is to be tried. */
@@ -69,6 +70,7 @@ int attempt_native(const struct boot_context *boot, const struct boot_plan *plan
                     &attempt->args, &attempt->why) == 0)
         return no_copy ? 0 : outputs_name(&attempt->outputs, err);
     replace_string(&attempt->args, NULL);
+    attempt->blank = probed_all_blank(probed);
     return keep_failure(attempt, err);
 }
 

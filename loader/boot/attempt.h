@@ -15,14 +15,12 @@ struct attempt {
     struct outputs outputs;
     char *args;       /* the guest's whole command line; NULL: it failed */
     struct error why; /* it failed */
+    bool blank;       /* nothing is on any of the disks, as far as was looked */
 };
-#define ATTEMPT_INIT        \
-    (struct attempt)        \
-    {                       \
-        OUTPUTS_INIT, NULL, \
-        {                   \
-            0, NULL         \
-        }                   \
+#define ATTEMPT_INIT                         \
+    (struct attempt)                         \
+    {                                        \
+        OUTPUTS_INIT, NULL, {0, NULL}, false \
     }
 void attempt_free(struct attempt *attempt);
 #define auto_attempt __attribute__((cleanup(attempt_free)))

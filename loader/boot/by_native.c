@@ -67,5 +67,5 @@ int boot_native(const struct boot_context *boot, struct error *err)
     if (attempt.args)
         return 0;
     error_set(err, attempt.why.name, "%s", attempt.why.text);
-    return boot_hint(boot, err);
+    return boot_hint(boot, attempt.blank, err);
 }

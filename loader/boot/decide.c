@@ -187,16 +187,17 @@ static int finish_nothing(const struct decision *decision, struct error *err)
 
     if (!pygrub->text) {
         error_set(err, own->name, "%s", own->text);
-        return boot_hint(decision->boot, err);
+        return boot_hint(decision->boot, probed_all_blank(&decision->probed), err);
     }
     if (decision->boot->choice != HANDOFF_PYGRUB)
-        return boot_both_failed(decision->boot, own, pygrub, err);
+        return boot_both_failed(decision->boot, own, pygrub, probed_all_blank(&decision->probed),
+                                err);
     if (own->text && own->name != ERROR_HANDOFF)
         return error_set(err, own->name, "%s", own->text);
     error_set(err, pygrub->name, "%s", pygrub->text);
     if (own->text)
         error_hint(err, "on the disk: %s", own->text);
-    return boot_hint(decision->boot, err);
+    return boot_hint(decision->boot, probed_all_blank(&decision->probed), err);
 }
 
 /* --- with the paths ---------------------------------------------------------------------- */
@@ -328,7 +329,7 @@ static int decide(struct decision *decision, struct error *err)
     if (!decision->with_paths.why.text)
         return finish_nothing(decision, err);
     error_set(err, decision->with_paths.why.name, "%s", decision->with_paths.why.text);
-    return boot_hint(decision->boot, err);
+    return boot_hint(decision->boot, probed_all_blank(&decision->probed), err);
 }
 
 int boot_decide(const struct boot_context *boot, struct error *err)

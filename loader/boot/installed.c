@@ -63,7 +63,7 @@ int boot_pygrub(const struct boot_context *boot, struct error *err)
     if (attempt.args)
         return finish_pygrub(boot, &attempt, index, err);
     error_set(err, attempt.why.name, "%s", attempt.why.text);
-    return boot_hint(boot, err);
+    return boot_hint(boot, false, err);
 }
 
 int boot_left(const struct boot_context *boot, struct error *err)
@@ -81,5 +81,5 @@ int boot_left(const struct boot_context *boot, struct error *err)
              pygrub.why.text);
     if (boot_try_native(boot, &own, err) < 0)
         return -1;
-    return own.args ? 0 : boot_both_failed(boot, &own.why, &pygrub.why, err);
+    return own.args ? 0 : boot_both_failed(boot, &own.why, &pygrub.why, own.blank, err);
 }

@@ -32,20 +32,19 @@ static size_t log_problems(const struct probed *probed)
     return count;
 }
 
-/* What was asked for is told last; else the first thing that was wrong says more than the list of
- * all places at the end. */
 static int nothing_boots(const struct native *boot, size_t problems, struct error *err)
 {
-    const struct probe_want *want = boot->want;
-    bool asked = want->entry || want->kernel || want->ramdisk;
     auto_buffer struct buffer names = BUFFER_INIT(1024);
+    const char *why = boot->probed->cause;
 
     for (size_t i = 0; i < boot->count; i++)
         (void)buffer_addf(&names, "%s%s", i ? ", " : "", boot->disks[i]);
-    const char *why =
-        problems ? probed_problem(boot->probed, asked ? problems - 1 : 0) : "it has no kernel";
-    return error_set(err, ERROR_HANDOFF, "nothing on %s can be booted: %s", buffer_text(&names),
-                     why);
+    if (!why)
+        why = problems ? probed_problem(boot->probed, 0) : "it has no kernel";
+    error_set(err, ERROR_HANDOFF, "nothing on %s can be booted: %s", buffer_text(&names), why);
+    if (boot->want->entry && boot->probed->entry_count)
+        return error_hint(err, "`eliloader -l %s` lists what there is", boot->disks[0]);
+    return -1;
 }
 
 /* --- Oracle Linux 5 ---------------------------------------------------------------------- */

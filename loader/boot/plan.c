@@ -144,16 +144,19 @@ int boot_plan(const struct boot_context *boot, enum plan_recorded recorded, stru
 
 /* --- failures ---------------------------------------------------------------------------- */
 
-int boot_hint(const struct boot_context *boot, struct error *err)
+int boot_hint(const struct boot_context *boot, bool blank, struct error *err)
 {
     const char *id = boot->record->id;
 
     if (err->name != ERROR_HANDOFF)
         return -1;
     if (rounds_has_repository(boot->record))
-        return error_hint(
-            err, "an interrupted installation is started again with `eliloader vm reinstall %s`",
-            id);
+        return blank
+                   ? error_hint(err,
+                                "`eliloader vm reinstall %s` starts its installation again, which "
+                                "overwrites its disks",
+                                id)
+                   : -1;
     if (boot->state == VM_UNDECIDED)
         return error_hint(err, "VM %s has no install-repository, from which it could be installed",
                           id);
@@ -161,7 +164,7 @@ int boot_hint(const struct boot_context *boot, struct error *err)
 }
 
 int boot_both_failed(const struct boot_context *boot, const struct error *own,
-                     const struct error *pygrub, struct error *err)
+                     const struct error *pygrub, bool blank, struct error *err)
 {
     enum error_name name = pygrub->name == ERROR_LIMITS ? ERROR_LIMITS : own->name;
     auto_fd int disk = disk_open(boot->settings->operands[0], "disk", true, ERROR_INTERNAL, err);
@@ -170,5 +173,5 @@ int boot_both_failed(const struct boot_context *boot, const struct error *own,
     if (disk < 0)
         return -1;
     error_set(err, name, "%s; pygrub: %s", own->text, pygrub->text);
-    return boot_hint(boot, err);
+    return boot_hint(boot, blank, err);
 }

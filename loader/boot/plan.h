@@ -37,13 +37,13 @@ int boot_plan(const struct boot_context *boot, enum plan_recorded recorded, stru
 void boot_plan_free(struct boot_plan *plan);
 #define auto_boot_plan __attribute__((cleanup(boot_plan_free)))
 
-/* Adds to ERR, of a VM whose disks hold nothing that boots, what a person can do about it.
- * Returns -1. */
-int boot_hint(const struct boot_context *boot, struct error *err);
+/* Adds to ERR, of a VM whose disks hold nothing that boots, what a person can do about it. BLANK:
+ * nothing at all is on any of them, so that nothing is lost by installing again. Returns -1. */
+int boot_hint(const struct boot_context *boot, bool blank, struct error *err);
 
-/* ERR becomes what to say where neither the loader (OWN) nor pygrub (PYGRUB) could boot. Returns
- * -1. */
+/* ERR becomes what to say where neither the loader (OWN) nor pygrub (PYGRUB) could boot; BLANK as
+ * above. Returns -1. */
 int boot_both_failed(const struct boot_context *boot, const struct error *own,
-                     const struct error *pygrub, struct error *err);
+                     const struct error *pygrub, bool blank, struct error *err);
 
 #endif

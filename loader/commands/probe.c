@@ -6,31 +6,14 @@
 #include <string.h>
 
 #include "common/child.h"
-#include "common/escape.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/guest_kernel.h"
 #include "loader/commands/json_print.h"
+#include "loader/commands/probe_tree.h"
 #include "loader/commands/probed_json.h"
 
 /* Nothing boots: as pygrub has it. */
 #define STATUS_NOTHING_BOOTS 1
-
-/* Texts of the answer are escaped by the helper, which nobody trusts: once more, but for the
- * backslashes, which its own escapes begin with. */
-static void print_text(const char *before, const char *text, const char *after)
-{
-    fputs(before, stdout);
-    for (size_t length; text && *text; text += length) {
-        length = strcspn(text, "\\");
-        auto_free char *safe = text_escape_bytes(text, length, 4 * length);
-        fputs(safe, stdout);
-        if (text[length]) {
-            putchar('\\');
-            length++;
-        }
-    }
-    fputs(after, stdout);
-}
 
 /* --- the kernel -------------------------------------------------------------------------- */
 
@@ -68,46 +51,27 @@ static void find_support(const struct settings *settings, const struct probed *p
 
 /* --- for people -------------------------------------------------------------------------- */
 
-static void print_disk(const struct probed_disk *disk)
-{
-    char size[TEXT_SIZE_LENGTH], start[TEXT_SIZE_LENGTH];
-
-    print_text("", disk->path, "");
-    printf(": %s, table: ", text_from_size(disk->size, size));
-    print_text("", disk->table, "\n");
-    if (disk->partition_count)
-        printf("  %6s  %10s  %10s  %-8s  %s\n", "NUMBER", "START", "SIZE", "TYPE", "LABEL");
-    for (size_t i = 0; i < disk->partition_count; i++) {
-        const struct probed_partition *partition = &disk->partitions[i];
-        printf("  %6u  %10s  %10s", partition->number, text_from_size(partition->offset, start),
-               text_from_size(partition->size, size));
-        auto_free char *type = text_escape(partition->type ? partition->type : "");
-        printf("  %-8s", *type ? type : "-");
-        print_text("  ", partition->label, "\n");
-    }
-}
-
 static void print_entry(const struct probed_entry *entry, bool chosen)
 {
-    print_text(chosen ? "* " : "  ", entry->index, "  ");
-    print_text("", entry->title, "\n");
+    probe_print_text(chosen ? "* " : "  ", entry->index, "  ");
+    probe_print_text("", entry->title, "\n");
     printf("        disk     %llu, partition %u\n", entry->disk + 1ULL, entry->partition);
     if (entry->volume)
-        print_text("        volume   ", entry->volume, "\n");
-    print_text("        kernel   ", entry->kernel, "\n");
+        probe_print_text("        volume   ", entry->volume, "\n");
+    probe_print_text("        kernel   ", entry->kernel, "\n");
     for (size_t i = 0; i < entry->ramdisk_count; i++)
-        print_text("        ramdisk  ", entry->ramdisks[i], "\n");
-    print_text("        args     ", entry->args, "\n");
-    print_text("        from     ", entry->source, "\n");
+        probe_print_text("        ramdisk  ", entry->ramdisks[i], "\n");
+    probe_print_text("        args     ", entry->args, "\n");
+    probe_print_text("        from     ", entry->source, "\n");
 }
 
 static void print_support(const struct found *found)
 {
     auto_free char *text = kernel_support_text(&found->support);
 
-    print_text("\nXen: ", text, "");
+    probe_print_text("\nXen: ", text, "");
     if (found->source)
-        print_text(" (", found->source, ")");
+        probe_print_text(" (", found->source, ")");
     putchar('\n');
 }
 
@@ -130,15 +94,14 @@ static void print_problems(const struct probed *probed, const struct found *foun
     if (probed->problem_count || found->problem)
         printf("\nProblems:\n");
     for (size_t i = 0; i < probed->problem_count; i++)
-        print_text("  ", probed->problems[i], "\n");
+        probe_print_text("  ", probed->problems[i], "\n");
     if (found->problem)
-        print_text("  ", found->problem, "\n");
+        probe_print_text("  ", found->problem, "\n");
 }
 
 static void print_table(const struct probed *probed, const struct found *found)
 {
-    for (size_t i = 0; i < probed->disk_count; i++)
-        print_disk(&probed->disks[i]);
+    probe_tree_print(probed);
     print_entries(probed);
     if (found->looked)
         print_support(found);
@@ -150,11 +113,11 @@ static void print_table(const struct probed *probed, const struct found *found)
 static int print_json(const struct probed *probed, const struct found *found, struct error *err)
 {
     json_t *problems = probed_json_problems(probed);
-    json_t *shown = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o}", "disks", probed_json_disks(probed), "volumes",
-        probed_json_volumes(probed), "entries", probed_json_entries(probed, PROBED_PROMISED),
-        "boot", probed_json_boot(probed, PROBED_PROMISED), "xen",
-        found->looked ? kernel_support_json(&found->support) : json_null(), "problems", problems);
+    json_t *shown = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "disks", probed_json_disks(probed),
+                              "volumes", probed_json_volumes(probed), "entries",
+                              probed_json_entries(probed), "boot", probed_json_boot(probed), "xen",
+                              found->looked ? kernel_support_json(&found->support) : json_null(),
+                              "problems", problems);
 
     if (found->problem)
         json_array_append_new(problems, json_string(found->problem));
@@ -173,7 +136,8 @@ int command_probe(const struct settings *settings, struct error *err)
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "probe takes one DISK or more (--help tells more)");
     signals_hold();
-    const struct probe_want want = {.family = settings->distro, .arch = settings->arch};
+    const struct probe_want want = {
+        .family = settings->distro, .arch = settings->arch, .subvolumes = true};
 
     if (probe_disks(settings, settings->operands, settings->operand_count, &want, &probed, err) < 0)
         return -1;

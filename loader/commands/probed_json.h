@@ -11,14 +11,11 @@
 #include "common/memory.h"
 #include "loader/helpers/probed.h"
 
-/* How much of an entry is told: what eliloader promises to everybody, or all that it knows. */
-enum probed_detail { PROBED_PROMISED, PROBED_WHOLE };
-
 /* Each makes an object or an array, which the caller frees. What is not known is null. */
 json_t *probed_json_disks(const struct probed *probed) must_check;
 json_t *probed_json_volumes(const struct probed *probed) must_check;
-json_t *probed_json_entries(const struct probed *probed, enum probed_detail detail) must_check;
-json_t *probed_json_boot(const struct probed *probed, enum probed_detail detail) must_check;
+json_t *probed_json_entries(const struct probed *probed) must_check;
+json_t *probed_json_boot(const struct probed *probed) must_check;
 json_t *probed_json_problems(const struct probed *probed) must_check;
 /* All of it in one object. */
 json_t *probed_json(const struct probed *probed) must_check;

@@ -22,6 +22,7 @@ struct probe_want {
     uint64_t offset; /* bytes into the first disk */
     unsigned partition;
     const char *volume; /* one that is made of others, by its name; or NULL */
+    bool subvolumes;    /* they shall be listed */
     /* Where the chosen kernel and ramdisk are copied to (made here, not named); NULL: nowhere. */
     struct outputs *outputs;
     uint64_t kernel_max, ramdisk_max; /* bytes; 0: those of the settings */

@@ -53,6 +53,7 @@ static bool read_disk(const json_t *json, struct probed_disk *disk)
         !take_number(json, "size", INT64_MAX, &disk->size) ||
         !take_text(json, "table", &disk->table))
         return false;
+    disk->blank = json_is_true(json_object_get(json, "blank"));
     disk->partitions = xcalloc(count + 1, sizeof *disk->partitions);
     disk->partition_count = count;
     for (size_t i = 0; i < count; i++)
@@ -85,40 +86,76 @@ static bool take_offset(const json_t *json, bool *placed, uint64_t *offset)
     return !*placed || take_number(json, "offset", INT64_MAX, offset);
 }
 
-/* A volume is made of such as stand before it. */
-static bool read_members(const json_t *members, size_t before, struct probed_volume *volume)
+/* The indices in ARRAY, each below END, into *LIST, which is the volume's to free in both cases. */
+static bool read_indices(const json_t *array, size_t end, unsigned **list, size_t *count)
 {
-    size_t count = json_array_size(members);
+    size_t length = json_array_size(array);
 
-    if (!json_is_array(members) || count > PROBED_MEMBERS_MAX)
+    if (!json_is_array(array) || length > PROBED_MEMBERS_MAX)
         return false;
-    volume->members = xcalloc(count + 1, sizeof *volume->members);
-    volume->member_count = count;
-    for (size_t i = 0; i < count; i++) {
-        const json_t *member = json_array_get(members, i);
+    *list = xcalloc(length + 1, sizeof **list);
+    *count = length;
+    for (size_t i = 0; i < length; i++) {
+        const json_t *member = json_array_get(array, i);
         json_int_t index = json_integer_value(member);
-        if (!json_is_integer(member) || index < 0 || index >= (json_int_t)before)
+        if (!json_is_integer(member) || index < 0 || index >= (json_int_t)end)
             return false;
-        volume->members[i] = (unsigned)index;
+        (*list)[i] = (unsigned)index;
     }
     return true;
 }
 
-static bool read_volume(const json_t *json, size_t disk_count, size_t before,
-                        struct probed_volume *volume)
+static bool read_subvolume(const json_t *json, struct probed_subvolume *subvolume)
 {
-    if (!take_text(json, "kind", &volume->kind) || !volume->kind || !disk_count ||
-        !take_text(json, "name", &volume->name) || !take_text(json, "where", &volume->where) ||
-        !take_unsigned(json, "disk", (unsigned)disk_count - 1, &volume->disk) ||
-        !take_unsigned(json, "partition", UINT_MAX, &volume->partition) ||
-        !take_offset(json, &volume->placed, &volume->offset) ||
-        !take_number(json, "size", INT64_MAX, &volume->size) ||
-        !take_text(json, "type", &volume->type) || !take_text(json, "label", &volume->label) ||
-        !take_text(json, "uuid", &volume->uuid))
+    subvolume->is_default = json_is_true(json_object_get(json, "default"));
+    return json_is_object(json) && take_number(json, "id", INT64_MAX, &subvolume->id) &&
+           take_text(json, "path", &subvolume->path) && subvolume->path;
+}
+
+static bool read_subvolumes(const json_t *array, struct probed_volume *volume)
+{
+    size_t count = json_array_size(array);
+
+    volume->has_subvolumes = json_is_array(array);
+    if ((array && !json_is_null(array) && !volume->has_subvolumes) || count > PROBED_SUBVOLUMES_MAX)
         return false;
+    volume->subvolumes = xcalloc(count + 1, sizeof *volume->subvolumes);
+    volume->subvolume_count = count;
+    for (size_t i = 0; i < count; i++)
+        if (!read_subvolume(json_array_get(array, i), &volume->subvolumes[i]))
+            return false;
+    return true;
+}
+
+/* What it is made of stands before it; what its filesystem stands on may be anywhere. */
+static bool read_parts(const json_t *json, size_t before, size_t count,
+                       struct probed_volume *volume)
+{
+    const json_t *devices = json_object_get(json, "devices");
+
     volume->readable = json_is_true(json_object_get(json, "readable"));
     volume->reader = json_is_true(json_object_get(json, "reader"));
-    return read_members(json_object_get(json, "members"), before, volume);
+    return take_text(json, "why", &volume->why) &&
+           take_unsigned(json, "missing", UINT_MAX, &volume->missing) &&
+           take_text(json, "title", &volume->title) && take_text(json, "layout", &volume->layout) &&
+           take_text(json, "part_type", &volume->part_type) &&
+           read_indices(json_object_get(json, "members"), before, &volume->members,
+                        &volume->member_count) &&
+           (!devices || read_indices(devices, count, &volume->devices, &volume->device_count)) &&
+           read_subvolumes(json_object_get(json, "subvolumes"), volume);
+}
+
+static bool read_volume(const json_t *json, size_t disk_count, size_t before, size_t count,
+                        struct probed_volume *volume)
+{
+    return take_text(json, "kind", &volume->kind) && volume->kind && disk_count &&
+           take_text(json, "name", &volume->name) && take_text(json, "where", &volume->where) &&
+           take_unsigned(json, "disk", (unsigned)disk_count - 1, &volume->disk) &&
+           take_unsigned(json, "partition", UINT_MAX, &volume->partition) &&
+           take_offset(json, &volume->placed, &volume->offset) &&
+           take_number(json, "size", INT64_MAX, &volume->size) &&
+           take_text(json, "type", &volume->type) && take_text(json, "label", &volume->label) &&
+           take_text(json, "uuid", &volume->uuid) && read_parts(json, before, count, volume);
 }
 
 static bool read_volumes(const json_t *volumes, size_t disk_count, struct probed *probed)
@@ -130,7 +167,7 @@ static bool read_volumes(const json_t *volumes, size_t disk_count, struct probed
     probed->volumes = xcalloc(count + 1, sizeof *probed->volumes);
     probed->volume_count = count;
     for (size_t i = 0; i < count; i++)
-        if (!read_volume(json_array_get(volumes, i), disk_count, i, &probed->volumes[i]))
+        if (!read_volume(json_array_get(volumes, i), disk_count, i, count, &probed->volumes[i]))
             return false;
     return true;
 }
@@ -251,6 +288,7 @@ int probed_read(json_t *answer, size_t disk_count, struct probed *probed, struct
                     read_boot(json_object_get(answer, "boot"), disk_count, probed) &&
                     read_config(json_object_get(answer, "config"), probed) &&
                     read_timeout(json_object_get(answer, "timeout"), probed) &&
+                    take_text(answer, "cause", &probed->cause) &&
                     read_problems(json_object_get(answer, "problems"), probed);
     if (probed->known)
         return 0;

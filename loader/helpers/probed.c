@@ -11,8 +11,11 @@ void probed_free(struct probed *probed)
 {
     for (size_t i = 0; i < probed->disk_count; i++)
         free(probed->disks[i].partitions);
-    for (size_t i = 0; i < probed->volume_count; i++)
+    for (size_t i = 0; i < probed->volume_count; i++) {
         free(probed->volumes[i].members);
+        free(probed->volumes[i].devices);
+        free(probed->volumes[i].subvolumes);
+    }
     free(probed->volumes);
     for (size_t i = 0; i < probed->entry_count; i++)
         free((void *)probed->entries[i].ramdisks);
@@ -88,6 +91,14 @@ int probed_timeout(const struct probed *probed, bool *said)
 {
     *said = probed->has_timeout;
     return probed->has_timeout ? probed->timeout : -1;
+}
+
+bool probed_all_blank(const struct probed *probed)
+{
+    for (size_t i = 0; i < probed->disk_count; i++)
+        if (!probed->disks[i].blank)
+            return false;
+    return probed->disk_count > 0;
 }
 
 const char *probed_problem(const struct probed *probed, size_t number)

@@ -15,6 +15,7 @@
 #define PROBED_PARTITIONS_MAX 256 /* of one disk */
 #define PROBED_VOLUMES_MAX    256
 #define PROBED_MEMBERS_MAX    256 /* of one volume */
+#define PROBED_SUBVOLUMES_MAX 256 /* of one volume */
 #define PROBED_ENTRIES_MAX    4096
 #define PROBED_RAMDISKS_MAX   64 /* of one entry */
 #define PROBED_PROBLEMS_MAX   256
@@ -31,8 +32,16 @@ struct probed_disk {
     const char *path;  /* as it was asked for, escaped; or NULL */
     uint64_t size;     /* bytes */
     const char *table; /* "gpt", "dos", "none"; or NULL */
+    bool blank;        /* nothing is on it; known only where nothing boots */
     struct probed_partition *partitions;
     size_t partition_count;
+};
+
+/* One subvolume of a Btrfs. */
+struct probed_subvolume {
+    uint64_t id;
+    const char *path; /* from the top, which is "/" */
+    bool is_default;  /* what is mounted where nothing else is said */
 };
 
 /* Anything on the disks that may hold a filesystem, from the bottom up. Strings belong to the
@@ -47,8 +56,18 @@ struct probed_volume {
     const char *type, *label, *uuid;
     bool readable;
     bool reader;       /* filesystems of that type can be read; one that cannot is damaged */
+    const char *why;   /* it is not readable: a sentence */
     unsigned *members; /* what it is made of, or stands in: indices of volumes */
     size_t member_count;
+    unsigned missing;      /* further members that it should have */
+    const char *title;     /* what people call it: "vg0/boot" */
+    const char *layout;    /* how it is made of its members: "raid1" */
+    const char *part_type; /* what its table says that it is for: a GPT's UUID, "0x83" */
+    unsigned *devices;     /* what its filesystem stands on, where these are several; as members */
+    size_t device_count;
+    bool has_subvolumes; /* they were asked for, and the filesystem has them */
+    struct probed_subvolume *subvolumes;
+    size_t subvolume_count;
 };
 
 /* One entry of a guest's boot configuration. Strings belong to the probed. */
@@ -83,6 +102,7 @@ struct probed {
     bool config_pv, config_pvh;
     bool has_timeout;
     int timeout;           /* see probed_timeout() */
+    const char *cause;     /* nothing boots: a sentence, the one that matters; or NULL */
     const char **problems; /* sentences */
     size_t problem_count;
     void *storage; /* what the strings are in */
@@ -115,6 +135,8 @@ bool probed_config(const struct probed *probed, const char **path, bool *pv, boo
 /* Seconds that the chosen configuration's own menu would wait; -1: for ever; also when it does not
  * say, where *SAID is false. */
 int probed_timeout(const struct probed *probed, bool *said);
+/* Whether nothing is on any of the disks. */
+bool probed_all_blank(const struct probed *probed) must_check;
 /* Problem NUMBER, a sentence; NULL past the end. */
 const char *probed_problem(const struct probed *probed, size_t number);
 

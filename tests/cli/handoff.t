@@ -15,6 +15,7 @@ empty=$(image none-ext4-no-boot) # nobody can
 suse=$(image dos-ext4-suse-2)    # pygrub with paths that it is told
 REPO=install-repository=http://127.0.0.1:9/
 config='.other_config | with_entries(select(.key | startswith("eliloader-") | not))'
+truncate -s 1M blank.img # nothing was installed on it
 # A pygrub that is not there, and one that must not be asked.
 none=$WORK/no-pygrub
 printf '#!/bin/sh\ntouch %s/asked\nexit 1\n' "$WORK" >forbidden
@@ -67,8 +68,16 @@ vm_new guest $REPO install-round=2
 boots 'past the last round, both' 'pygrub -' "$both"
 vm_new guest $REPO install-round=2
 boots 'past the last round, pygrub cannot' 'eliloader done' "$bls"
-fails 3 INTERNAL_ERROR 'eliloader vm reinstall guest' 'nothing boots where something could be installed' \
-    --vm=guest -q "$empty"
+again='eliloader vm reinstall guest. starts its installation again, which overwrites its disks'
+fails 3 INTERNAL_ERROR "blank.img is empty .*; .$again" 'nothing is on the disk where something could be installed' \
+    --vm=guest -q blank.img
+# Whoever follows that advice loses what is on the other disk.
+for disks in "$empty" "blank.img $empty" "$empty blank.img"; do
+    # shellcheck disable=SC2086 # several
+    fails 3 INTERNAL_ERROR 'nothing on .* can be booted' "nothing boots from ${disks//$WORK\//}, and there is something" \
+        --vm=guest -q $disks
+    is "$(grep -c reinstall err)" 0 'nobody is told to overwrite it'
+done
 
 # --- done ---------------------------------------------------------------------------------------
 vm_new guest $REPO install-round='done'
@@ -77,10 +86,9 @@ ELILOADER_PYGRUB=$WORK/forbidden boots 'done' 'eliloader done' "$both"
 boots 'done, pygrub' 'eliloader done' --handoff=pygrub "$both"
 is "$(record guest .)" "$before" 'done: the record stays as it is'
 is "$(find asked 2>/dev/null)" '' 'done: pygrub is not asked'
-fails 3 INTERNAL_ERROR 'nothing on .* an interrupted installation is started again with .eliloader vm reinstall guest' \
-    'done, nothing boots' --vm=guest -q "$empty"
-fails 3 INTERNAL_ERROR '^cannot boot from .*eliloader vm reinstall guest' \
-    'done, pygrub, nothing boots' --vm=guest -q --handoff=pygrub "$empty"
+fails 3 INTERNAL_ERROR "nothing on .*$again" 'done, nothing is there' --vm=guest -q blank.img blank.img
+fails 3 INTERNAL_ERROR 'nothing on .*: nothing to boot was found on' 'done, nothing boots' --vm=guest -q "$empty"
+fails 3 INTERNAL_ERROR '^cannot boot from .*' 'done, pygrub, nothing boots' --vm=guest -q --handoff=pygrub "$empty"
 fails 2 - 'guest is installed, and no disk was named' 'done, no disk' --vm=guest
 # What a run left that was stopped in the middle of recording it.
 vm_new guest $REPO other-config:eliloader-native=true install-distro=debianlike
@@ -92,10 +100,10 @@ vm_new guest $REPO PV-bootloader=pygrub
 boots 'pygrub' 'pygrub -' "$both"
 boots 'pygrub cannot' 'eliloader done' "$bls"
 vm_new guest $REPO PV-bootloader=pygrub
-fails 3 INTERNAL_ERROR '^cannot boot from .*eliloader vm reinstall guest' \
+fails 3 INTERNAL_ERROR '^cannot boot from .*pygrub found no kernel' \
     'pygrub alone, and it cannot' --vm=guest -q --handoff=pygrub "$bls"
-fails 3 INTERNAL_ERROR 'nothing on .*; pygrub: .*eliloader vm reinstall guest' \
-    'nobody can' --vm=guest -q "$empty"
+fails 3 INTERNAL_ERROR 'nothing on .*; pygrub: ' 'nobody can' --vm=guest -q "$empty"
+fails 3 INTERNAL_ERROR "nothing on .*; pygrub: .*$again" 'nobody can, and nothing is there' --vm=guest -q blank.img
 boots 'pygrub, native' 'eliloader done' --handoff=native "$both"
 vm_new guest $REPO PV-bootloader=pygrub
 ELILOADER_PYGRUB=$none boots 'pygrub, which is not there' 'eliloader done' "$both"
@@ -126,8 +134,8 @@ is "$(record guest '[.PV_bootloader, .other_config["install-round", "install-dis
     '["eliloader","1","sleslike",null]' 'vm reinstall brings it back to round 1'
 second && ELILOADER_PYGRUB=$none boots 'round 2, no pygrub' 'eliloader done' "$suse"
 second
-fails 3 INTERNAL_ERROR 'nothing on .*eliloader vm reinstall guest' \
-    'round 2, nothing boots' --vm=guest -q "$empty"
+fails 3 INTERNAL_ERROR 'nothing on .* can be booted' 'round 2, nothing boots' --vm=guest -q "$empty"
+fails 3 INTERNAL_ERROR "nothing on .*$again" 'round 2, nothing is there' --vm=guest -q blank.img
 
 # --- the helper cannot look ------------------------------------------------------------------------
 mkdir -p here/bin here/libexec/eliloader

@@ -34,8 +34,15 @@ is "$(json '.disks[0] | keys_unsorted')" '["path","size","table","partitions"]' 
 is "$(json '.disks[0].partitions[1] | keys_unsorted')" \
     '["number","offset","size","type","label","uuid"]' 'JSON: a partition'
 is "$(json '.entries[0] | keys_unsorted')" \
-    '["title","disk","partition","offset","volume","kernel","ramdisk","ramdisks","args","source","default"]' \
+    '["title","id","index","disk","partition","offset","volume","kernel","ramdisk","ramdisks","args","source","default","number"]' \
     'JSON: an entry'
+is "$(json '.volumes[1] | keys_unsorted')" \
+    '["kind","name","where","disk","partition","offset","size","type","label","uuid","readable","members","missing","title","layout","part_type","why","devices","subvolumes"]' \
+    'JSON: a volume'
+is "$(json '[.volumes[] | [.kind, .partition, .type, .part_type]]')" \
+    '[["partition",1,"swap","0fc63daf-8483-4772-8e79-3d69d8477de4"],["partition",2,"ext4","0fc63daf-8483-4772-8e79-3d69d8477de4"],["partition",3,null,"0fc63daf-8483-4772-8e79-3d69d8477de4"]]' \
+    'JSON: what the table says they are for'
+is "$(json '[.entries[] | [.index, .number]]')" '[["0",0],["1",1]]' 'JSON: what --entry takes'
 is "$(json '.boot == .entries[0]')" true 'JSON: the chosen entry'
 is "$(json '.disks[0].partitions[1].offset == .boot.offset')" true 'JSON: its offset'
 probe --json "$nothing"
@@ -46,7 +53,8 @@ is "$(json '[.disks[].path]')" "[\"disk.img\",\"$nothing\",\"disk.img\"]" 'sever
 # --- for people ----------------------------------------------------------------------------
 probe disk.img
 like "$(sed -n 1p out)" '^disk.img: 32 MiB, table: gpt$' 'table: the disk'
-like "$(cat out)" '^ +2 +10 MiB +8 MiB +ext4 +guest-root$' 'table: a partition'
+like "$(cat out)" '^  2 +10 MiB +8 MiB +ext4 +guest-root$' 'table: a partition'
+like "$(cat out)" '^  3 +19 MiB +8 MiB +- +\(Linux\)$' 'table: one that holds nothing that is known'
 is "$(grep -c '^\* ' out) $(grep '^\* ' out)" '1 * 0  Linux' 'table: one entry is marked'
 probe "$nothing"
 is "$status" 1 'nothing boots: status 1'
@@ -123,7 +131,7 @@ mkdir folder
 name=$(printf 'a\e[31m\xff')
 for size in 0 1 511 512 4096 8T; do
     truncate -s $size "empty-$size"
-    odd 1 'none of the disks has a filesystem' "a disk of $size bytes" "empty-$size"
+    odd 1 "empty-$size (has 0 bytes|is empty)" "a disk of $size bytes" "empty-$size"
 done
 cp empty-512 "$name"
 odd 1 '^a\\x1b\[31m\\xff: 512 bytes' 'a name with an escape' "$name"
@@ -133,7 +141,7 @@ odd 1 'cannot read the disk /dev/zero: it is neither' 'another device' /dev/zero
 odd 1 'cannot open the disk missing: No such file' 'no such disk' disk.img missing
 odd 2 'probe takes one DISK or more' 'no disk at all'
 mapfile -t many < <(yes empty-512 | head -17)
-odd 1 'none of the disks' '16 disks' "${many[@]:1}"
+odd 1 'empty-512 is empty' '16 disks' "${many[@]:1}"
 odd 2 '17 disks are more than the 16' '17 disks' "${many[@]}"
 cp disk.img unreadable
 chmod 0 unreadable

@@ -85,7 +85,7 @@ ok $? 'no image was changed' "$(cat changed)"
 probe gpt-ext4-grub2-2.img
 is "$status" 0 'exit status 0'
 is "$(wc -l <answer)" 1 'one line of JSON'
-is "$(jq -c '.answer | keys' answer)" '["boot","config","copied","disks","entries","problems","timeout","volumes"]' 'members of the answer'
+is "$(jq -c '.answer | keys' answer)" '["boot","cause","config","copied","disks","entries","problems","timeout","volumes"]' 'members of the answer'
 is "$(jq -c '.answer.disks[0] | [.path, .size, .table]' answer)" '["gpt-ext4-grub2-2.img",33554432,"gpt"]' 'the disk'
 is "$(jq -c '.answer.disks[0].partitions[1]' answer)" \
     '{"number":2,"offset":10485760,"size":8388608,"type":"ext4","label":"guest-root","uuid":"11111111-2222-3333-4444-555555555555"}' 'a partition'
@@ -110,7 +110,9 @@ like "$(problems)" 'nothing to boot was found on none-ext4-no-boot.img; looked f
 truncate -s 1M empty.img
 probe empty.img
 is "$(jq -c '.answer | [.boot, .disks[0].table]' answer)" '[null,"none"]' 'an empty disk'
-like "$(problems)" 'none of the disks has a filesystem that can be read' 'says that there is no filesystem'
+like "$(problems)" '^empty.img is empty \(it begins with zeros\)' 'says that there is nothing'
+is "$(jq -c '.answer | [.disks[0].blank, .cause]' answer)" \
+    '[true,"empty.img is empty (it begins with zeros): nothing was installed on it yet"]' 'and that it is the cause'
 : >nothing.img
 probe nothing.img
 is "$(jq -c '.answer.boot' answer)" null 'a disk of no bytes'

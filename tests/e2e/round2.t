@@ -110,7 +110,8 @@ boot empty
 is "$status" 2 "no disk at all: status 2"
 sles_vm second && boot second --handoff=pygrub "$nothing" "$disk"
 is "$status" 3 "the kernel on the second disk, which pygrub is not given: status 3"
-like "$(cat err)" "eliloader vm reinstall second" "and how to start again"
+like "$(cat err)" "pygrub found no kernel" "and why"
+is "$(grep -c reinstall err)" 0 "and nobody is told to overwrite it"
 boot second "$nothing" "$disk"
 is "$status $(field second '.other_config["install-round"]')" "0 done" \
     "the loader itself boots that" "$(cat err)"

@@ -106,10 +106,17 @@ refuses 'a disk that was missing once holds an older state' 'needs another disk'
 refuses 'a cache that writes back' 'boot on a cannot be read: it has a cache that writes back' a b
 "$LVM" a b : boot,linear,64 snap,merge,64,boot
 refuses 'a snapshot that is just merged' 'boot on a is just being made again' a b
-for kind in thin raid5 raid6 vdo writecache error; do
+while read -r kind what; do
     "$LVM" a b : "boot,$kind,64"
-    refuses "a volume of the kind $kind" "vg0/boot on a is of the kind $kind" a b
-done
+    refuses "a volume of the kind $kind" "vg0/boot on a is $what" a b
+done <<'KINDS'
+thin a thin volume, which is not read here: put the guest's /boot on a linear logical volume
+raid5 RAID 5, which is not read here: with `handoff = grub` the guest's own GRUB reads it
+raid6_nr RAID 6, which is not read here: with `handoff = grub`
+vdo a VDO volume
+writecache behind a writecache, where its newest blocks may be
+error of the kind error, which is not read here
+KINDS
 cp a copy
 refuses 'a copy of a physical volume' 'copy: it has the UUID of another physical volume' a copy
 
@@ -147,7 +154,7 @@ refuses 'md: RAID 0, members of several sizes, and nothing said' 'does not say h
 refuses 'md: RAID 0 without a member' 'needs more of its 3 members' a b
 disks 8M a b c
 "$MD" 1.2 raid5 64 fs.img a b c
-refuses 'md: RAID 5' "the md array 'host:boot', a RAID 5, which is not read here" a b c
+refuses 'md: RAID 5' "the md array 'host:boot', a RAID 5, which is not read here: with .handoff = grub. the guest's own GRUB" a b c
 
 # What one member has, the other has not: the older one is never read.
 stale() { # VERSION KEY…: member a holds an older state
@@ -161,7 +168,7 @@ stale() { # VERSION KEY…: member a holds an older state
 for version in 0.90 1.2; do
     stale $version -k events@0=15
     boots "md $version: a member that was left behind is not taken" a b
-    refuses "md $version: alone it is all that there is" 'none of the disks' a
+    refuses "md $version: alone it is all that there is" 'nothing that is known' a
     stale $version -k table_role@0=65534 -k role@0=0
     boots "md $version: a member that the other one calls faulty is not taken" a b
     stale $version -k role@0=65535
@@ -244,7 +251,7 @@ is "$(volume disk)" mduuid/00112233445566778899aabbccddeeff "and the array is th
 # --- what cannot be read is named ------------------------------------------------------------
 # says NAME REGEX DISK…
 says() {
-    refuses "named: $1" "none of the disks has a filesystem that can be read here \(.*\): .*$2" "${@:3}"
+    refuses "named: $1" "^  $2" "${@:3}"
 }
 disks 4M b
 says zeros 'b is empty \(it begins with zeros\)' b
@@ -257,12 +264,12 @@ begins() { # NAME TYPE BYTES [PLACE]
     printf "$3" | dd of=image bs=1 seek="${4:-0}" conv=notrunc status=none
     says "$1" "image is $2" image
 }
-begins qcow2 'a qcow2 image and not a raw disk: .qemu-img convert' 'QFI\xfb'
+begins qcow2 'a qcow2 image and no raw disk: .qemu-img convert -O raw. makes a raw disk of it' 'QFI\xfb'
 begins VHDX 'a VHDX image' vhdxfile
 begins VHD 'a VHD image' conectix
 begins VMDK 'a VMDK image' KDMV
 begins VDI 'a VDI image' '\x7f\x10\xda\xbe' 64
-begins LUKS 'encrypted \(LUKS\)' 'LUKS\xba\xbe'
+begins LUKS 'encrypted \(LUKS\): with .handoff = grub. the guest.s own GRUB asks for the passphrase' 'LUKS\xba\xbe'
 begins ZFS 'a part of a ZFS pool' '\x0c\xb1\xba\0\0\0\0\0' 132096
 begins bcachefs 'bcachefs' '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81' 4120
 begins JFS 'JFS' JFS1 32768
@@ -274,12 +281,24 @@ done
 rm -f cut && truncate -s 20M cut
 printf 'label: gpt\nstart=2048\n' | sfdisk -q --no-reread --no-tell-kernel cut >/dev/null 2>&1
 truncate -s 10M cut
-says 'a GPT that is cut off' 'a partition table \(GPT\) that is for a disk of 20971520 bytes, and it has 10485760' cut
+says 'a GPT that is cut off' 'cut has a partition table \(GPT\) that is for a disk of 20971520 bytes, and it has 10485760' cut
 rm -f disk && truncate -s 8M disk
 printf 'label: dos\nstart=2048, size=4096\nstart=6144, size=8192\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
 printf 'LUKS\xba\xbe' | dd of=disk bs=512 seek=2048 conv=notrunc status=none
 mke2fs -q -F -t ext4 bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
-refuses 'named beside what can be read' 'nothing to boot was found on partition 2 of disk; partition 1 of disk is encrypted \(LUKS\)' disk
+refuses 'named before what can be read' '^  partition 1 of disk is encrypted \(LUKS\): .*; nothing to boot was found on partition 2 of disk; looked' disk
+# A configuration that wants its kernel from there.
+mkdir -p named/boot/grub
+echo 'menuentry L { linux (hd0,msdos1)/vmlinuz; }' >named/boot/grub/grub.cfg
+rm -f bare.img && mke2fs -q -F -t ext4 -d named bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
+refuses 'a kernel on a partition that cannot be read' '"L" of .* is passed over: /vmlinuz is on partition 1 of disk, which is encrypted \(LUKS\): with' disk
+run "$ELILOADER" -q disk
+like "$(cat err)" 'nothing on disk can be booted: partition 1 of disk: "L" .*partition 1 of disk, which is encrypted[^;]*$' 'a toolstack is told the same'
+echo 'search --set=root --fs-uuid 1111' >named/boot/grub/grub.cfg
+rm -f bare.img && mke2fs -q -F -t ext4 -d named bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
+run "$ELILOADER" -q disk
+like "$(cat err)" 'no filesystem of the guest.s disks has the UUID 1111; partition 1 of disk is encrypted \(LUKS\): with' \
+    'a filesystem that is nowhere, and where it may be'
 
 # --- a BSD disklabel -------------------------------------------------------------------------
 rm -f disk && truncate -s 10M disk
@@ -321,4 +340,44 @@ for root in md/boot mduuid/00112233445566778899aabbccddeeff; do
     "$MD" 1.2 raid1 0 fs.img a -
     boots "grub.cfg elsewhere names ${root%%/*}" b a
 done
+
+# --- the tree --------------------------------------------------------------------------------
+# tree DISK…: what probe shows of the disks, up to the entries
+tree() {
+    run "$ELILOADER" probe "$@"
+    sed '/^$/,$d; s/ *$//' out
+}
+made() { # what each volume is made of
+    run "$ELILOADER" probe --json "$@"
+    jq -c '.volumes[] | select(.title) | [.title, .layout, .members, .missing]' out
+}
+truncate -s 12M pv
+"$LVM" pv : boot,linear,64 thin,thin,4 = boot fs.img
+rm -f disk && truncate -s 20M disk
+printf 'label: dos\nstart=2048, size=30720, type=fd\nstart=32768, type=ef\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
+disks 15M a b
+"$MD" 1.0 raid1 0 pv a b
+dd if=a of=disk bs=1M seek=1 conv=notrunc status=none
+is "$(tree disk b)" "disk: 20 MiB, table: dos
+  VOLUME                       START        SIZE  TYPE               LABEL
+  1                            1 MiB      15 MiB  linux_raid_member  host:boot
+  \`-md host:boot (raid1)           -    15.0 MiB  LVM2_member
+    |-vg0/boot (linear)            -       4 MiB  ext4
+    \`-vg0/thin (thin)              -     256 KiB  -                  (is a thin volume, which is not read here: put the guest's /boot on a linear logical volume, or outside of LVM)
+  2                           16 MiB       4 MiB  -                  (EFI system partition)
+b: 15 MiB, table: none
+  VOLUME                       START        SIZE  TYPE               LABEL
+  disk                       0 bytes      15 MiB  linux_raid_member  host:boot
+  \`-md host:boot (raid1)           -           -  -                  (as above)" 'the tree: LVM on md, over two disks'
+is "$(made disk b)" '["host:boot","raid1",[0,2],0]
+["vg0/boot","linear",[3],0]
+["vg0/thin","thin",[3],0]' 'what each is made of'
+is "$(made b)" '["host:boot","raid1",[0],1]
+["vg0/boot","linear",[1],0]
+["vg0/thin","thin",[1],0]' 'what is missing of it'
+is "$(tree b | sed -n 4p | cut -c-35)" '  `-md host:boot (raid1, 1 missing)' 'and the tree says so'
+disks 12M a b c
+"$LVM" a b c : boot,linear,20,44 other,linear,2 mirror,raid1,8,2 = boot fs.img
+is "$(made a b c | cut -d, -f1,3-)" "$(printf '%s\n' '["vg0/boot",[0,1],0]' '["vg0/other",[2],0]' '["vg0/mirror",[0,1],0]')" \
+    'the physical volumes of each'
 done_testing

@@ -83,7 +83,9 @@ static void run(struct probe *probe, int disk, unsigned char byte)
         return;
     check(probe);
     check_copies(probe, probe_copy(probe, &request, &err));
-    (void)!answer_send(&nowhere, probe->disks, &probe->guest, &probe->choice, &probe->copied);
+    const struct answer answer = {probe->disks,   &probe->guest, true,
+                                  &probe->choice, probe->cause,  &probe->copied};
+    (void)!answer_send(&nowhere, &answer);
 }
 
 /* A new, empty file that is open as NUMBER. */

@@ -65,8 +65,10 @@ static const json_t *send_answer(struct fixture *f)
     auto_buffer struct buffer line = BUFFER_INIT(CHILD_LINE_MAX);
     auto_fd int fd = memfd_create("answer", MFD_CLOEXEC);
 
-    assert_int_equal(answer_send(&(struct report){.fd = fd}, &f->disk, &f->guest, &f->choice, NULL),
-                     0);
+    assert_int_equal(
+        answer_send(&(struct report){.fd = fd},
+                    &(struct answer){&f->disk, &f->guest, true, &f->choice, NULL, NULL}),
+        0);
     lseek(fd, 0, SEEK_SET);
     assert_int_equal(read_all(fd, &line), 0);
     json_decref(f->json);

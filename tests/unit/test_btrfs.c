@@ -195,6 +195,21 @@ static void check_subvolume(struct btrfs_fixture *f, uint64_t id, const char *pa
     assert_string_equal(buffer_text(&out), path ? path : "");
 }
 
+static bool note_subvolume(void *list, const struct subvolume *subvolume)
+{
+    (void)buffer_addf(list, "%llu%s%s ", (unsigned long long)subvolume->id, subvolume->path,
+                      subvolume->is_default ? "!" : "");
+    return subvolume->id != 258;
+}
+
+static void check_list(struct btrfs_fixture *f, const char *wanted)
+{
+    auto_buffer struct buffer list = BUFFER_INIT(4096);
+
+    assert_int_equal(guest_subvolumes(&f->guest, 0, note_subvolume, &list, NULL), 1);
+    assert_string_equal(buffer_text(&list), wanted);
+}
+
 static void subvolumes(void **state)
 {
     struct btrfs_fixture *f = *state;
@@ -209,6 +224,7 @@ static void subvolumes(void **state)
     check_subvolume(f, 258, "/@/home");
     check_subvolume(f, 259, "/@/.snapshots/2/snapshot");
     check_subvolume(f, 4711, NULL);
+    check_list(f, "5 256/@ 257/@/.snapshots/1/snapshot! 258/@/home ");
     reads(f, "/@/boot/vmlinuz-1", "at\n");
     reads(f, "/@/.snapshots/1/snapshot/boot/vmlinuz", "changed\n");
     reads(f, "/@/.snapshots/1/snapshot/boot/absolute", "changed\n");
@@ -224,6 +240,7 @@ static void no_default(void **state)
     btrfs_make("", SIZE);
     btrfs_open(f, 1);
     check_subvolume(f, 0, "");
+    check_list(f, "5! ");
 }
 
 int main(void)

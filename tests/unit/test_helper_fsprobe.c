@@ -9,13 +9,20 @@
     "\"kernel\":\"/k\",\"ramdisk\":\"/a\",\"ramdisks\":[\"/a\",\"/b\"],\"args\":\"ro\","           \
     "\"source\":\"s\",\"default\":true,\"number\":3}"
 
+#define VOLUMES                                                                             \
+    "{\"kind\":\"disk\",\"name\":null,\"where\":\"a\",\"members\":[],\"devices\":[1,0],"    \
+    "\"subvolumes\":[{\"id\":5,\"path\":\"/v\",\"default\":true}]},"                        \
+    "{\"kind\":\"lvm\",\"missing\":6,\"title\":\"vg\",\"layout\":\"linear\",\"part_type\":" \
+    "\"0x83\","                                                                             \
+    "\"why\":\"w\",\"members\":[0]}"
+
 static const char good[] =
     "{\"disks\":[{\"path\":\"xvda\",\"size\":1048576,\"table\":\"gpt\",\"partitions\":[{\"number\":"
     "1,"
     "\"offset\":512,\"size\":1024,\"type\":\"ext4\",\"label\":\"root\",\"uuid\":null}]},"
     "{\"path\":\"xvdb\",\"size\":0,\"table\":\"none\",\"partitions\":[]}],"
-    "\"entries\":[" ENTRY "],\"boot\":" ENTRY
-    ",\"config\":{\"path\":\"/c\",\"pv\":true,\"pvh\":false},"
+    "\"entries\":[" ENTRY "],\"boot\":" ENTRY ",\"volumes\":[" VOLUMES
+    "],\"cause\":\"because\",\"config\":{\"path\":\"/c\",\"pv\":true,\"pvh\":false},"
     "\"timeout\":5,\"copied\":null,\"problems\":[\"one\",\"two\"]}";
 
 static int take(const char *text, struct probed *probed, struct error *err)
@@ -59,6 +66,41 @@ static void test_good(void **state)
     assert_int_equal(probed_timeout(&probed, &said), 5);
     assert_string_equal(probed_problem(&probed, 1), "two");
     assert_null(probed_problem(&probed, 2));
+    assert_string_equal(probed.cause, "because");
+    assert_int_equal(probed.volumes[0].device_count, 2);
+    assert_int_equal(probed.volumes[0].devices[0], 1);
+    assert_true(probed.volumes[0].subvolumes[0].is_default);
+    assert_string_equal(probed.volumes[0].subvolumes[0].path, "/v");
+    assert_int_equal(probed.volumes[1].missing, 6);
+    assert_false(probed.volumes[1].has_subvolumes);
+    assert_false(probed_all_blank(&probed));
+}
+
+/* A disk is blank when somebody says so; nobody does of one that was not looked at. */
+static void test_blank(void **state)
+{
+    static const struct {
+        const char *disks;
+        bool blank;
+    } cases[] = {
+        {"", false},
+        {"{\"partitions\":[],\"blank\":true}", true},
+        {"{\"partitions\":[]}", false},
+        {"{\"partitions\":[],\"blank\":true},{\"partitions\":[],\"blank\":true}", true},
+        {"{\"partitions\":[],\"blank\":true},{\"partitions\":[],\"blank\":false}", false},
+        {"{\"partitions\":[],\"blank\":false},{\"partitions\":[],\"blank\":true}", false},
+        {"{\"partitions\":[],\"blank\":1}", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        auto_probed struct probed probed = PROBED_INIT;
+        auto_free char *text = xasprintf("{\"disks\":[%s],\"entries\":[],\"boot\":null,"
+                                         "\"problems\":[]}",
+                                         cases[i].disks);
+        assert_int_equal(take(text, &probed, NULL), 0);
+        assert_int_equal(probed_all_blank(&probed), cases[i].blank);
+    }
 }
 
 /* Any one thing that is different makes two entries different ones. */
@@ -150,12 +192,21 @@ static void test_bounds(void **state)
     lie("\"/a\",\"/b\"", "\"/a\",\"b\"");
     lie("\"/a\",\"/b\"", "\"/a\",7");
     lie("[\"one\"", "[7");
+    lie("[1,0]", "[1,2]");
+    lie("[1,0]", "[-1]");
+    lie("[1,0]", "1");
+    lie("[0]", "[1]"); /* a volume is made of those before it */
+    lie("\"id\":5", "\"id\":-5");
+    lie("\"/v\"", "null");
+    lie("\"missing\":6", "\"missing\":-1");
+    lie("\"missing\":6", "\"missing\":4294967296");
 }
 
 static void test_controls(void **state)
 {
-    static const char *const texts[] = {"xvda", "gpt", "ext4", "root",  "\"t\"", "\"i\"", "\"0\"",
-                                        "/k",   "/b",  "ro",   "\"s\"", "/c",    "two"};
+    static const char *const texts[] = {
+        "xvda",  "gpt", "ext4", "root", "\"t\"",  "\"i\"", "\"0\"", "/k",     "/b",     "ro",
+        "\"s\"", "/c",  "two",  "/v",   "linear", "0x83",  "\"w\"", "\"vg\"", "because"};
     static const char *const controls[] = {"\\n", "\\u001b", "\\u007f"};
 
     (void)state;
@@ -186,6 +237,8 @@ static void test_many(void **state)
         const char *from, *item;
         size_t most;
     } lists[] = {
+        {"1,0", "0", PROBED_MEMBERS_MAX},
+        {"{\"id\":5,\"path\":\"/v\",\"default\":true}", "{\"path\":\"/\"}", PROBED_SUBVOLUMES_MAX},
         {"\"one\",\"two\"", "\"\"", PROBED_PROBLEMS_MAX},
         {"\"/a\",\"/b\"", "\"/\"", PROBED_RAMDISKS_MAX},
         {"{\"number\":1,\"offset\":512,\"size\":1024,\"type\":\"ext4\",\"label\":\"root\",\"uuid\":"
@@ -243,10 +296,11 @@ static void test_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),     cmocka_unit_test(test_same),
-        cmocka_unit_test(test_types),    cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_controls), cmocka_unit_test(test_many),
-        cmocka_unit_test(test_timeout),  cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_good),    cmocka_unit_test(test_blank),
+        cmocka_unit_test(test_same),    cmocka_unit_test(test_types),
+        cmocka_unit_test(test_bounds),  cmocka_unit_test(test_controls),
+        cmocka_unit_test(test_many),    cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

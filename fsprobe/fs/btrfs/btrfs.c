@@ -145,6 +145,23 @@ static char *make_note(const struct btrfs *btrfs, const struct volume *volume)
     return NULL;
 }
 
+/* Tells VOLUME which ones the filesystem stands on, where these are several. */
+static void set_devices(const struct btrfs *btrfs, const struct guest *guest, struct volume *volume)
+{
+    const struct btrfs_space *space = btrfs->space;
+
+    if (space->device_count > 1)
+        volume->devices_of = xcalloc(space->device_count, sizeof *volume->devices_of);
+    for (size_t i = 0; i < guest->volume_count && volume->devices_of; i++)
+        for (size_t k = 0; k < space->device_count; k++)
+            if (guest->volumes[i].source == space->devices[k].source)
+                volume->devices_of[volume->device_count++] = i;
+    if (btrfs->super.device_count > space->device_count)
+        volume->missing = btrfs->super.device_count - space->device_count > BTRFS_DEVICES_MAX
+                              ? BTRFS_DEVICES_MAX
+                              : (unsigned)(btrfs->super.device_count - space->device_count);
+}
+
 static int open_of(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
     struct btrfs *btrfs = xcalloc(1, sizeof *btrfs);
@@ -156,6 +173,7 @@ static int open_of(struct guest *guest, struct volume *volume, char **note, stru
         find_devices(btrfs, guest, volume);
         if (open_trees(btrfs, err) == 0) {
             *note = make_note(btrfs, volume);
+            set_devices(btrfs, guest, volume);
             volume->state = btrfs;
             volume->filesystem = &btrfs_filesystem;
             return 0;
@@ -185,6 +203,15 @@ static int subvolume_of(struct volume *volume, uint64_t id, struct buffer *path,
     return result;
 }
 
+static int subvolumes_of(struct volume *volume,
+                         bool (*each)(void *context, const struct subvolume *subvolume),
+                         void *context, struct error *err)
+{
+    if (btrfs_subvolume_list(volume->state, each, context, err) == 0)
+        return 1;
+    return error_prefix(err, "cannot list the subvolumes of %s", volume->where);
+}
+
 static void close_of(struct volume *volume)
 {
     btrfs_free(volume->state);
@@ -201,4 +228,5 @@ const struct filesystem btrfs_filesystem = {.name = "Btrfs",
                                             .map = nodes_map,
                                             .unpack = unpack_of,
                                             .subvolume = subvolume_of,
+                                            .subvolumes = subvolumes_of,
                                             .close = close_of};

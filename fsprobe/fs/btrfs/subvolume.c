@@ -120,3 +120,43 @@ int btrfs_subvolume_path(struct btrfs *btrfs, uint64_t id, struct buffer *path, 
     }
     return result;
 }
+
+/* The numbers of the subvolumes that stand in others: how many, or -1 with ERR. */
+static int find_numbers(struct btrfs *btrfs, uint64_t numbers[BTRFS_LISTED_MAX], struct error *err)
+{
+    const struct btrfs_key first = {BTRFS_FIRST_FREE, 0, 0};
+    struct btrfs_cursor cursor = btrfs_cursor_at(&btrfs->trees, &btrfs->roots, &first);
+    struct btrfs_item item;
+    int count = 0, result = 1;
+
+    while (count < BTRFS_LISTED_MAX && (result = btrfs_cursor_next(&cursor, &item, err)) > 0) {
+        if (item.key.objectid > BTRFS_LAST_FREE || item.key.objectid >> BTRFS_LEVEL_SHIFT)
+            break;
+        /* Two of one number, which nobody makes, are one. */
+        if (item.key.type == BTRFS_ROOT_BACKREF &&
+            (count == 0 || numbers[count - 1] != item.key.objectid))
+            numbers[count++] = item.key.objectid;
+    }
+    return result < 0 ? -1 : count;
+}
+
+int btrfs_subvolume_list(struct btrfs *btrfs,
+                         bool (*each)(void *context, const struct subvolume *subvolume),
+                         void *context, struct error *err)
+{
+    auto_buffer struct buffer path = BUFFER_INIT(GUEST_PATH_MAX);
+    uint64_t standard, numbers[BTRFS_LISTED_MAX];
+
+    if (btrfs_subvolume_default(btrfs, &standard, err) < 0)
+        return -1;
+    int count = find_numbers(btrfs, numbers, err);
+    bool goes_on =
+        count >= 0 && each(context, &(struct subvolume){BTRFS_TOP, "", standard == BTRFS_TOP});
+    for (int i = 0; goes_on && i < count; i++) {
+        auto_error struct error why = ERROR_INIT;
+        if (btrfs_subvolume_path(btrfs, numbers[i], &path, &why) > 0)
+            goes_on = each(context, &(struct subvolume){numbers[i], buffer_text(&path),
+                                                        numbers[i] == standard});
+    }
+    return count < 0 ? -1 : 0;
+}
