@@ -71,9 +71,10 @@ static int enter_limits(const struct confine *policy, struct error *err)
 
 /* No program that this process could still start, and no change of user, gives a capability back.
  * A kernel that knows fewer of them says EINVAL at the first that it does not know. */
-static int drop_capabilities(struct error *err)
+static int drop_capabilities(const struct confine *policy, struct error *err)
 {
-    const unsigned long bits = SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
+    const unsigned long bits = (policy->privileged_ports ? SECBIT_KEEP_CAPS : 0) |
+                               SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
                                SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
                                SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
@@ -90,6 +91,27 @@ static int drop_capabilities(struct error *err)
     return 0;
 }
 
+/* Of root's powers, the one to choose a port below 1024 stays, over the change of user. */
+static int keep_ports(struct error *err)
+{
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot keep a capability");
+    return 0;
+}
+
+/* And nothing else of what the change of user left. */
+static int keep_only_ports(struct error *err)
+{
+    const struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const uint32_t only = CAP_TO_MASK(CAP_NET_BIND_SERVICE);
+    const struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {
+        {.effective = only, .permitted = only}};
+
+    if (syscall(SYS_capset, &header, sets) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot give up capabilities");
+    return 0;
+}
+
 static int enter_user(const struct confine *policy, struct error *err)
 {
     uid_t uid = policy->uid;
@@ -99,10 +121,12 @@ static int enter_user(const struct confine *policy, struct error *err)
         return 0; /* somebody tries it by hand: there is nothing to give up */
     if (uid == 0)
         return error_set(err, ERROR_INTERNAL, "cannot give up root: the user to become is root");
-    if (drop_capabilities(err) < 0)
+    if ((policy->privileged_ports && keep_ports(err) < 0) || drop_capabilities(policy, err) < 0)
         return -1;
     if (setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot become user %lu", (unsigned long)uid);
+    if (policy->privileged_ports && keep_only_ports(err) < 0)
+        return -1;
     if (setuid(0) == 0)
         return error_set(err, ERROR_INTERNAL, "cannot give up root: it can be had again");
     return 0;
@@ -161,12 +185,24 @@ static void allow_reading(int rules, const char *path)
     }
 }
 
-static int allow_connecting(int rules, uint16_t port, struct error *err)
+static int allow_port(int rules, uint64_t access, uint16_t port, struct error *err)
 {
-    struct landlock_port rule = {LANDLOCK_NET_CONNECT, port};
+    struct landlock_port rule = {access, port};
 
     if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_NET_PORT, &rule, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot allow port %u by Landlock", port);
+    return 0;
+}
+
+/* The upper half of them, from which clients take theirs, as rresvport(3) does. */
+#define RESERVED_FIRST 512
+#define RESERVED_LAST  1023
+
+static int allow_privileged_ports(int rules, struct error *err)
+{
+    for (uint16_t port = RESERVED_FIRST; port <= RESERVED_LAST; port++)
+        if (allow_port(rules, LANDLOCK_NET_BIND, port, err) < 0)
+            return -1;
     return 0;
 }
 
@@ -194,8 +230,10 @@ static int enter_landlock(const struct confine *policy, struct buffer *missing, 
     for (const char *const *path = policy->read_paths; path && *path; path++)
         allow_reading(rules, *path);
     for (size_t i = 0; ports && i < policy->port_count; i++)
-        if (allow_connecting(rules, policy->ports[i], err) < 0)
+        if (allow_port(rules, LANDLOCK_NET_CONNECT, policy->ports[i], err) < 0)
             return -1;
+    if (abi >= 4 && policy->privileged_ports && allow_privileged_ports(rules, err) < 0)
+        return -1;
     if (syscall(SYS_landlock_restrict_self, rules, 0) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot set Landlock rules");
     return 0;

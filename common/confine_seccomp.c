@@ -144,6 +144,9 @@ static const int calls_network[] = {
     __NR_connect, __NR_recvfrom, __NR_getsockopt, __NR_getsockname, __NR_getpeername, __NR_shutdown,
 };
 
+/* There is no listen(2): nobody connects to a port that was chosen. Landlock says which of TCP. */
+static const int calls_bind[] = {__NR_bind};
+
 /* Reading by path; what may be reached is Landlock's and the user's business. */
 static const int calls_paths[] = {
     __NR_stat,      __NR_lstat,      __NR_newfstatat, __NR_statx,      __NR_access,
@@ -286,6 +289,8 @@ void confine_filter(const struct confine *policy, struct filter *filter)
         allow_threads(filter);
     if (policy->network)
         allow_network(filter);
+    if (policy->network && (policy->bind || policy->privileged_ports))
+        allow_calls(filter, calls_bind, ARRAY_SIZE(calls_bind));
     if (policy->read_paths)
         allow_paths(filter);
 }

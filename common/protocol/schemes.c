@@ -13,13 +13,13 @@
 
 /* The URL of NFS is older than its RFC 2224: anaconda and YaST write "nfs:HOST:/PATH". */
 static const struct url_scheme schemes[] = {
-    {"http://", SOURCE_HTTP, true, true, "over http"},
-    {"https://", SOURCE_HTTP, true, true, "over https"},
-    {"file:", SOURCE_FILE, false, true, "of this host"},
-    {"ftp://", SOURCE_FTP, true, false, "over ftp"},
-    {"tftp://", SOURCE_TFTP, true, false, "over tftp"},
-    {"nfs+iso:", SOURCE_NFS, true, false, "out of an ISO image on an NFS server"},
-    {"nfs:", SOURCE_NFS, true, false, "over NFS"},
+    {"http://", SOURCE_HTTP, true, true, true, "over http"},
+    {"https://", SOURCE_HTTP, true, true, true, "over https"},
+    {"ftp://", SOURCE_FTP, true, true, true, "over ftp"},
+    {"nfs:", SOURCE_NFS, true, false, true, "over NFS"},
+    {"nfs+iso:", SOURCE_NFS, true, false, true, "out of an ISO image on an NFS server"},
+    {"tftp://", SOURCE_TFTP, true, true, false, "over tftp"},
+    {"file:", SOURCE_FILE, false, true, false, "of this host"},
 };
 
 static bool is_fetched(const struct url_scheme *scheme)
@@ -42,6 +42,13 @@ bool url_is_fetched(const char *text)
     return scheme && is_fetched(scheme);
 }
 
+bool url_is_for_all(const char *text)
+{
+    const struct url_scheme *scheme = url_scheme_of(text);
+
+    return scheme && scheme->for_all;
+}
+
 bool url_has_scheme(const char *text, size_t *length)
 {
     size_t end = 0;
@@ -53,12 +60,22 @@ bool url_has_scheme(const char *text, size_t *length)
     return end > 0 && text_starts(text + end, "://");
 }
 
-char *url_fetched_prefixes(const char *joint)
+bool url_begins_wrong(const char *text, size_t *length)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(schemes) && !url_scheme_of(text); i++) {
+        *length = strcspn(schemes[i].prefix, ":") + 1;
+        if (strncasecmp(text, schemes[i].prefix, *length) == 0)
+            return true;
+    }
+    return false;
+}
+
+char *url_fetched_prefixes(const char *joint, bool for_all)
 {
     auto_buffer struct buffer out = BUFFER_INIT(PREFIXES_MAX);
 
     for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
-        if (is_fetched(&schemes[i]))
+        if (is_fetched(&schemes[i]) && (schemes[i].for_all || !for_all))
             (void)buffer_addf(&out, "%s%s", out.length ? joint : "", schemes[i].prefix);
     return buffer_take(&out);
 }

@@ -29,16 +29,6 @@ static int refuse(const struct boot_context *boot, const struct chosen *chosen, 
                      boot->record->id, chosen->option, boot->settings->config);
 }
 
-/* An editor may have files fetched that others serve to all; tftp is how a network boots its own
- * machines. */
-static bool is_open_to_editors(const char *url)
-{
-    const struct url_scheme *scheme = url_scheme_of(url);
-
-    return scheme && (scheme->family == SOURCE_HTTP || scheme->family == SOURCE_FTP ||
-                      scheme->family == SOURCE_NFS);
-}
-
 int editor_check_location(const struct boot_context *boot, struct error *err)
 {
     const struct settings *own = boot->settings, *words = &boot->words;
@@ -47,7 +37,7 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
                                    choose(boot, "ramdisk", own->ramdisk, words->ramdisk)};
     bool any = location.value && location.by_editor;
 
-    if (any && !is_open_to_editors(location.value))
+    if (any && !url_is_for_all(location.value))
         return refuse(boot, &location, err);
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         const char *value = files[i].value;
@@ -57,8 +47,8 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
         /* A path below a location that is fetched is the server's; below root's own directory, or
          * by itself, it is dom0's. */
         bool is_path = !url_scheme_of(value) && !url_has_scheme(value, NULL);
-        if (is_path ? !location.value || !is_open_to_editors(location.value)
-                    : !is_open_to_editors(value))
+        if (is_path ? !location.value || !url_is_for_all(location.value)
+                    : !url_is_for_all(value))
             return refuse(boot, &files[i], err);
     }
     /* The same question, asked of what opens them. */

@@ -81,9 +81,9 @@ static int read_repository(const struct boot_context *boot, struct install *inst
     if (from_cd != 0)
         return from_cd < 0 ? -1 : 0;
     /* What is no URL at all is refused by `fetch`, which says what is wrong with it. */
-    if (!url_scheme_of(repository) || url_is_fetched(repository))
+    if (!url_scheme_of(repository) || (url_is_fetched(repository) && url_is_for_all(repository)))
         return 0;
-    auto_free char *fetched = url_fetched_prefixes(", ");
+    auto_free char *fetched = url_fetched_prefixes(", ", true);
     /* Only its kind is named: the rest may hold a password. */
     return error_set(err, ERROR_INVALID_SOURCE,
                      "VM %s: this version cannot install from an install-repository of the kind "

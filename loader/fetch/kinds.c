@@ -7,6 +7,8 @@
 
 static const struct source_kind *const kinds[] = {
     [SOURCE_HTTP] = &source_http,
+    [SOURCE_FTP] = &source_ftp,
+    [SOURCE_TFTP] = &source_tftp,
 };
 
 const struct source_kind *kind_of_source(const char *repository)

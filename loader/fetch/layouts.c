@@ -28,6 +28,7 @@ struct round {
     struct fetch_result *fetched;
     const char **blamed;
     struct download kernel, ramdisk;
+    char *absence;        /* how the server said of a kernel that it is not there; owned */
     struct error evasion; /* how a server first said of a kernel that it is not there, without
                              saying so: a web page, or 403; empty: it did not */
 };
@@ -131,8 +132,10 @@ static int run_both(struct round *round, bool with_ramdisk, struct error *err)
     const struct transfer *kernel = round->kernel.transfer, *ramdisk = round->ramdisk.transfer;
 
     for (;;) {
-        if (kernel->state == TRANSFER_MISSING)
+        if (kernel->state == TRANSFER_MISSING) {
+            replace_string(&round->absence, xstrdup(kernel->absence));
             return 0;
+        }
         if (kernel->state == TRANSFER_FAILED)
             return is_evasive(round, &round->kernel) ? 0 : give_up(round, &round->kernel, err);
         if (with_ramdisk && (round->kernel.recognised || kernel->state == TRANSFER_DONE)) {
@@ -241,6 +244,12 @@ static int fetch_layout(void *context, const struct tree_layout *layout, struct 
     return result;
 }
 
+static void round_end(struct round *round)
+{
+    error_clear(&round->evasion);
+    replace_string(&round->absence, NULL);
+}
+
 /* No place is left, and the server said of one only in other words that it is not there. */
 static int tell_evasion(struct round *round, struct error *err)
 {
@@ -264,13 +273,14 @@ static int no_kernel(struct round *round, struct error *err)
     round->fetched->no_kernel = true;
     if (tree->layout_count == 1)
         return error_set(err, ERROR_INVALID_SOURCE,
-                         "the repository %s has no kernel at %s (404 Not Found), where %s has it; "
+                         "the repository %s has no kernel at %s (%s), where %s has it; "
                          "check the repository's URL",
-                         repository, tried, tree->metadata ? tree->metadata : "this request");
+                         repository, tried, round->absence,
+                         tree->metadata ? tree->metadata : "this request");
     return error_set(err, ERROR_INVALID_SOURCE,
                      "the repository %s has no kernel where a tree of the family %s keeps it: %s "
-                     "(404 Not Found); check its URL, install-distro and install-arch",
-                     repository, round->fetched->family, tried);
+                     "(%s); check its URL, install-distro and install-arch",
+                     repository, round->fetched->family, tried, round->absence);
 }
 
 static int fetch_layouts(const struct fetch_request *request, struct file_source *source,
@@ -284,7 +294,7 @@ static int fetch_layouts(const struct fetch_request *request, struct file_source
 
     if (result == 0)
         result = no_kernel(&round, err);
-    error_clear(&round.evasion);
+    round_end(&round);
     return result < 0 ? -1 : 0;
 }
 
@@ -320,7 +330,7 @@ static int fetch_any(const struct fetch_request *request, struct file_source *so
         result = search_guesses(&search, &tree, &fetched->tree, &fetched->family, err);
     if (result == 0)
         result = no_kernel_at_all(&round, search.tried, err);
-    error_clear(&round.evasion);
+    round_end(&round);
     return result > 0 ? 0 : -1;
 }
 

@@ -11,7 +11,7 @@
 /* What may be named. The caller frees. */
 static char *supported(void)
 {
-    auto_free char *fetched = url_fetched_prefixes(", ");
+    auto_free char *fetched = url_fetched_prefixes(", ", false);
 
     return xasprintf(
         "%s, file://, a directory, or an ISO image, or an image or block device with a filesystem",
@@ -45,6 +45,16 @@ static int take_path(const char *option, const char *location, char **path, stru
 {
     size_t length;
 
+    if (url_begins_wrong(location, &length)) {
+        const struct url_scheme *scheme;
+        auto_free char *name = xasprintf("%.*s//", (int)length, location);
+
+        scheme = url_scheme_of(name);
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s begins with %.*s and is no URL; write %sHOST/…, or ./%.*s… for a path",
+                         option, (int)length, location, scheme ? scheme->prefix : name, (int)length,
+                         location);
+    }
     if (!url_has_scheme(location, &length)) {
         *path = xstrdup(location);
         return 0;

@@ -98,8 +98,8 @@ done
 while read -r location sentence; do
     not_from INVALID_SOURCE "$sentence" "$location" --location="$location" --kernel=k
 done <<'LIST'
-ftp://me:hidden@h/t cannot get files over ftp yet
-tftp://h/t cannot get files over tftp yet
+ftp://me:hidden@127.0.0.1:1/t ftp://127.0.0.1:1/t/k: 127.0.0.1:1 refuses the connection
+https:me:hidden@h/t begins with https: and is no URL
 nfs:h:/t cannot get files over NFS yet
 nfs://h/t cannot get files over NFS yet
 nfs+iso:h:/t.iso out of an ISO image on an NFS server yet

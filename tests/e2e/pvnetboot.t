@@ -130,8 +130,8 @@ not_from INVALID_SOURCE '404 Not Found' 'no such ramdisk at its URL' --kernel="$
 not_from INVALID_SOURCE 'names no file' 'a URL of a folder' --kernel="$FIRST/pxe/"
 not_from INVALID_SOURCE 'names no file' 'a URL of a server' --kernel="$FIRST"
 not_from INVALID_SOURCE 'neither a URL nor an absolute path' 'a relative path' --kernel=boot/vmlinuz
-not_from INVALID_SOURCE '--ramdisk: this version cannot get files over tftp yet' 'tftp' \
-    --kernel="$PXE/vmlinuz" --ramdisk=tftp://h/r
+not_from INVALID_SOURCE 'ftp://127.0.0.1:1/r: 127.0.0.1:1 refuses the connection' 'ftp' \
+    --kernel="$PXE/vmlinuz" --ramdisk=ftp://127.0.0.1:1/r
 not_from LIMITS 'ramdisk.*--ramdisk-max-size' 'a limit of a ramdisk at its URL' \
     --kernel="$PXE/vmlinuz" --ramdisk="$FIRST/pxe/sub/rd;1" --ramdisk-max-size=2
 clear_boot

@@ -63,7 +63,7 @@ static void paths(void **state)
     is_path("tree", "tree");
     is_path("./a://b", "./a://b");
     is_path("/srv/a://b", "/srv/a://b");
-    is_path("http:/h", "http:/h");
+    is_path("./http:/h", "./http:/h");
     is_path("://x", "://x");
     is_path("/srv/a%20b", "/srv/a%20b");
     is_path("ftp", "ftp");
@@ -99,11 +99,18 @@ static void file_urls_that_name_nothing(void **state)
 static void those_that_come_later(void **state)
 {
     (void)state;
-    is_refused("ftp://me:secret@h/", "over ftp yet");
-    is_refused("TFTP://h/", "over tftp yet");
     is_refused("nfs:h:/tree", "over NFS yet");
     is_refused("nfs://h/tree", "over NFS yet");
     is_refused("nfs+iso:h:/a.iso", "out of an ISO image on an NFS server yet");
+}
+
+static void nearly_a_url(void **state)
+{
+    (void)state;
+    is_refused("http:/h", "begins with http: and is no URL; write http://HOST");
+    is_refused("https:me:secret@h", "begins with https: and is no URL; write https://HOST");
+    is_refused("FTP:me:secret@h/x", "begins with FTP: and is no URL; write ftp://HOST");
+    is_refused("tftp:/h", "write tftp://HOST");
 }
 
 static void anything_else(void **state)
@@ -124,6 +131,7 @@ int main(void)
         cmocka_unit_test(file_urls),
         cmocka_unit_test(file_urls_that_name_nothing),
         cmocka_unit_test(those_that_come_later),
+        cmocka_unit_test(nearly_a_url),
         cmocka_unit_test(anything_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,17 +34,49 @@ static void prefixes(void **state)
     assert_null(url_scheme_of("gopher://h/"));
 }
 
+static void wrong(void **state)
+{
+    size_t length;
+
+    (void)state;
+    assert_true(url_begins_wrong("https:me:x@h", &length));
+    assert_int_equal(length, strlen("https:"));
+    assert_true(url_begins_wrong("HTTP:/h", &length));
+    assert_int_equal(length, strlen("http:"));
+    assert_false(url_begins_wrong("http://h", &length));
+    assert_false(url_begins_wrong("file:a", &length));
+    assert_false(url_begins_wrong("httpx:/h", &length));
+    assert_false(url_begins_wrong("http", &length));
+    assert_false(url_begins_wrong("", &length));
+}
+
+/* What an editor of a VM may name is what others serve to all. */
+static void for_all(void **state)
+{
+    (void)state;
+    assert_true(url_is_for_all("http://h/"));
+    assert_true(url_is_for_all("FTP://h/"));
+    assert_true(url_is_for_all("nfs:h:/a"));
+    assert_false(url_is_for_all("tftp://h/"));
+    assert_false(url_is_for_all("file:///a"));
+    assert_false(url_is_for_all("/a"));
+    assert_false(url_is_for_all(""));
+}
+
 static void fetched(void **state)
 {
     (void)state;
     assert_true(url_is_fetched("http://h/"));
     assert_true(url_is_fetched("hTTps://h/"));
-    assert_false(url_is_fetched("ftp://h/"));
+    assert_true(url_is_fetched("ftp://h/"));
+    assert_true(url_is_fetched("tftp://h/"));
     assert_false(url_is_fetched("file:///a"));
     assert_false(url_is_fetched("nfs:h:/a"));
     assert_false(url_is_fetched("a/http://h/"));
-    auto_free char *all = url_fetched_prefixes(" or ");
-    assert_string_equal(all, "http:// or https://");
+    auto_free char *all = url_fetched_prefixes(" or ", false);
+    assert_string_equal(all, "http:// or https:// or ftp:// or tftp://");
+    auto_free char *editors = url_fetched_prefixes(", ", true);
+    assert_string_equal(editors, "http://, https://, ftp://");
 }
 
 /* The name of a scheme is letters, digits, '+', '.' and '-', and nothing stands before it. */
@@ -68,6 +100,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prefixes),
+        cmocka_unit_test(wrong),
+        cmocka_unit_test(for_all),
         cmocka_unit_test(fetched),
         cmocka_unit_test(has_scheme),
     };

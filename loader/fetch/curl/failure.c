@@ -99,6 +99,19 @@ char *failure_refused_target(const struct curl_transfer *t)
     return text_escape_bytes(target, strlen(target), FAILURE_QUOTED_MAX);
 }
 
+void failure_from_data_address(struct curl_transfer *t, const struct address *address,
+                               uint16_t port)
+{
+    auto_free char *to = failure_peer(t);
+    char shown[ADDRESS_TEXT_LENGTH];
+
+    error_set(
+        &t->refusal, ERROR_INVALID_SOURCE,
+        "%s: the server %s sends us for the data to port %u of %s: only a port from 1024 on of "
+        "its own address is connected to",
+        t->base.url, to, port, address_text(address, shown));
+}
+
 void failure_from_reach(struct curl_transfer *t, enum reach_verdict verdict,
                         const struct address *address, uint16_t port)
 {

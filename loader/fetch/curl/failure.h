@@ -12,8 +12,10 @@
  * resumed. */
 void failure_from_curl(struct curl_transfer *transfer, CURLcode code);
 void failure_from_drop(struct curl_transfer *transfer, CURLcode code);
-/* Sets `refusal` in its place: a connection to ADDRESS and PORT, with what reach_judge() says of
- * it. */
+/* Both set `refusal` in its place: a data connection to ADDRESS and PORT; any connection there,
+ * with what reach_judge() says of it. */
+void failure_from_data_address(struct curl_transfer *transfer, const struct address *address,
+                               uint16_t port);
 void failure_from_reach(struct curl_transfer *transfer, enum reach_verdict verdict,
                         const struct address *address, uint16_t port);
 

@@ -6,7 +6,9 @@
 
 #include "common/url.h"
 #include "loader/fetch/curl/connection.h"
+#include "loader/fetch/curl/ftp.h"
 #include "loader/fetch/curl/http.h"
+#include "loader/fetch/curl/tftp.h"
 #include "loader/fetch/curl/transfer.h"
 
 static int open_with(const struct protocol *protocol, struct file_source *source, struct error *err)
@@ -114,4 +116,48 @@ static int http_open(struct file_source *source, struct error *err)
 }
 
 const struct source_kind source_http = {http_needs, http_open, close_curl, start,
+                                        stop,       move,      look,       wait_for};
+
+/* --- FTP ----------------------------------------------------------------------------------- */
+
+/* The server names the port of each data connection. No proxy: those for HTTP speak no FTP that
+ * could be relied on. */
+static void ftp_needs(const struct source_settings *settings, struct source_needs *needs)
+{
+    source_need_port(needs, url_port(settings->repository));
+    needs->any_port = true;
+}
+
+static int ftp_open(struct file_source *source, struct error *err)
+{
+    auto_free char *path = url_path(source->settings->repository);
+
+    if (open_with(&protocol_ftp, source, err) < 0)
+        return -1;
+    if (path && text_is_clean(path))
+        return 0;
+    /* A line end would be the end of a command. */
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "%s: its path holds control characters, which no FTP server gets",
+                     source->repository);
+}
+
+const struct source_kind source_ftp = {ftp_needs, ftp_open, close_curl, start,
+                                       stop,      move,     look,       wait_for};
+
+/* --- TFTP ---------------------------------------------------------------------------------- */
+
+/* UDP alone; the port is only what reach.h looks at. */
+static void tftp_needs(const struct source_settings *settings, struct source_needs *needs)
+{
+    source_need_port(needs, url_port(settings->repository));
+    needs->bind = true;
+}
+
+static int tftp_open(struct file_source *source, struct error *err)
+{
+    return open_with(&protocol_tftp, source, err);
+}
+
+const struct source_kind source_tftp = {tftp_needs, tftp_open, close_curl, start,
                                         stop,       move,      look,       wait_for};

@@ -30,6 +30,9 @@ struct protocol {
     CURLcode (*ask)(struct curl_transfer *transfer);
     /* A line of the server's answer, with its end. 0; or -1, and the transfer has failed. */
     int (*line)(struct curl_transfer *transfer, const char *line, size_t length);
+    /* The first bytes come, and no line has said so. 0; or -1, and the transfer has failed. NULL:
+     * there are lines. */
+    int (*begin)(struct curl_transfer *transfer);
     /* Whether what comes now is the file, and not a page about its absence. */
     bool (*brings_file)(const struct curl_transfer *transfer);
     enum attempt_end (*judge)(const struct curl_transfer *transfer, CURLcode code);

@@ -48,6 +48,8 @@ static size_t on_data(char *bytes, size_t size, size_t count, void *context)
     const struct protocol *protocol = t->connection->protocol;
     size_t length = size * count;
 
+    if (protocol->begin && !t->accepted && protocol->begin(t) < 0)
+        return 0;
     pace_sign(&t->base.pace, clock_ms(), length);
     if (!protocol->brings_file(t)) {
         t->discarded_bytes += length;
@@ -88,7 +90,7 @@ static int begin_attempt(struct curl_transfer *t, const char *url)
 {
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
-    t->connected = t->base.pace.measured = false;
+    t->connected = t->requested = t->base.pace.measured = false;
     t->status = 0;
     error_clear(&t->refusal);
     t->discarded_bytes = 0;

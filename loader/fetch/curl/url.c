@@ -195,6 +195,14 @@ char *url_shown(const char *url)
     return shown ? shown : shown_malformed(url);
 }
 
+char *url_path(const char *url)
+{
+    auto_curlu CURLU *parts = parse(url);
+    auto_free char *path = parts ? part(parts, CURLUPART_PATH, 0) : NULL;
+
+    return path && *path == '/' && text_decode_percent(path) ? take_pointer(path) : NULL;
+}
+
 char *url_host_port(const char *url)
 {
     auto_curlu CURLU *parts = parse(url);

@@ -36,6 +36,9 @@ char *base_url_join(const struct base_url *base, const char *path, struct error 
 /* URL for people: without user name and password, even when it is malformed. The caller
  * frees. */
 char *url_shown(const char *url) must_check;
+/* The path of URL, decoded, from its first '/' on. The caller frees; NULL: it has none that holds
+ * no NUL. */
+char *url_path(const char *url) must_check;
 /* "host:port" of URL, for messages. The caller frees; "" when URL is malformed. */
 char *url_host_port(const char *url) must_check;
 /* True when both have the same scheme, host and port. */
