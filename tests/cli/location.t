@@ -81,7 +81,7 @@ not_from INVALID_SOURCE 'leads out' 'an image, ..' --location=image --kernel=pxe
 not_from LIMITS 'kernel' 'an image, a limit passed' --location=image --kernel=pxeboot/vmlinuz \
     --kernel-max-size=$((size - 1))
 head -c 1M /dev/zero >nothing
-not_from INVALID_SOURCE 'nothing.*filesystem' 'an image of nothing' --location=nothing --kernel=k
+not_from INVALID_SOURCE 'nothing is empty .it begins with zeros' 'an image of nothing' --location=nothing --kernel=k
 
 # --- check-kernel -------------------------------------------------------------------------------
 ELILOADER=$BUILD/bin/eliloader vm_new guest
