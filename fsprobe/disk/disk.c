@@ -191,6 +191,24 @@ static char *copy_or_null(const char *text)
     return text && *text ? xstrdup(text) : NULL;
 }
 
+/* The types are those of the Boot Loader Specification. */
+static enum volume_purpose purpose_of(blkid_partition partition, enum table table)
+{
+    static const struct {
+        const char *gpt;
+        int mbr;
+        enum volume_purpose purpose;
+    } types[] = {{"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", 0xEF, PURPOSE_ESP},
+                 {"bc13c2ff-59e6-4262-a352-b275fd6f7172", 0xEA, PURPOSE_XBOOTLDR}};
+    const char *type = blkid_partition_get_type_string(partition);
+
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+        if (table == TABLE_GPT ? type && strcasecmp(type, types[i].gpt) == 0
+                               : blkid_partition_get_type(partition) == types[i].mbr)
+            return types[i].purpose;
+    return PURPOSE_OTHER;
+}
+
 /* One partition, as libblkid describes it. False when it lies outside the disk. */
 static bool take_partition(const struct disk *disk, struct scan *scan, blkid_partition partition)
 {
@@ -207,6 +225,7 @@ static bool take_partition(const struct disk *disk, struct scan *scan, blkid_par
     *volume = disk_volume(disk, scan->number, (unsigned)number, start * SECTOR_SMALL,
                           whole ? size * SECTOR_SMALL : room, scan->budget);
     volume->gpt = scan->table == TABLE_GPT;
+    volume->purpose = purpose_of(partition, scan->table);
     volume->part_uuid = copy_or_null(blkid_partition_get_uuid(partition));
     const char *type = blkid_partition_get_type_string(partition);
     volume->part_type =

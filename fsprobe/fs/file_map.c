@@ -3,6 +3,7 @@
 #include "fsprobe/fs/file_map.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FIRST_ROOM 16
 
@@ -27,6 +28,46 @@ bool file_map_add(struct file_map *map, const struct file_run *run)
         map->runs =
             xreallocarray(map->runs, map->count ? 2 * map->count : FIRST_ROOM, sizeof *map->runs);
     map->runs[map->count++] = *run;
+    return true;
+}
+
+/* What RUN has of the bytes from BEGIN up to END, where it has any. */
+static bool cut_run(struct file_run *run, uint64_t begin, uint64_t end)
+{
+    uint64_t skip = begin > run->at ? begin - run->at : 0;
+
+    if (skip && run->escaped && skip < sizeof FILE_ESCAPED - 1)
+        return false;
+    if (run->at + run->length > end)
+        run->length = end - run->at;
+    run->length -= skip;
+    if (run->packing == FILE_PLAIN)
+        run->place += skip;
+    else
+        run->skip += (uint32_t)skip; /* less than FILE_PACKED_MAX */
+    if (skip)
+        run->escaped = false;
+    run->at = run->at + skip - begin;
+    return true;
+}
+
+bool file_map_cut(struct file_map *map, uint64_t begin, uint64_t length)
+{
+    uint64_t end = begin + length;
+    size_t kept = 0;
+
+    if (map->bytes)
+        memmove(map->bytes, map->bytes + begin, (size_t)length);
+    for (size_t i = 0; i < map->count; i++) {
+        struct file_run run = map->runs[i];
+        if (run.at >= end || run.at + run.length <= begin)
+            continue;
+        if (!cut_run(&run, begin, end))
+            return false;
+        map->runs[kept++] = run;
+    }
+    map->count = kept;
+    map->size = length;
     return true;
 }
 

@@ -53,6 +53,9 @@ struct file_map {
 /* Adds RUN at the end, joined with the last one where it goes on there. False when there are
  * FILE_RUNS_MAX. */
 bool file_map_add(struct file_map *map, const struct file_run *run) must_check;
+/* Leaves of MAP the LENGTH bytes from BEGIN, which are inside of it. False when they begin inside a
+ * FILE_ESCAPED, which no run can say. */
+bool file_map_cut(struct file_map *map, uint64_t begin, uint64_t length) must_check;
 void file_map_free(struct file_map *map);
 #define auto_file_map __attribute__((cleanup(file_map_free)))
 

@@ -38,8 +38,8 @@ struct subvolume {
     bool is_default;  /* what is mounted where nothing else is said */
 };
 
-/* One kind of filesystem. status, read, list and map return 1 (there), 0 (no such file or
- * directory), or -1 with ERR set (damaged, not what was asked for, over a bound). */
+/* One kind of filesystem. status, read, read_part, list and map return 1 (there), 0 (no such file
+ * or directory), or -1 with ERR set (damaged, not what was asked for, over a bound). */
 struct filesystem {
     const char *name;         /* for sentences: "ext4", "XFS" */
     const char *const *types; /* of volumes that it can open, as signature.c names them; NULL at the
@@ -55,6 +55,10 @@ struct filesystem {
      * NULL) tells whether that was all of it. */
     int (*read)(struct volume *volume, const char *path, size_t max, struct buffer *out,
                 bool *whole, struct error *err);
+    /* The LENGTH bytes from AT on of a regular file, or as many of them as it has, into OUT
+     * (emptied first). */
+    int (*read_part)(struct volume *volume, const char *path, uint64_t at, size_t length,
+                     struct buffer *out, struct error *err);
     /* Calls EACH for every name in the directory (no "." and "..", order as on the disk),
      * until it returns false. */
     int (*list)(struct volume *volume, const char *path,
@@ -87,6 +91,13 @@ enum volume_kind {
     VOLUME_INSIDE,  /* a partition inside another volume: of an array, of a BSD disklabel */
 };
 
+/* What a partition is for, where the type that its table gives it says so. */
+enum volume_purpose {
+    PURPOSE_OTHER,
+    PURPOSE_ESP,     /* the firmware's own, with the boot programs for it */
+    PURPOSE_XBOOTLDR /* the kernels of a guest whose ESP has no room for them */
+};
+
 /* Something on the guest's disks that may hold a filesystem. */
 struct volume {
     enum volume_kind kind;
@@ -105,6 +116,7 @@ struct volume {
     bool active;           /* MBR: marked as the one to boot */
     char *part_type;       /* what its table says that it is for: a GPT's UUID, "0x83"; or NULL */
     bool gpt;              /* its table is a GPT */
+    enum volume_purpose purpose;
     /* What GRUB calls it where that is neither disk nor partition: "lvm/vg0-boot", "md/7,gpt1", and
      * by UUID; or NULL. Owned. */
     char *devices[2];

@@ -61,6 +61,15 @@ int guest_read(struct guest *guest, size_t index, const char *path, size_t max, 
     return volume ? volume->filesystem->read(volume, path, max, out, whole, err) : 0;
 }
 
+int guest_read_part(struct guest *guest, size_t index, const char *path, uint64_t at, size_t length,
+                    struct buffer *out, struct error *err)
+{
+    struct volume *volume = readable(guest, index, path);
+
+    buffer_clear(out);
+    return volume ? volume->filesystem->read_part(volume, path, at, length, out, err) : 0;
+}
+
 int guest_list(struct guest *guest, size_t index, const char *path,
                bool (*each)(void *context, const char *name), void *context, struct error *err)
 {

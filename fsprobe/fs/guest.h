@@ -34,6 +34,8 @@ int guest_status(struct guest *guest, size_t volume, const char *path, struct fi
                  struct error *err) must_check;
 int guest_read(struct guest *guest, size_t volume, const char *path, size_t max, struct buffer *out,
                bool *whole, struct error *err) must_check;
+int guest_read_part(struct guest *guest, size_t volume, const char *path, uint64_t at,
+                    size_t length, struct buffer *out, struct error *err) must_check;
 int guest_list(struct guest *guest, size_t volume, const char *path,
                bool (*each)(void *context, const char *name), void *context,
                struct error *err) must_check;

@@ -215,18 +215,21 @@ int nodes_map(struct volume *volume, const char *path, struct file_map *map, str
     return 1;
 }
 
-/* The bytes of RUN, as far as they fit into the LENGTH bytes of OUT, which begin with the file. */
-static int read_run(struct volume *volume, const struct file_run *run, char *out, size_t length,
-                    struct error *err)
+/* What RUN has of the LENGTH bytes from AT of the file, to its place in OUT. */
+static int read_run(struct volume *volume, const struct file_run *run, uint64_t at, char *out,
+                    size_t length, struct error *err)
 {
     struct nodes *nodes = volume->state;
     auto_free unsigned char *unpacked = NULL;
+    uint64_t begin = run->at > at ? run->at : at;
+    uint64_t end = run->at + run->length < at + length ? run->at + run->length : at + length;
 
-    if (run->at >= length)
+    if (begin >= end)
         return 0;
-    size_t part = run->length < length - run->at ? run->length : length - run->at;
+    size_t part = (size_t)(end - begin);
+    char *to = out + (begin - at);
     if (run->packing == FILE_PLAIN)
-        return source_read(nodes->source, run->place, out + run->at, part, err);
+        return source_read(nodes->source, run->place + (begin - run->at), to, part, err);
     if (run->length > FILE_PACKED_MAX)
         return error_set(err, ERROR_INTERNAL, "a packed piece of it has more than %d bytes",
                          FILE_PACKED_MAX);
@@ -236,25 +239,26 @@ static int read_run(struct volume *volume, const struct file_run *run, char *out
         return -1;
     if (volume->filesystem->unpack(volume, run, unpacked, err) < 0)
         return -1;
-    memcpy(out + run->at, unpacked, part);
+    memcpy(to, unpacked + (begin - run->at), part);
     return 0;
 }
 
-/* The first bytes of NODE, MAX at most, into OUT. 0, or -1 with ERR. */
-static int read_node(struct volume *volume, const struct node *node, size_t max, struct buffer *out,
-                     struct error *err)
+/* The bytes of NODE from AT on, MAX at most, into OUT. 0, or -1 with ERR. */
+static int read_node(struct volume *volume, const struct node *node, uint64_t at, size_t max,
+                     struct buffer *out, struct error *err)
 {
     auto_file_map struct file_map map = FILE_MAP_INIT;
-    size_t length = node->size < max ? node->size : max;
+    uint64_t rest = at < node->size ? node->size - at : 0;
+    size_t length = rest < max ? (size_t)rest : max;
     auto_free char *bytes = NULL;
 
-    if (map_node(volume, node, length, &map, err) < 0)
+    if (map_node(volume, node, length ? at + length : 0, &map, err) < 0)
         return -1;
     bytes = xcalloc(1, length + 1);
-    if (map.bytes)
-        memcpy(bytes, map.bytes, length);
+    if (map.bytes && length)
+        memcpy(bytes, map.bytes + at, length);
     for (size_t i = 0; i < map.count; i++)
-        if (read_run(volume, &map.runs[i], bytes, length, err) < 0)
+        if (read_run(volume, &map.runs[i], at, bytes, length, err) < 0)
             return -1;
     if (!buffer_add(out, bytes, length))
         return error_set(err, ERROR_INTERNAL, "it has more than %zu bytes", out->maximum);
@@ -270,10 +274,24 @@ int nodes_read(struct volume *volume, const char *path, size_t max, struct buffe
     buffer_clear(out);
     if (result <= 0)
         return result;
-    if (read_node(volume, &node, max, out, err) < 0)
+    if (read_node(volume, &node, 0, max, out, err) < 0)
         return error_prefix(err, "cannot read %s in %s", path, volume->where);
     if (whole)
         *whole = node.size <= max;
+    return 1;
+}
+
+int nodes_read_part(struct volume *volume, const char *path, uint64_t at, size_t length,
+                    struct buffer *out, struct error *err)
+{
+    struct node node;
+    int result = find(volume, path, &node, err);
+
+    buffer_clear(out);
+    if (result <= 0)
+        return result;
+    if (read_node(volume, &node, at, length, out, err) < 0)
+        return error_prefix(err, "cannot read %s in %s", path, volume->where);
     return 1;
 }
 

@@ -2,8 +2,8 @@
  * node with symbolic links followed, and the functions of `struct filesystem` that follow from it.
  *
  * A kind of filesystem gives `struct node_ops`; its own struct, VOLUME->state, begins with `struct
- * nodes`; and its `struct filesystem` takes nodes_status(), nodes_read(), nodes_list() and
- * nodes_map() as they are.
+ * nodes`; and its `struct filesystem` takes nodes_status(), nodes_read(),
+ * nodes_read_part(), nodes_list() and nodes_map() as they are.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_FS_NODES_H
@@ -61,6 +61,8 @@ int nodes_status(struct volume *volume, const char *path, struct file_status *st
                  struct error *err) must_check;
 int nodes_read(struct volume *volume, const char *path, size_t max, struct buffer *out, bool *whole,
                struct error *err) must_check;
+int nodes_read_part(struct volume *volume, const char *path, uint64_t at, size_t length,
+                    struct buffer *out, struct error *err) must_check;
 int nodes_list(struct volume *volume, const char *path,
                bool (*each)(void *context, const char *name), void *context,
                struct error *err) must_check;

@@ -91,6 +91,25 @@ static int memory_read(struct volume *volume, const char *path, size_t max, stru
     return 1;
 }
 
+static int memory_read_part(struct volume *volume, const char *path, uint64_t at, size_t length,
+                            struct buffer *out, struct error *err)
+{
+    struct memory_volume *memory = volume->state;
+    auto_free char *normal = normal_path(path);
+    const struct memory_file *file = find_file(memory, normal);
+
+    memory->reads++;
+    buffer_clear(out);
+    if (!file)
+        return is_directory(memory, normal)
+                   ? error_set(err, ERROR_INVALID_SOURCE, "%s is a directory", path)
+                   : 0;
+    uint64_t rest = at < file->length ? file->length - at : 0;
+    if (!buffer_add(out, rest ? file->bytes + at : "", rest < length ? (size_t)rest : length))
+        return error_set(err, ERROR_LIMITS, "%s is over the buffer's bound", path);
+    return 1;
+}
+
 /* Whether an earlier file than the one at INDEX has the same name (LENGTH bytes at NAME,
  * which stands in that file's path) in the same directory. */
 static bool listed_before(const struct memory_volume *memory, size_t index, const char *name,
@@ -152,6 +171,7 @@ static const struct filesystem memory_filesystem = {
     .name = "memory",
     .status = memory_status,
     .read = memory_read,
+    .read_part = memory_read_part,
     .list = memory_list,
     .close = memory_close,
 };

@@ -38,8 +38,9 @@ static int status_of(struct volume *volume, const char *path, struct file_status
     return 1;
 }
 
-static int read_file_of(struct volume *volume, const char *path, size_t max, struct buffer *out,
-                        bool *whole, struct error *err)
+/* The bytes from AT on of the file at PATH, MAX at most; *SIZE is how many it has in all. */
+static int read_from(struct volume *volume, const char *path, uint64_t at, size_t max,
+                     struct buffer *out, uint64_t *size, struct error *err)
 {
     struct ext *ext = volume->state;
     auto_ext_node struct ext_node node = EXT_NODE_INIT;
@@ -51,11 +52,29 @@ static int read_file_of(struct volume *volume, const char *path, size_t max, str
     if (!LINUX_S_ISREG(node.inode->i_mode))
         return error_set(err, ERROR_INTERNAL, "cannot read %s in %s: it is not a regular file",
                          path, volume->where);
-    if (ext_file_read(ext, &node, max, out, err) < 0)
+    if (ext_file_read(ext, &node, at, max, out, err) < 0)
         return error_prefix(err, "cannot read %s in %s", path, volume->where);
-    if (whole)
-        *whole = EXT2_I_SIZE(node.inode) <= max;
+    *size = EXT2_I_SIZE(node.inode);
     return 1;
+}
+
+static int read_file_of(struct volume *volume, const char *path, size_t max, struct buffer *out,
+                        bool *whole, struct error *err)
+{
+    uint64_t size;
+    int result = read_from(volume, path, 0, max, out, &size, err);
+
+    if (whole && result > 0)
+        *whole = size <= max;
+    return result;
+}
+
+static int read_part_of(struct volume *volume, const char *path, uint64_t at, size_t length,
+                        struct buffer *out, struct error *err)
+{
+    uint64_t size;
+
+    return read_from(volume, path, at, length, out, &size, err);
 }
 
 struct listing {
@@ -226,6 +245,7 @@ const struct filesystem ext_filesystem = {.name = "ext2, ext3, ext4",
                                           .open = open_of,
                                           .status = status_of,
                                           .read = read_file_of,
+                                          .read_part = read_part_of,
                                           .list = list_of,
                                           .map = map_of,
                                           .close = close_of};

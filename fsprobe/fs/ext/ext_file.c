@@ -191,19 +191,19 @@ int ext_inline_data(struct ext *ext, const struct ext_node *node, struct buffer 
     return 0;
 }
 
-/* Files that keep their bytes in the inode itself. */
-static int read_from_inode(struct ext *ext, const struct ext_node *node, size_t length,
+/* Files that keep their bytes in the inode itself: LENGTH of them from AT, which it has. */
+static int read_from_inode(struct ext *ext, const struct ext_node *node, size_t at, size_t length,
                            struct buffer *out, struct error *err)
 {
     auto_buffer struct buffer data = BUFFER_INIT(EXT2_MAX_BLOCK_SIZE);
 
     if (!ext_is_inline(node)) {
-        (void)buffer_add(out, node->inode->i_block, length);
+        (void)buffer_add(out, (const char *)node->inode->i_block + at, length);
         return 0;
     }
     if (ext_inline_data(ext, node, &data, err) < 0)
         return -1;
-    (void)buffer_add(out, buffer_text(&data), length);
+    (void)buffer_add(out, buffer_text(&data) + at, length);
     return 0;
 }
 
@@ -213,33 +213,35 @@ static bool is_fast_link(const struct ext_node *node)
            EXT2_I_SIZE(node->inode) < INODE_BYTES;
 }
 
-int ext_file_read(struct ext *ext, const struct ext_node *node, size_t max, struct buffer *out,
-                  struct error *err)
+int ext_file_read(struct ext *ext, const struct ext_node *node, uint64_t at, size_t max,
+                  struct buffer *out, struct error *err)
 {
-    uint64_t size = EXT2_I_SIZE(node->inode);
-    size_t length = size < max ? (size_t)size : max;
+    uint64_t size = EXT2_I_SIZE(node->inode), rest = at < size ? size - at : 0;
+    size_t length = rest < max ? (size_t)rest : max;
     unsigned block_size = ext->fs->blocksize;
 
     if (node->inode->i_flags & EXT4_ENCRYPT_FL)
         return error_set(err, ERROR_INTERNAL, "it is encrypted");
     if (ext_is_inline(node) || is_fast_link(node))
-        return read_from_inode(ext, node, length, out, err);
+        return length ? read_from_inode(ext, node, (size_t)at, length, out, err) : 0;
     auto_free unsigned char *block = xmalloc(block_size);
-    for (size_t done = 0; done < length;) {
-        size_t part = length - done < block_size ? length - done : block_size;
+    for (uint64_t end = at + length; length && at < end;) {
+        size_t skip = (size_t)(at % block_size);
+        size_t part = end - at < block_size - skip ? (size_t)(end - at) : block_size - skip;
         blk64_t physical;
-        errcode_t code = ext_map(ext, node, done / block_size, &physical);
+        errcode_t code = ext_map(ext, node, at / block_size, &physical);
         if (!code && physical)
             /* a file's last bytes, or the head of a kernel: no more than is wanted */
-            code = ext_source_read(&ext->source, physical * (uint64_t)block_size, part, block);
+            code =
+                ext_source_read(&ext->source, physical * (uint64_t)block_size + skip, part, block);
         else
             memset(block, 0, part);
         if (code)
-            return ext_error(ext, err, code, "block %zu of inode %u cannot be read",
-                             done / block_size, node->number);
+            return ext_error(ext, err, code, "block %llu of inode %u cannot be read",
+                             (unsigned long long)(at / block_size), node->number);
         if (!buffer_add(out, block, part))
             return error_set(err, ERROR_INTERNAL, "it is larger than %zu bytes", out->maximum);
-        done += part;
+        at += part;
     }
     return 0;
 }

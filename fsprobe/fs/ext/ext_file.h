@@ -27,9 +27,9 @@ bool ext_is_inline(const struct ext_node *node);
  * "system.data". Into OUT, which must have room. 0, or -1 with ERR. */
 int ext_inline_data(struct ext *ext, const struct ext_node *node, struct buffer *out,
                     struct error *err) must_check;
-/* The first MAX bytes at most of a file or a link's target. 0, or -1 with ERR. */
-int ext_file_read(struct ext *ext, const struct ext_node *node, size_t max, struct buffer *out,
-                  struct error *err) must_check;
+/* The bytes from AT on of a file or a link's target, MAX at most. 0, or -1 with ERR. */
+int ext_file_read(struct ext *ext, const struct ext_node *node, uint64_t at, size_t max,
+                  struct buffer *out, struct error *err) must_check;
 /* Sets ERR from an error number of libext2fs: "DOING: cause". Returns -1. */
 int ext_error(struct ext *ext, struct error *err, errcode_t code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

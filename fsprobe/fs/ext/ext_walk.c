@@ -52,7 +52,7 @@ static int follow(struct ext_walk *walk, const struct ext_node *node, const char
                          "the symbolic link of inode %u says that it has %llu bytes, and %zu are "
                          "the most that there can be",
                          node->number, (unsigned long long)EXT2_I_SIZE(node->inode), max);
-    if (ext_file_read(walk->ext, node, max, &target, err) < 0)
+    if (ext_file_read(walk->ext, node, 0, max, &target, err) < 0)
         return -1;
     if (target.length == 0)
         return 0;

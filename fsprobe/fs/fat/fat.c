@@ -163,6 +163,7 @@ const struct filesystem fat_filesystem = {
     .open = open_fat,
     .status = nodes_status,
     .read = nodes_read,
+    .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
     .close = close_fat,

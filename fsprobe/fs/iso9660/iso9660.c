@@ -211,6 +211,7 @@ const struct filesystem iso9660_filesystem = {
     .open = open_iso,
     .status = nodes_status,
     .read = nodes_read,
+    .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
     .close = close_iso,

@@ -121,6 +121,7 @@ const struct filesystem reiserfs_filesystem = {
     .open = open_reiserfs,
     .status = nodes_status,
     .read = nodes_read,
+    .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
     .close = close_reiserfs,

@@ -197,6 +197,7 @@ const struct filesystem ufs_filesystem = {
     .open = open_ufs,
     .status = nodes_status,
     .read = nodes_read,
+    .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
     .close = close_ufs,

@@ -175,6 +175,7 @@ const struct filesystem xfs_filesystem = {
     .open = open_xfs,
     .status = nodes_status,
     .read = nodes_read,
+    .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
     .close = close_xfs,
