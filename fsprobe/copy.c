@@ -58,7 +58,7 @@ static int plan(struct job *job, struct error *err)
         const struct boot_file *file = &job->files[i];
         uint64_t begin = aligned(job->total), end;
         struct file_status status;
-        int result = guest_status(job->place->guest, file->volume, file->path, &status, err);
+        int result = boot_file_status(job->place->guest, file, &status, err);
 
         if (result < 0)
             return -1;
@@ -150,7 +150,7 @@ static int copy_file(const struct job *job, size_t index, struct error *err)
     auto_file_map struct file_map map = FILE_MAP_INIT;
     struct file_copy copy = {
         .job = job, .volume = &guest->volumes[file->volume], .begin = job->begin[index]};
-    int result = guest_map(guest, file->volume, file->path, &map, err);
+    int result = boot_file_map(guest, file, &map, err);
 
     if (result < 0)
         return -1;

@@ -9,7 +9,7 @@ int kernel_check(struct guest *guest, const struct boot_file *file, struct error
 {
     auto_buffer struct buffer head = BUFFER_INIT(KERNEL_HEAD);
     struct file_status status;
-    int result = guest_status(guest, file->volume, file->path, &status, err);
+    int result = boot_file_status(guest, file, &status, err);
 
     if (result < 0)
         return -1;
@@ -22,7 +22,7 @@ int kernel_check(struct guest *guest, const struct boot_file *file, struct error
         return error_set(err, ERROR_INVALID_SOURCE, "%s is not there", file->path);
     if (!status.regular)
         return error_set(err, ERROR_INVALID_SOURCE, "%s is not a regular file", file->path);
-    result = guest_read(guest, file->volume, file->path, KERNEL_HEAD, &head, NULL, err);
+    result = boot_file_read(guest, file, KERNEL_HEAD, &head, err);
     if (result < 0)
         return -1;
     if (result == 0 || !kernel_magic((const unsigned char *)buffer_text(&head), head.length))

@@ -25,7 +25,8 @@ static const char *or_empty(const char *text)
 
 static struct boot_file boot_file(const struct label_place *place, const char *name)
 {
-    return (struct boot_file){place->volume, config_absolute_path(place->directory, name)};
+    return (struct boot_file){.volume = place->volume,
+                              .path = config_absolute_path(place->directory, name)};
 }
 
 /* Adds the ramdisks of NAMES, separated by commas (or, as people write, also spaces). */

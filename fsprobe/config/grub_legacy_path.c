@@ -65,5 +65,5 @@ struct boot_file legacy_resolve(struct legacy *legacy, size_t home, size_t root,
 
     if (root == LEGACY_NO_VOLUME || (root != home && !legacy_is_file(legacy, root, path)))
         root = home;
-    return (struct boot_file){root, take_pointer(path)};
+    return (struct boot_file){.volume = root, .path = take_pointer(path)};
 }

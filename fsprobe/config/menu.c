@@ -16,6 +16,7 @@ void entry_clear(struct entry *entry)
     free(entry->args);
     free(entry->source);
     free(entry->hypervisor);
+    free(entry->broken);
     memset(entry, 0, sizeof *entry);
 }
 
@@ -36,12 +37,21 @@ struct entry *menu_add(struct menu *menu)
     return entry;
 }
 
-bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path)
+bool entry_add_ramdisk_part(struct entry *entry, const struct boot_file *file)
 {
     if (entry->ramdisk_count == MENU_RAMDISKS_MAX)
         return false;
-    entry->ramdisks[entry->ramdisk_count++] = (struct boot_file){volume, xstrdup(path)};
+    struct boot_file *copy = &entry->ramdisks[entry->ramdisk_count++];
+    *copy = *file;
+    copy->path = xstrdup(file->path);
     return true;
+}
+
+bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path)
+{
+    struct boot_file file = {.volume = volume, .path = (char *)path};
+
+    return entry_add_ramdisk_part(entry, &file);
 }
 
 void menu_drop_last(struct menu *menu)

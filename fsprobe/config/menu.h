@@ -12,6 +12,7 @@
 
 #include "common/error.h"
 #include "common/text.h"
+#include "fsprobe/config/boot_file.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/fs/problems.h"
 
@@ -19,12 +20,6 @@
 #define MENU_RAMDISKS_MAX 16
 #define MENU_TEXT_MAX     8192           /* bytes of a title, a path, or the arguments */
 #define MENU_TIMEOUT_MAX  (24 * 60 * 60) /* seconds */
-
-/* A file on one of the guest's filesystems. */
-struct boot_file {
-    size_t volume; /* index into the guest's volumes */
-    char *path;    /* absolute in that filesystem */
-};
 
 struct entry {
     char *title; /* of a submenu's entry: "Advanced options>Linux 6.1" */
@@ -41,6 +36,9 @@ struct entry {
     /* For an entry that boots a hypervisor (Xen's dom0): the hypervisor's path; kernel and
      * ramdisks are the dom0's, which a guest boots without it. */
     char *hypervisor;
+    /* Why it cannot be booted: an entry that is shown because the boot program would start it, so
+     * that nothing else is taken in its place; NULL: nothing is known to be wrong. */
+    char *broken;
 };
 
 struct menu {
@@ -66,6 +64,8 @@ struct menu {
 struct entry *menu_add(struct menu *menu);
 /* Adds a ramdisk; false when there are too many. PATH is copied. */
 bool entry_add_ramdisk(struct entry *entry, size_t volume, const char *path) must_check;
+/* The same for a file that may be a part of one; its path is copied. */
+bool entry_add_ramdisk_part(struct entry *entry, const struct boot_file *file) must_check;
 /* Frees what ENTRY holds, and zeroes it. */
 void entry_clear(struct entry *entry);
 /* Forgets the last entry of the menu (one that turned out to name no kernel). */

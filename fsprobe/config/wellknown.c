@@ -237,7 +237,7 @@ static void add(struct wellknown_search *search, const struct directory *directo
         return;
     entry->title = xasprintf("%s/%s", directory->path, kernel);
     entry->index = xasprintf("%zu", search->menu->count - 1 - search->first);
-    entry->kernel = (struct boot_file){search->volume, xstrdup(entry->title)};
+    entry->kernel = (struct boot_file){.volume = search->volume, .path = xstrdup(entry->title)};
     entry->args = xstrdup("");
     entry->source = xstrdup(SOURCE);
     if (ramdisk) {

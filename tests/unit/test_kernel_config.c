@@ -75,7 +75,7 @@ static void check_place(const char *kernel, const char *path, bool found, int li
     memory_volume_add(&guest, NULL, NULL);
     memory_file(&guest, 0, path, "CONFIG_XEN_PV=y\n");
     auto_free char *copy = xstrdup(kernel);
-    kernel_config_read(&guest, &(struct boot_file){0, copy}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = copy}, &config);
     if (found != (config.path != NULL) || (found && strcmp(config.path, path) != 0))
         fail_msg("line %d: %s", line, config.path ? config.path : "none");
     assert_int_equal(config.pv, found);
@@ -114,12 +114,12 @@ static void sizes(void **state)
     memset(text, '\n', GUEST_CONFIG_MAX);
     memcpy(text, "CONFIG_XEN_PV=y\n", 16);
     memory_file(&guest, 0, "/config-1", text);
-    kernel_config_read(&guest, &(struct boot_file){0, path}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = path}, &config);
     assert_non_null(config.path);
     kernel_config_free(&config);
     text[GUEST_CONFIG_MAX] = '\n';
     memory_file(&guest, 0, "/config-1", text);
-    kernel_config_read(&guest, &(struct boot_file){0, path}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = path}, &config);
     assert_null(config.path);
     memory_guest_free(&guest);
 }

@@ -115,7 +115,8 @@ static void set_choice(struct grub2 *g, const struct grub2_item *item, bool nest
 
 static void copy_file(struct boot_file *to, const struct boot_file *from)
 {
-    *to = (struct boot_file){from->volume, from->path ? xstrdup(from->path) : NULL};
+    *to =
+        (struct boot_file){.volume = from->volume, .path = from->path ? xstrdup(from->path) : NULL};
 }
 
 /* A copy of what was loaded before the menu came up. */
