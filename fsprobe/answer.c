@@ -56,7 +56,7 @@ static json_t *entry_json(const struct guest *guest, const struct entry *entry, 
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         json_array_append_new(ramdisks, answer_text_or_null(entry->ramdisks[i].path));
     return json_pack(
-        "{s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I}", "title",
+        "{s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:I,s:b}", "title",
         answer_text_or_null(entry->title), "id", answer_text_or_null(entry->id), "index",
         answer_text_or_null(entry->index), "disk", (int)volume->disk, "partition",
         (int)volume->partition, "offset", answer_offset(volume), "volume",
@@ -64,7 +64,7 @@ static json_t *entry_json(const struct guest *guest, const struct entry *entry, 
         "ramdisk", answer_text_or_null(entry->ramdisk_count ? entry->ramdisks[0].path : NULL),
         "ramdisks", ramdisks, "args", answer_text_or_null(entry->args ? entry->args : ""), "source",
         answer_text_or_null(entry->source), "default", (int)is_default, "number",
-        (json_int_t)entry->number);
+        (json_int_t)entry->number, "unified", (int)(entry->kernel.section != NULL));
 }
 
 static json_t *entries_json(const struct guest *guest, struct choice *choice)

@@ -7,8 +7,9 @@
 
 #include <jansson.h>
 
-#include "fsprobe/config/bls.h"
-#include "fsprobe/config/grubenv.h"
+#include "fsprobe/config/grub2/grub2.h"
+#include "fsprobe/config/systemd_boot/bls_menu.h"
+#include "fsprobe/config/systemd_boot/esp.h"
 #include "fsprobe/config/wellknown.h"
 #include "fsprobe/filesystems.h"
 #include "fsprobe/formats.h"
@@ -19,12 +20,9 @@ struct choose_search {
     struct guest *guest;
     const struct choose_request *request;
     struct choice *choice;
-    bool given_up; /* what was asked for is there and cannot be booted */
+    struct bls_volumes volumes; /* that are asked */
+    bool given_up;              /* what was asked for is there and cannot be booted */
 };
-
-static const struct {
-    const char *directory, *root;
-} bls_places[] = {{"/loader/entries", ""}, {"/boot/loader/entries", "/boot"}};
 
 bool choose_is_clean(const char *text)
 {
@@ -107,7 +105,9 @@ static bool try_entry(struct choose_search *search, size_t index)
         search->given_up = true;
         return false;
     }
-    if (!entry_is_clean(entry))
+    if (entry->broken)
+        error_set(&err, ERROR_INVALID_SOURCE, "%s", entry->broken);
+    else if (!entry_is_clean(entry))
         error_set(&err, ERROR_INVALID_SOURCE,
                   "its paths or arguments hold control characters, or are not UTF-8");
     else if (kernel_check(search->guest, &entry->kernel, &err) == 0) {
@@ -197,28 +197,37 @@ static bool try_config(struct choose_search *search, size_t volume,
     return try_menu(search, volume, &menu);
 }
 
-static bool try_bls_place(struct choose_search *search, size_t volume, const char *directory,
-                          const char *root, struct grubenv *environment)
+/* Boot Loader Specification entries. LATE: see bls_menu.h. */
+static bool try_bls(struct choose_search *search, size_t volume, bool late)
 {
-    auto_menu struct menu menu = MENU_INIT;
-    auto_error struct error err = ERROR_INIT;
-    int result = bls_read(search->guest, volume, directory, root, grubenv_variable, environment,
-                          &menu, &err);
+    static const enum bls_where places[] = {BLS_AT_ROOT, BLS_IN_BOOT};
 
-    if (result < 0)
-        menu_problem(&search->choice->menu, "%s", err.text);
-    return result != 0 && try_menu(search, volume, &menu);
+    for (size_t i = 0; i < ARRAY_SIZE(places) && !search->given_up; i++) {
+        auto_menu struct menu menu = MENU_INIT;
+        auto_error struct error err = ERROR_INIT;
+        int result =
+            bls_menu_read(search->guest, &search->volumes, volume, places[i], late, &menu, &err);
+
+        if (result < 0)
+            menu_problem(&search->choice->menu, "%s", err.text);
+        if (result != 0 && try_menu(search, volume, &menu))
+            return true;
+    }
+    return false;
 }
 
-static bool try_bls(struct choose_search *search, size_t volume)
+/* GRUB's configurations where its packages put them for firmware: most are a few lines that go on
+ * to one of the usual places. */
+static bool try_esp(struct choose_search *search, size_t volume)
 {
-    struct grubenv *environment = grubenv_load(search->guest, volume);
+    auto_esp_paths struct esp_paths paths = {.count = 0};
     bool found = false;
 
-    for (size_t i = 0; i < ARRAY_SIZE(bls_places) && !found && !search->given_up; i++)
-        found =
-            try_bls_place(search, volume, bls_places[i].directory, bls_places[i].root, environment);
-    grubenv_free(environment);
+    if (!esp_is(&search->guest->volumes[volume]))
+        return false;
+    esp_find(search->guest, volume, "grub.cfg", &paths);
+    for (size_t i = 0; i < paths.count && !found && !search->given_up; i++)
+        found = try_config(search, volume, &grub2_config, paths.list[i]);
     return found;
 }
 
@@ -228,7 +237,7 @@ static bool try_volume(struct choose_search *search, size_t volume)
         for (const char *const *path = (*format)->paths; *path; path++)
             if (try_config(search, volume, *format, *path) || search->given_up)
                 return true;
-    return try_bls(search, volume);
+    return try_bls(search, volume, false);
 }
 
 static bool try_wellknown(struct choose_search *search, size_t volume)
@@ -257,7 +266,7 @@ static void try_files(struct choose_search *search, const size_t *order, size_t 
             menu_problem(menu, "%s", err.text);
         if (result <= 0)
             continue;
-        size_t index = select_add_files(select, order[i], menu);
+        size_t index = select_add_files(select, search->guest, order[i], menu);
         search->given_up = index == SELECT_NONE || !try_entry(search, index);
         return;
     }
@@ -321,7 +330,8 @@ static void tell_nothing(struct choose_search *search, const size_t *order, size
     else
         menu_problem(menu,
                      "%s%snothing to boot was found on %s; looked for %s, /loader/entries, "
-                     "/boot/loader/entries, and vmlinuz by its well-known names in / and /boot",
+                     "/boot/loader/entries, /EFI/Linux, /EFI/*/grub.cfg, and vmlinuz by its "
+                     "well-known names in / and /boot",
                      buffer_text(&causes), causes.length ? "; " : "", buffer_text(&places),
                      buffer_text(&names));
 }
@@ -333,16 +343,20 @@ static bool is_decided(const struct choose_search *search)
 
 void choose(struct guest *guest, const struct choose_request *request, struct choice *choice)
 {
-    struct choose_search search = {guest, request, choice, false};
     const struct selection *select = &request->select;
     size_t order[GUEST_VOLUMES_MAX];
     size_t count = order_volumes(guest, select, order);
+    struct choose_search search = {guest, request, choice, {order, count}, false};
 
     choice->found = false;
     if (select->kernel)
         try_files(&search, order, count);
     for (size_t i = 0; i < count && !select->kernel && !is_decided(&search); i++)
         (void)try_volume(&search, order[i]);
+    for (size_t i = 0; i < count && !select->kernel && !is_decided(&search); i++)
+        (void)try_esp(&search, order[i]);
+    for (size_t i = 0; i < count && !select->kernel && !is_decided(&search); i++)
+        (void)try_bls(&search, order[i], true);
     /* A number or a title out of a menu means nothing in this list. */
     bool listed = select->kernel || (select->entry && choice->menu.count > 0);
     for (size_t i = 0; i < count && !listed && !is_decided(&search); i++)

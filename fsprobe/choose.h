@@ -3,9 +3,12 @@
  *
  * Order of volumes: by disk, the MBR partition that is marked active before the others of its
  * disk. On a volume: GRUB 2, extlinux, GRUB legacy (pygrub's order, so that both find the same
- * boot where pygrub finds one), then Boot Loader Specification entries that no grub.cfg
- * reads. When no volume has an entry that counts, the well-known names, volume by volume.
- * Configurations behind the one that wins are not looked at.
+ * boot where pygrub finds one), then Boot Loader Specification entries and unified kernel images
+ * that no grub.cfg reads; those of an ESP and of the XBOOTLDR partition beside it are one menu,
+ * that of the later one. Behind all volumes the grub.cfg of a vendor on an ESP, which most often
+ * only leads to one that was asked already, and the entries that such a one may read. When nothing
+ * of this has an entry that counts, the well-known names, volume by volume. Configurations behind
+ * the one that wins are not looked at.
  *
  * A selection (select.h) limits the volumes, and names an entry or the files; then nothing else is
  * chosen in its place.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fsprobe/config/config_text.h"
+#include "fsprobe/config/systemd_boot/uki_entry.h"
 
 bool select_covers(const struct selection *selection, const struct volume *volume)
 {
@@ -66,7 +67,30 @@ size_t select_entry(const struct menu *menu, const char *text)
 
 /* --- files ------------------------------------------------------------------------------- */
 
-size_t select_add_files(const struct selection *selection, size_t volume, struct menu *menu)
+/* A unified kernel image is no kernel, and has one. */
+static void take_image(struct guest *guest, size_t volume, struct entry *entry, struct menu *menu)
+{
+    auto_free char *path = xstrdup(entry->kernel.path);
+    auto_error struct error err = ERROR_INIT;
+    struct uki_parts parts;
+    struct pe pe;
+
+    if (pe_read(guest, volume, path, &pe, &err) < 1)
+        return;
+    (void)uki_find_parts(&pe, 0, &parts);
+    if (!parts.of[UKI_LINUX].length)
+        return;
+    replace_string(&entry->kernel.path, NULL);
+    replace_string(&entry->args, NULL);
+    if (uki_fill_entry(guest, volume, path, &parts, "", entry, menu, &err) == 0)
+        return;
+    entry->broken = xstrdup(err.text);
+    replace_string(&entry->kernel.path, xstrdup(path));
+    replace_string(&entry->args, xstrdup(""));
+}
+
+size_t select_add_files(const struct selection *selection, struct guest *guest, size_t volume,
+                        struct menu *menu)
 {
     struct entry *entry = menu_add(menu);
 
@@ -75,9 +99,11 @@ size_t select_add_files(const struct selection *selection, size_t volume, struct
     entry->title = xstrdup(selection->kernel);
     entry->index = xstrdup("0");
     entry->number = 0;
-    entry->kernel = (struct boot_file){volume, config_absolute_path("", selection->kernel)};
+    entry->kernel =
+        (struct boot_file){.volume = volume, .path = config_absolute_path("", selection->kernel)};
     entry->args = xstrdup("");
     entry->source = xstrdup("what was asked for");
+    take_image(guest, volume, entry, menu);
     return menu->count - 1;
 }
 

@@ -30,8 +30,10 @@ bool select_covers(const struct selection *selection, const struct volume *volum
 size_t select_entry(const struct menu *menu, const char *text);
 
 /* Adds an entry to MENU for the selected kernel, with the selected ramdisk, on VOLUME, which has
- * that kernel. Its index; SELECT_NONE when the menu is full. */
-size_t select_add_files(const struct selection *selection, size_t volume, struct menu *menu);
+ * that kernel; of a unified kernel image, with all that is in it. Its index; SELECT_NONE when the
+ * menu is full. */
+size_t select_add_files(const struct selection *selection, struct guest *guest, size_t volume,
+                        struct menu *menu);
 
 /* Replaces the ramdisks of ENTRY by the selected one, of the entry's own filesystem where that has
  * it, else of the first covered one that has. False when there is none, with a problem in MENU. */

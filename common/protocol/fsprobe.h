@@ -49,7 +49,8 @@
  *                                                    several; itself among them
  *                      "subvolumes": null, or [ { "id", "path", "default": BOOLEAN }, … ] } ],
  *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "volume", "kernel",
- *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number" } ],
+ *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number",
+ *                      "unified": BOOLEAN } ],
  *       "boot": the chosen entry or null,
  *       "config": null, or what the kernel's own /boot/config-VERSION says of it:
  *          { "path", "pv": BOOLEAN, "pvh": BOOLEAN },        CONFIG_XEN_PV, CONFIG_XEN_PVH
@@ -69,6 +70,9 @@
  *       "copied", "problems": as above } }
  * "sum" is what the tree says of the file, which nobody has compared yet. What is not there is an
  * error, but to identify; one has "no_kernel" and "recognised", as fetch's have.
+ *
+ * `unified`: the entry's kernel and ramdisks are sections of a unified kernel image and of its addons;
+ * the paths are those files, and no others may be made of them than "copy" makes.
  *
  * `volumes` has everything that was found, from the bottom up: disks and partitions, then what is
  * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),

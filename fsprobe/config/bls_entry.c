@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/bls_entry.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/rpm_version.h"
@@ -23,7 +25,9 @@ static const struct {
     {"options", offsetof(struct bls_entry, options), true},
     {"architecture", offsetof(struct bls_entry, architecture), false},
     {"efi", offsetof(struct bls_entry, efi), false},
-    {"uki", offsetof(struct bls_entry, efi), false},
+    {"uki", offsetof(struct bls_entry, uki), false},
+    {"uki-url", offsetof(struct bls_entry, uki_url), false},
+    {"profile", offsetof(struct bls_entry, profile), false},
 };
 
 static char **slot_of(struct bls_entry *entry, size_t key)
@@ -49,39 +53,54 @@ void bls_list_free(struct bls_list *list)
 
 /* --- names ----------------------------------------------------------------------------- */
 
-static bool is_digit(char c)
+/* Reads a number at *AT and goes behind it; false when there is none, or a larger one than
+ * systemd-boot takes. */
+static bool read_number(const char **at, int64_t *number)
 {
-    return c >= '0' && c <= '9';
+    const char *p = *at;
+
+    for (*number = 0; *p >= '0' && *p <= '9'; p++)
+        if ((*number = *number * 10 + (*p - '0')) > INT_MAX)
+            return false;
+    if (p == *at)
+        return false;
+    *at = p;
+    return true;
 }
 
-/* Where the boot counter "+LEFT" or "+LEFT-DONE" at the end of an id begins; NULL: none. */
-static const char *find_counter(const char *id)
+size_t bls_counter_read(const char *name, struct bls_counter *counter)
 {
-    static const char digits[] = "0123456789";
-    const char *plus = strrchr(id, '+');
-    size_t left = plus ? strspn(plus + 1, digits) : 0;
+    const char *plus = strrchr(name, '+'), *at = plus ? plus + 1 : NULL;
+    struct bls_counter read = {.counted = true};
 
-    if (left == 0)
-        return NULL;
-    const char *rest = plus + 1 + left;
-    size_t done = *rest == '-' ? strspn(rest + 1, digits) : 0;
+    *counter = (struct bls_counter){.counted = false};
+    if (!plus || !read_number(&at, &read.left))
+        return strlen(name);
+    if (*at == '-') {
+        at++;
+        if (!read_number(&at, &read.done))
+            return strlen(name);
+    }
+    if (*at)
+        return strlen(name);
+    *counter = read;
+    return (size_t)(plus - name);
+}
 
-    return *rest && (done == 0 || rest[1 + done]) ? NULL : plus;
+bool bls_counter_failed(const struct bls_counter *counter)
+{
+    return counter->counted && counter->left == 0;
 }
 
 static void name_entry(struct bls_entry *entry, const char *name, size_t length)
 {
     entry->id = xstrndup(name, length);
-    const char *counter = find_counter(entry->id);
-
-    entry->bare = counter ? xstrndup(entry->id, (size_t)(counter - entry->id)) : xstrdup(entry->id);
-    /* All of LEFT is zeros: no digit follows them. */
-    entry->failed = counter && !is_digit(counter[1 + strspn(counter + 1, "0")]);
+    entry->bare = xstrndup(entry->id, bls_counter_read(entry->id, &entry->counter));
 }
 
 int bls_compare_names(const struct bls_entry *a, const struct bls_entry *b)
 {
-    int result = (int)a->failed - (int)b->failed;
+    int result = (int)bls_counter_failed(&a->counter) - (int)bls_counter_failed(&b->counter);
 
     if (result == 0)
         result = version_compare(b->bare, a->bare);
@@ -106,8 +125,8 @@ static void take_line(const struct reading *r, struct bls_entry *entry, const ch
 {
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         char **slot = slot_of(entry, i);
-        bool repeats = keys[i].repeats &&
-                       (r->reader == BLS_SPECIFICATION || strcmp(keys[i].key, "initrd") == 0);
+        bool repeats =
+            keys[i].repeats && (r->reader != BLS_GRUB || strcmp(keys[i].key, "initrd") == 0);
 
         if (strcmp(key, keys[i].key) != 0)
             continue;
@@ -115,6 +134,8 @@ static void take_line(const struct reading *r, struct bls_entry *entry, const ch
             *slot = xstrdup(value);
         else if (repeats)
             replace_string(slot, config_join(*slot, value));
+        else if (r->reader == BLS_SYSTEMD_BOOT)
+            replace_string(slot, xstrdup(value));
     }
 }
 
@@ -160,7 +181,7 @@ static void read_lines(const struct reading *r, struct bls_entry *entry, const c
         const char *key = config_cut_word(&line);
 
         if (*key != '#')
-            take_line(r, entry, key, line);
+            take_line(r, entry, key, r->reader == BLS_SYSTEMD_BOOT ? config_unquote(line) : line);
     }
 }
 
@@ -240,6 +261,16 @@ static void insert(struct reading *r, struct bls_entry *entry)
     list->count++;
 }
 
+static bool is_entry(const struct reading *r, const char *name, size_t length)
+{
+    static const char suffix[] = ".conf", own[] = "auto-";
+
+    if (r->reader != BLS_SYSTEMD_BOOT)
+        return text_ends(name, suffix);
+    return length >= strlen(suffix) && strcasecmp(name + length - strlen(suffix), suffix) == 0 &&
+           strncasecmp(name, own, strlen(own)) != 0;
+}
+
 static bool gather(void *context, const char *name)
 {
     struct reading *r = context;
@@ -251,7 +282,7 @@ static bool gather(void *context, const char *name)
                      BLS_NAMES_MAX);
         return false;
     }
-    if (*name == '.' || !text_ends(name, ".conf"))
+    if (*name == '.' || !is_entry(r, name, length))
         return true;
     name_entry(&entry, name, length - strlen(".conf"));
     entry.file = xasprintf("%s/%s", r->directory, name);

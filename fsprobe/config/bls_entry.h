@@ -21,20 +21,39 @@ enum bls_reader {
     /* Of a key that stands twice the first line counts, but lines of "options" and "initrd" are
      * joined. */
     BLS_SPECIFICATION,
+    /* The same, but the last line counts, and quotes around all of a value go. Names may end in
+     * ".CONF", and those that begin with "auto-" are systemd-boot's own. */
+    BLS_SYSTEMD_BOOT,
     /* Only "initrd" is joined. A key ends at the first space of its line, or at a tab where there
      * is none, and what is no key with a value (an empty line) ends the file. */
     BLS_GRUB
 };
 
+/* What "+LEFT" or "+LEFT-DONE" at the end of a file's name says: how often it may still be tried,
+ * and how often it was. */
+struct bls_counter {
+    bool counted; /* there is one */
+    int64_t left, done;
+};
+
+/* Reads the counter at the end of NAME, which has no suffix ("arch+2-1"). Returns how long the name
+ * is without it. */
+size_t bls_counter_read(const char *name, struct bls_counter *counter);
+/* Whether there are no tries left. */
+bool bls_counter_failed(const struct bls_counter *counter);
+
 /* Texts are NULL where a key is missing; all are owned. */
 struct bls_entry {
-    char *file;  /* its path */
-    char *id;    /* the file name without ".conf" */
-    char *bare;  /* the same without the boot counter */
-    bool failed; /* the boot counter says that no tries are left */
+    char *file; /* its path */
+    char *id;   /* the file name without ".conf" */
+    char *bare; /* the same without the boot counter */
+    struct bls_counter counter;
     char *title, *version, *machine_id, *sort_key, *kernel, *initrd, *options, *architecture;
-    char *efi; /* "efi" or "uki": a program of the firmware's */
-    bool read; /* the file was */
+    char *efi;     /* a program of the firmware's */
+    char *uki;     /* a unified kernel image */
+    char *uki_url; /* one somewhere on a network */
+    char *profile; /* of that image */
+    bool read;     /* the file was */
     /* For whoever shows an entry only once: the menu where it is shown; not owned. */
     const void *shown;
 };

@@ -104,6 +104,26 @@ char *config_cut_word(char **at)
     return word;
 }
 
+char *config_small_letters(const char *text)
+{
+    char *copy = xstrdup(text);
+
+    for (char *p = copy; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return copy;
+}
+
+char *config_unquote(char *text)
+{
+    size_t length = strlen(text);
+
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+        return text;
+    text[length - 1] = '\0';
+    return text + 1;
+}
+
 char *config_join_words(const char *text)
 {
     char *joined = xmalloc(strlen(text) + 1), *out = joined;

@@ -45,6 +45,12 @@ bool config_is_blank(char c);
  * follows, without white space in front. At the end of the text it returns "". */
 char *config_cut_word(char **at);
 
+/* TEXT with the letters A to Z small. The caller frees. */
+char *config_small_letters(const char *text) must_check;
+
+/* TEXT without the double quotes that stand around all of it; it is written to. */
+char *config_unquote(char *text);
+
 /* The words of TEXT, which may have several lines, joined by one space. White space inside
  * double quotes stays, as spaces: to Linux that is one word. The caller frees. */
 char *config_join_words(const char *text) must_check;

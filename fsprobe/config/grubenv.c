@@ -73,18 +73,31 @@ static void keep(void *context, const char *name, const char *value)
     environment->values[environment->count++] = xstrdup(value);
 }
 
+/* An environment that cannot be read is like none: entries say what they lack. */
+static void load_file(struct grubenv *environment, struct guest *guest, size_t volume,
+                      const char *path)
+{
+    auto_buffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
+    auto_error struct error ignored = ERROR_INIT;
+
+    if (guest_read(guest, volume, path, GRUBENV_FILE_MAX, &text, NULL, &ignored) > 0)
+        (void)(grubenv_parse(buffer_text(&text), text.length, keep, environment) < 0);
+}
+
 struct grubenv *grubenv_load(struct guest *guest, size_t volume)
 {
     struct grubenv *environment = xcalloc(1, sizeof *environment);
 
-    for (size_t i = 0; i < ARRAY_SIZE(places) && environment->count == 0; i++) {
-        auto_buffer struct buffer text = BUFFER_INIT(GRUBENV_FILE_MAX);
-        auto_error struct error ignored = ERROR_INIT;
-        /* An environment that cannot be read is like none: entries say what they lack. */
-        if (guest_read(guest, volume, places[i], GRUBENV_FILE_MAX, &text, NULL, &ignored) > 0 &&
-            grubenv_parse(buffer_text(&text), text.length, keep, environment) < 0)
-            continue;
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(places) && environment->count == 0; i++)
+        load_file(environment, guest, volume, places[i]);
+    return environment;
+}
+
+struct grubenv *grubenv_load_file(struct guest *guest, size_t volume, const char *path)
+{
+    struct grubenv *environment = xcalloc(1, sizeof *environment);
+
+    load_file(environment, guest, volume, path);
     return environment;
 }
 

@@ -26,6 +26,8 @@ struct grubenv;
 /* The first grubenv among GRUB's directories of VOLUME. One that is missing or is none gives
  * an environment without variables. The caller frees with grubenv_free(). */
 struct grubenv *grubenv_load(struct guest *guest, size_t volume) must_check;
+/* The same of the file at PATH. */
+struct grubenv *grubenv_load_file(struct guest *guest, size_t volume, const char *path) must_check;
 /* NULL is allowed. */
 void grubenv_free(struct grubenv *environment);
 /* The value of a variable, which belongs to the environment; or NULL. For bls_read(): CONTEXT is

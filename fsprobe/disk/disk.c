@@ -192,19 +192,16 @@ static char *copy_or_null(const char *text)
 }
 
 /* The types are those of the Boot Loader Specification. */
-static enum volume_purpose purpose_of(blkid_partition partition, enum table table)
+static enum volume_purpose purpose_of(const char *type)
 {
     static const struct {
-        const char *gpt;
-        int mbr;
+        const char *gpt, *mbr;
         enum volume_purpose purpose;
-    } types[] = {{"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", 0xEF, PURPOSE_ESP},
-                 {"bc13c2ff-59e6-4262-a352-b275fd6f7172", 0xEA, PURPOSE_XBOOTLDR}};
-    const char *type = blkid_partition_get_type_string(partition);
+    } types[] = {{"c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "0xef", PURPOSE_ESP},
+                 {"bc13c2ff-59e6-4262-a352-b275fd6f7172", "0xea", PURPOSE_XBOOTLDR}};
 
     for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-        if (table == TABLE_GPT ? type && strcasecmp(type, types[i].gpt) == 0
-                               : blkid_partition_get_type(partition) == types[i].mbr)
+        if (strcasecmp(type, types[i].gpt) == 0 || strcasecmp(type, types[i].mbr) == 0)
             return types[i].purpose;
     return PURPOSE_OTHER;
 }
@@ -225,12 +222,12 @@ static bool take_partition(const struct disk *disk, struct scan *scan, blkid_par
     *volume = disk_volume(disk, scan->number, (unsigned)number, start * SECTOR_SMALL,
                           whole ? size * SECTOR_SMALL : room, scan->budget);
     volume->gpt = scan->table == TABLE_GPT;
-    volume->purpose = purpose_of(partition, scan->table);
     volume->part_uuid = copy_or_null(blkid_partition_get_uuid(partition));
     const char *type = blkid_partition_get_type_string(partition);
     volume->part_type =
         type ? xstrdup(type)
              : xasprintf("0x%02x", (unsigned)blkid_partition_get_type(partition) & 0xff);
+    volume->purpose = purpose_of(volume->part_type);
     if (volume->gpt)
         volume->part_label = copy_or_null(blkid_partition_get_name(partition));
     else

@@ -246,8 +246,8 @@ static int boot_with_paths(struct decision *decision, struct error *err)
         entry->offset ? xasprintf("%llu", (unsigned long long)entry->offset) : NULL;
     struct handoff handoff;
     const char *pv_args;
-    /* pygrub reads no volume that is made of others */
-    int can = entry->volume ? 0 : plan_paths(decision, &handoff, err);
+    /* pygrub reads no volume that is made of others, and knows no sections of files */
+    int can = entry->volume || entry->unified ? 0 : plan_paths(decision, &handoff, err);
 
     if (can <= 0)
         return can;

@@ -58,9 +58,11 @@ static void print_entry(const struct probed_entry *entry, bool chosen)
     printf("        disk     %llu, partition %u\n", entry->disk + 1ULL, entry->partition);
     if (entry->volume)
         probe_print_text("        volume   ", entry->volume, "\n");
-    probe_print_text("        kernel   ", entry->kernel, "\n");
+    probe_print_text("        kernel   ", entry->kernel,
+                     entry->unified ? " (a unified kernel image)\n" : "\n");
     for (size_t i = 0; i < entry->ramdisk_count; i++)
-        probe_print_text("        ramdisk  ", entry->ramdisks[i], "\n");
+        probe_print_text("        ramdisk  ", entry->ramdisks[i],
+                         entry->unified ? " (in that image or an addon)\n" : "\n");
     probe_print_text("        args     ", entry->args, "\n");
     probe_print_text("        from     ", entry->source, "\n");
 }

@@ -91,13 +91,16 @@ static json_t *entry_json(const struct probed_entry *entry)
 
     for (size_t i = 0; i < entry->ramdisk_count; i++)
         json_array_append_new(ramdisks, json_string(entry->ramdisks[i]));
-    return json_pack("{s:s?,s:s?,s:s?,s:I,s:I,s:o,s:s?,s:s,s:s?,s:o,s:s,s:s?,s:b,s:I}", "title",
-                     entry->title, "id", entry->id, "index", entry->index, "disk",
-                     (json_int_t)entry->disk, "partition", (json_int_t)entry->partition, "offset",
-                     offset_json(entry->placed, entry->offset), "volume", entry->volume, "kernel",
-                     entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks, "args",
-                     entry->args, "source", entry->source, "default", (int)entry->is_default,
-                     "number", (json_int_t)entry->number);
+    json_t *json = json_pack(
+        "{s:s?,s:s?,s:s?,s:I,s:I,s:o,s:s?,s:s,s:s?,s:o,s:s,s:s?,s:b,s:I}", "title", entry->title,
+        "id", entry->id, "index", entry->index, "disk", (json_int_t)entry->disk, "partition",
+        (json_int_t)entry->partition, "offset", offset_json(entry->placed, entry->offset), "volume",
+        entry->volume, "kernel", entry->kernel, "ramdisk", entry->ramdisk, "ramdisks", ramdisks,
+        "args", entry->args, "source", entry->source, "default", (int)entry->is_default, "number",
+        (json_int_t)entry->number);
+    if (entry->unified)
+        json_object_set_new(json, "unified", json_true());
+    return json;
 }
 
 json_t *probed_json_entries(const struct probed *probed)

@@ -216,6 +216,7 @@ static bool read_entry(const json_t *json, size_t disk_count, struct probed_entr
     if (!entry->args)
         entry->args = "";
     entry->is_default = json_is_true(json_object_get(json, "default"));
+    entry->unified = json_is_true(json_object_get(json, "unified"));
     return is_path(entry->kernel) && read_ramdisks(json_object_get(json, "ramdisks"), entry);
 }
 

@@ -51,7 +51,7 @@ bool probed_same(const struct probed_entry *a, const struct probed_entry *b)
 {
     if (a->number != b->number || a->disk != b->disk || a->partition != b->partition ||
         a->offset != b->offset || a->ramdisk_count != b->ramdisk_count ||
-        a->is_default != b->is_default)
+        a->is_default != b->is_default || a->unified != b->unified)
         return false;
     for (size_t i = 0; i < a->ramdisk_count; i++)
         if (!same_text(a->ramdisks[i], b->ramdisks[i]))

@@ -84,6 +84,7 @@ struct probed_entry {
     size_t ramdisk_count;
     const char *args; /* never NULL */
     bool is_default;
+    bool unified; /* kernel and ramdisks are sections of a unified kernel image, not whole files */
 };
 
 /* The whole answer. Starts as PROBED_INIT; owned, freed by probed_free(). */

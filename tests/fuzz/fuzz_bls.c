@@ -1,13 +1,14 @@
 /* Fuzz target: Boot Loader Specification entries.
  *
  * The input is cut at every 0x01 byte: into the file names (without ".conf") and texts of
- * entries, in turn. The first piece is the value of every variable. Whatever it is,
+ * entries, in turn. The first piece is the value of every variable; where it begins with "l" nothing
+ * is expanded, as systemd-boot has it. Whatever it is,
  * bls_read() ends soon with a menu of which menu_check() holds.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 
-#include "fsprobe/config/bls.h"
+#include "fsprobe/config/systemd_boot/bls.h"
 #include "tests/fuzz/menu_check.h"
 #include "tests/unit/guest_memory.h"
 
@@ -60,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!cut(&data, &size, &piece, &length))
         length = 0;
     auto_free char *value = xstrndup(length ? (const char *)piece : "", length);
+    bool literal = length && *piece == 'l';
     for (int i = 0; i < ENTRIES_MAX && cut(&data, &size, &piece, &length) &&
                     cut(&data, &size, &text, &text_length);
          i++) {
@@ -67,7 +69,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         memory_file_bytes(&guest, 0, path, text, text_length);
     }
-    must(bls_read(&guest, 0, "/loader/entries", "/boot", variable, value, &menu, &err) >= 0);
+    const struct bls_place place = {0, "/loader/entries", "/boot", "/EFI/Linux"};
+    const struct bls_rules rules = {literal ? NULL : variable, value, NULL};
+    must(bls_read(&guest, &place, 1, &rules, &menu, &err) >= 0);
     menu_check(&guest, &menu);
     memory_guest_free(&guest);
     return 0;

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "fsprobe/config/bls.h"
 #include "fsprobe/config/bls_entry.h"
+#include "fsprobe/config/systemd_boot/bls.h"
 #include "tests/unit/menu_fixture.h"
 
 #define DIR "/loader/entries/"
@@ -29,9 +29,11 @@ static const char *variable(void *context, const char *name)
 static int read_below(struct fixture *f, const char *directory, const char *root,
                       const char **variables)
 {
+    const struct bls_place place = {0, directory, root, NULL};
+    const struct bls_rules rules = {variable, variables, NULL};
     auto_error struct error err = ERROR_INIT;
 
-    return bls_read(&f->guest, 0, directory, root, variable, variables, &f->menu, &err);
+    return bls_read(&f->guest, &place, 1, &rules, &f->menu, &err);
 }
 
 static void read_all(struct fixture *f, const char **variables)
@@ -249,7 +251,7 @@ static void no_kernel_is_no_entry(void **state)
     read_all(f, NULL);
     assert_int_equal(f->menu.count, 1);
     check_entry(f, 0, 0, "good | /k | | ");
-    assert_true(has_problem(&f->menu, DIR "windows.conf starts the EFI program /EFI/Mic"));
+    assert_true(has_problem(&f->menu, DIR "windows.conf starts the EFI program /EFI/Microsoft/Boot/bootmgfw.efi, which is not there"));
     assert_true(has_problem(&f->menu, DIR "empty.conf names no kernel"));
     assert_true(has_problem(&f->menu, DIR "variable.conf"));
 }
@@ -275,7 +277,10 @@ static void loader_conf(void **state)
         const char *conf, *wanted;
         int timeout; /* -2: not said */
     } cases[] = {
-        {"default x-1.conf\n", "2 0 1", -2},
+        /* the counter is a part of the name */
+        {"default x-1.conf\n", "0 1 2", -2},
+        {"default x-1+2-1.conf\n", "2 0 1", -2},
+        {"default X-1+*\n", "2 0 1", -2},
         {"timeout 3\ndefault x-[2-9]*.conf\n", "0 1 2", 3},
         {"default x-?.conf\ntimeout menu-force", "1 0 2", -1},
         {"# no\ntimeout menu-hidden\ndefault @saved\n", "0 1 2", 0},
@@ -507,7 +512,9 @@ static void length_of_the_arguments(void **state)
 
         menu_free(&f->menu);
         read_all(f, VARIABLES(pair));
-        assert_int_equal(f->menu.count, length <= MENU_TEXT_MAX ? 1 : 0);
+        /* it is the default still: nothing is booted in its place */
+        assert_int_equal(f->menu.count, 1);
+        assert_int_equal(f->menu.entries[0].broken != NULL, length > MENU_TEXT_MAX);
         assert_int_equal(f->menu.problems.count, length <= MENU_TEXT_MAX ? 0 : 1);
     }
 }

@@ -81,7 +81,10 @@ static void show_entry(struct grub2 *g, struct bls_entry *entry)
 
     entry->shown = g->env;
     if (!entry->kernel) {
-        if (entry->efi)
+        if (entry->uki)
+            grub2_problem(g, "%s starts the unified kernel image %s, which GRUB passes over",
+                          entry->file, entry->uki);
+        else if (entry->efi)
             grub2_problem(g, "%s starts the EFI program %s, which only firmware can start",
                           entry->file, entry->efi);
         else

@@ -1,8 +1,9 @@
 /* systemd-boot's loader.conf. See loader_conf.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fsprobe/config/loader_conf.h"
+#include "fsprobe/config/systemd_boot/loader_conf.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "fsprobe/config/config_text.h"
 
@@ -29,11 +30,14 @@ char *loader_conf_read(struct guest *guest, size_t volume, const char *path, str
     config_lines_start(&lines, path, buffer_text(&text), text.length, menu);
     while ((line = config_lines_next(&lines))) {
         const char *key = config_cut_word(&line);
+        const char *value = config_unquote(line);
 
         if (strcmp(key, "timeout") == 0)
-            set_timeout(menu, line);
-        else if (strcmp(key, "default") == 0)
-            replace_string(&pattern, *line && *line != '@' ? xstrdup(line) : NULL);
+            set_timeout(menu, value);
+        else if (strcmp(key, "default") == 0 && strcasecmp(value, "@saved") == 0)
+            replace_string(&pattern, NULL);
+        else if (strcmp(key, "default") == 0 && *value && *value != '@')
+            replace_string(&pattern, config_small_letters(value));
     }
     return pattern;
 }
