@@ -10,6 +10,7 @@
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/native.h"
+#include "loader/boot/unpack.h"
 
 /* Bytes. */
 #define COMPARE_CHUNK (64 * 1024)
@@ -48,7 +49,9 @@ int attempt_pygrub(const struct boot_context *boot, const struct handoff *handof
                          &within.ramdisk_max, &attempt->why) == 0 &&
         handoff_pygrub(settings, &within, &attempt->outputs, &attempt->args, &attempt->why) == 0 &&
         kernel_support_check(settings, attempt->outputs.kernel.fd, boot->kind, who,
-                             &attempt->why) == 0)
+                             &attempt->why) == 0 &&
+        unpack_kernel(settings, boot->kind, within.kernel_max, who, &attempt->outputs,
+                      &attempt->why) == 0)
         return 0;
     replace_string(&attempt->args, NULL);
     return keep_failure(attempt, err);

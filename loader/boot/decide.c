@@ -114,6 +114,10 @@ static int finish_pygrub(const struct decision *decision, struct attempt *attemp
     const struct boot_context *boot = decision->boot;
     json_auto_t *changes = record_changes_new();
 
+    if (attempt->outputs.unpacked)
+        log_warning("VM %s: pygrub boots it from now on, which unpacks no kernel, and this one had "
+                    "to be unpacked; handoff=auto or native would go on unpacking",
+                    boot->record->id);
     if (rounds_finish_with_args(boot->record, changes, words, pv_args, err) < 0 ||
         boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
@@ -147,8 +151,10 @@ static int finish_own(struct decision *decision, struct error *err)
         return -1;
     log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
              boot->record->id,
-             decision->alone.args ? "boots something else than the guest's configuration says"
-                                  : "cannot: ",
+             !decision->alone.args            ? "cannot: "
+             : decision->own.outputs.unpacked ? "unpacks no kernel"
+                                              : "boots something else than the guest's "
+                                                "configuration says",
              decision->alone.args ? "" : decision->alone.why.text);
     return 0;
 }
@@ -167,6 +173,13 @@ static bool is_unfounded(const struct decision *decision)
     if (has_not_looked(decision))
         return !decision->plan.handoff.kernel;
     return !decision->own.args && !handoff_may_read(&decision->probed);
+}
+
+/* Whether only pygrub can read the disk, and its kernel has to be unpacked, at every start. */
+static bool needs_us(const struct decision *decision)
+{
+    return decision->alone.outputs.unpacked && !decision->own.args &&
+           decision->boot->choice == HANDOFF_AUTO;
 }
 
 /* pygrub boots it now, and the next start finds out. */
@@ -256,7 +269,8 @@ static int boot_with_paths(struct decision *decision, struct error *err)
         return -1;
     if (!attempt->args)
         return 0;
-    if (boot->choice == HANDOFF_AUTO && !attempt_same(&decision->own, attempt))
+    if (boot->choice == HANDOFF_AUTO &&
+        (attempt->outputs.unpacked || !attempt_same(&decision->own, attempt)))
         return 0;
     if (attempt_same(&decision->alone, attempt))
         return finish_alone(decision, err) < 0 ? -1 : 1;
@@ -313,10 +327,10 @@ static int decide(struct decision *decision, struct error *err)
     bool own = decision->own.args && decision->boot->choice == HANDOFF_AUTO;
     int done = 0;
 
-    if (decision->alone.args && is_unfounded(decision))
+    if (decision->alone.args && (is_unfounded(decision) || needs_us(decision)))
         return finish_unknown(decision, err);
     /* Somebody said which kernel it shall be, or only pygrub can read the disk. */
-    if (decision->alone.args &&
+    if (decision->alone.args && !decision->own.outputs.unpacked &&
         (handoff->kernel || !decision->boots || attempt_same(&decision->own, &decision->alone)))
         return finish_alone(decision, err);
     if (decision->boots && !handoff->kernel && decision->entry.disk == 0 &&

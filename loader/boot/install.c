@@ -15,6 +15,7 @@
 #include "loader/boot/finish.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/recognition.h"
+#include "loader/boot/unpack.h"
 #include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
@@ -228,10 +229,10 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
     log_step("VM %s: the tree is %s (%s)", record->id,
              *whole ? whole : "of a kind that it does not tell", fetched.layout);
     auto_free char *who = xasprintf("VM %s", record->id);
-    if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0)
-        return -1;
     auto_free char *kernel = xasprintf("%s: the installer's kernel", who);
-    if (kernel_support_check(settings, outputs->kernel.fd, boot->kind, kernel, err) < 0)
+    if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0 ||
+        kernel_support_check(settings, outputs->kernel.fd, boot->kind, kernel, err) < 0 ||
+        unpack_kernel(settings, boot->kind, install->limits.kernel_max, kernel, outputs, err) < 0)
         return -1;
     return make_arguments(settings, record, install, &fetched, args, err);
 }

@@ -161,6 +161,14 @@ static uint64_t room(uint64_t available, uint64_t reserve)
     return available > reserve ? available - reserve : 0;
 }
 
+uint64_t limits_room(const struct settings *settings, const char *directory)
+{
+    uint64_t available;
+
+    return free_space(directory, &available) < 0 ? UINT64_MAX
+                                                 : room(available, settings->output_reserve);
+}
+
 /* Enough for both limits, whatever they are: at most 2 TiB. */
 static bool fits(const struct fetch_limits *limits, uint64_t bytes)
 {

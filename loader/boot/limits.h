@@ -33,4 +33,8 @@ int limits_fit(const struct settings *settings, const char *directory, struct fe
 int limits_fit_alike(const struct settings *settings, const char *directory, uint64_t *kernel_max,
                      uint64_t *ramdisk_max, struct error *err) must_check;
 
+/* Bytes that DIRECTORY, which is there, has beside SETTINGS' reserve; UINT64_MAX: nobody can
+ * tell. */
+uint64_t limits_room(const struct settings *settings, const char *directory) must_check;
+
 #endif

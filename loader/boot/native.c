@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/uek.h"
+#include "loader/boot/unpack.h"
 
 /* One native_boot(). */
 struct native {
@@ -96,14 +97,10 @@ static int avoid_uek(const struct native *boot, struct error *err)
 
 /* --- the boot ---------------------------------------------------------------------------- */
 
-/* What is known of whether ENTRY's kernel can start as the guest, or as any. */
-static int check_support(const struct native *boot, const struct probed_entry *entry,
-                         struct error *err)
+/* What is known of whether the kernel, called WHO, can start as the guest, or as any. */
+static int check_support(const struct native *boot, const char *who, struct error *err)
 {
     const struct probe_want *want = boot->want;
-    auto_free char *of_vm = want->vm ? xasprintf("VM %s", want->vm) : NULL;
-    auto_free char *who =
-        xasprintf("%s: the kernel %s", of_vm ? of_vm : boot->disks[entry->disk], entry->kernel);
     const char *path;
     bool pv, pvh;
 
@@ -131,8 +128,17 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
     log_step("the entry \"%s\" of %s is booted: disk %u, partition %u, kernel %s, ramdisk %s",
              entry.title ? entry.title : "", entry.source ? entry.source : "", entry.disk + 1,
              entry.partition, entry.kernel, entry.ramdisk ? entry.ramdisk : "none");
-    if (check_support(&boot, &entry, err) < 0)
+    auto_free char *of_vm = boot.want->vm ? xasprintf("VM %s", boot.want->vm) : NULL;
+    auto_free char *who =
+        xasprintf("%s: the kernel %s", of_vm ? of_vm : disks[entry.disk], entry.kernel);
+    if (check_support(&boot, who, err) < 0)
         return -1;
+    if (boot.want->outputs && unpack_kernel(settings, boot.want->kind, boot.want->kernel_max, who,
+                                            boot.want->outputs, err) < 0) {
+        /* the disk was looked at, and this is what it boots */
+        err->name = err->name == ERROR_INVALID_SOURCE ? ERROR_HANDOFF : err->name;
+        return -1;
+    }
     *args = text_join(entry.args, dom0_args);
     return 0;
 }

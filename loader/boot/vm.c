@@ -19,6 +19,7 @@
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
 #include "loader/boot/menu.h"
+#include "loader/boot/unpack.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/record/rounds.h"
 #include "loader/record/store.h"
@@ -63,7 +64,8 @@ static int boot_location(const struct boot_context *boot, struct error *err)
                        proxy && *proxy ? proxy : settings->proxy, &boot->limits, &outputs, err) < 0)
         return -1;
     auto_free char *who = xasprintf("VM %s: the kernel", boot->record->id);
-    if (kernel_support_check(settings, outputs.kernel.fd, boot->kind, who, err) < 0)
+    if (kernel_support_check(settings, outputs.kernel.fd, boot->kind, who, err) < 0 ||
+        unpack_kernel(settings, boot->kind, boot->limits.kernel_max, who, &outputs, err) < 0)
         return -1;
     log_step("VM %s: boots from a location; its record stays as it is", boot->record->id);
     return boot_finish(boot, &outputs, args, no_changes, err);

@@ -18,6 +18,7 @@
 #include "loader/boot/limits.h"
 #include "loader/boot/menu.h"
 #include "loader/boot/native.h"
+#include "loader/boot/unpack.h"
 #include "loader/commands/commands.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/output/answer.h"
@@ -93,8 +94,11 @@ static int find_by_pygrub(const struct settings *settings, const struct probe_wa
         return -1;
     if (handoff_pygrub(&for_pygrub, &handoff, outputs, &found->args, err) < 0)
         return -1;
-    return kernel_support_check(settings, outputs->kernel.fd, want->kind,
-                                "the kernel that pygrub found", err);
+    if (kernel_support_check(settings, outputs->kernel.fd, want->kind,
+                             "the kernel that pygrub found", err) < 0)
+        return -1;
+    return unpack_kernel(settings, want->kind, want->kernel_max, "the kernel that pygrub found",
+                         outputs, err);
 }
 
 /* GRUB's turn, for which nothing is read; with -n there is nothing to copy either. */

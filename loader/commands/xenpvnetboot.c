@@ -11,6 +11,7 @@
 #include "loader/boot/guest_kind.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
+#include "loader/boot/unpack.h"
 #include "loader/commands/commands.h"
 #include "loader/sources/location.h"
 
@@ -53,7 +54,8 @@ int command_pvnetboot(const struct settings *settings, struct error *err)
         outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, settings->location, settings->kernel, settings->ramdisk,
                        settings->proxy, &limits, &outputs, err) < 0 ||
-        kernel_support_check(settings, outputs.kernel.fd, kind, "the kernel", err) < 0)
+        kernel_support_check(settings, outputs.kernel.fd, kind, "the kernel", err) < 0 ||
+        unpack_kernel(settings, kind, limits.kernel_max, "the kernel", &outputs, err) < 0)
         return -1;
     return boot_deliver(settings, ANSWER_SXP, &outputs, settings->args ? settings->args : "", err);
 }

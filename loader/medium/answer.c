@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "common/protocol/medium.h"
+
 static json_t *sum_json(const struct finding *finding, enum digest digest)
 {
     const struct checksum *sum = &finding->sums[digest];
@@ -50,6 +52,19 @@ static json_t *support_json(const struct finding *finding)
                      report_text(support->why));
 }
 
+static json_t *unpacked_json(const struct finding *finding)
+{
+    const struct kernel_found *found = &finding->support;
+    const char *form = found->form == KERNEL_ZBOOT ? MEDIUM_FORM_ZBOOT
+                       : found->packing            ? found->packing->name
+                                                   : MEDIUM_FORM_NONE;
+
+    if (!finding->unpacked)
+        return json_pack("{s:o,s:n,s:n}", "support", support_json(finding), "unpacked", "form");
+    return json_pack("{s:o,s:I,s:s}", "support", support_json(finding), "unpacked",
+                     (json_int_t)finding->unpacked, "form", form);
+}
+
 static json_t *sums_json(const struct medium_request *request, const struct finding *finding)
 {
     return json_pack(
@@ -70,6 +85,8 @@ static json_t *all_json(const struct finding *finding)
 int finding_answer(const struct report *report, const struct medium_request *request,
                    const struct finding *finding)
 {
+    if (request->mode == MEDIUM_UNPACKS)
+        return report_answer(report, unpacked_json(finding));
     if (request->mode == MEDIUM_LOOKS)
         return report_answer(report, json_pack("{s:o}", "support", support_json(finding)));
     return report_answer(report, request->mode == MEDIUM_TAKES_SUMS ? sums_json(request, finding)

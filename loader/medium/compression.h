@@ -17,7 +17,7 @@
 struct packing {
     const char *name, *magic;
     size_t length; /* of MAGIC */
-    int filter;    /* libarchive's number for it; ARCHIVE_FILTER_NONE: known, but not read */
+    int filter;    /* libarchive's number for it; ARCHIVE_FILTER_NONE: lzop.h reads it */
 };
 
 /* How bytes that begin with HEAD (LENGTH bytes) are compressed; NULL: in no way that is known. */
@@ -25,7 +25,7 @@ const struct packing *packing_sniff(const unsigned char *head, size_t length);
 
 /* A reader for the one stream that GIVE (see archive_read_open(3)) gives of CONTEXT, opened at its
  * first byte and freed by archive_read_free(); NULL when libarchive does not take it. What is
- * compressed once more in there stays so. PACKING has a filter. */
+ * compressed once more in there stays so. PACKING has a filter of libarchive's. */
 struct archive *packing_open(const struct packing *packing, archive_read_callback *give,
                              void *context);
 

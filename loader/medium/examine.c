@@ -200,6 +200,13 @@ int examine(int fd, uint64_t size, const struct medium_request *request,
     struct kernel_layer file = KERNEL_LAYER_FD(fd, size);
 
     finding->size = size;
+    if (request->mode == MEDIUM_UNPACKS) {
+        int result =
+            kernel_unpack(&file, &request->unpack, &finding->support, &finding->unpacked, err);
+        finding->looked = true;
+        kernel_layer_free(&file);
+        return result < 0 ? error_prefix(err, "%s cannot be unpacked", request->name) : 0;
+    }
     if (request->mode == MEDIUM_LOOKS) {
         look_into(finding, &file);
         return 0;

@@ -28,6 +28,7 @@ struct finding {
     bool has_sums;
     struct kernel_found support; /* of a kernel */
     bool looked;                 /* SUPPORT is set */
+    uint64_t unpacked;           /* bytes that were written of one; 0: none */
     char *problems[EXAMINE_PROBLEMS_MAX];
     size_t problem_count;
 };

@@ -52,6 +52,11 @@ static la_ssize_t give_bytes(struct archive *archive, void *context, const void 
     return got;
 }
 
+static ssize_t read_lzo(void *context, uint64_t at, void *out, size_t length, struct error *err)
+{
+    return read_part(context, at, out, length, err);
+}
+
 /* What libarchive says of its filters is written for programmers: the layer's own words. */
 static int damaged(struct kernel_layer *layer, struct error *err)
 {
@@ -67,17 +72,20 @@ static int begin(struct kernel_layer *layer, struct error *err)
 {
     archive_read_free(layer->archive);
     layer->archive = NULL;
+    layer->begun = false;
     layer->taken = layer->block_at = layer->block_length = 0;
-    if (layer->packing->filter == ARCHIVE_FILTER_NONE)
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "it is compressed with %s, which is not read here", layer->packing->name);
     if (layer->passes++ == KERNEL_LAYER_PASSES_MAX)
         return error_set(err, ERROR_INVALID_SOURCE,
                          "its parts lie in an order in which they cannot be unpacked");
+    if (layer->packing->filter == ARCHIVE_FILTER_NONE) {
+        layer->begun = lzop_begin(&layer->lzop, read_lzo, layer, err) == 0;
+        return layer->begun ? 0 : -1;
+    }
     if (!layer->input)
         layer->input = xmalloc(KERNEL_LAYER_BLOCK);
     layer->archive = packing_open(layer->packing, give_bytes, layer);
-    return layer->archive ? 0 : damaged(layer, err);
+    layer->begun = layer->archive != NULL;
+    return layer->begun ? 0 : damaged(layer, err);
 }
 
 /* The next block. 1, 0 at the end, or -1 with ERR. */
@@ -89,6 +97,8 @@ static int next_block(struct kernel_layer *layer, struct error *err)
 
     layer->block_at += layer->block_length;
     layer->block_length = 0;
+    if (layer->packing->filter == ARCHIVE_FILTER_NONE)
+        return lzop_next(&layer->lzop, &layer->block, &layer->block_length, err);
     int result = archive_read_data_block(layer->archive, &block, &length, &at);
     if (result == ARCHIVE_EOF)
         return 0;
@@ -104,7 +114,7 @@ static ssize_t read_unpacked(struct kernel_layer *layer, uint64_t at, unsigned c
 {
     size_t done = 0;
 
-    if ((!layer->archive || at < layer->block_at) && begin(layer, err) < 0)
+    if ((!layer->begun || at < layer->block_at) && begin(layer, err) < 0)
         return -1;
     while (done < length) {
         uint64_t inside = at + done - layer->block_at;
@@ -156,6 +166,8 @@ void kernel_layer_free(struct kernel_layer *layer)
 {
     archive_read_free(layer->archive);
     layer->archive = NULL;
+    lzop_free(&layer->lzop);
+    layer->begun = false;
     free(layer->input);
     layer->input = NULL;
     error_clear(&layer->fault);

@@ -1,7 +1,8 @@
 /* A kernel file's layers: a part of a file, or what is compressed in such a part, as bytes that
  * can be read at any place.
  *
- * What is compressed is unpacked as far as somebody reads, by libarchive, and kept nowhere:
+ * What is compressed is unpacked as far as somebody reads, by libarchive (and what it does not
+ * bring itself, lzo, by lzop.h), and kept nowhere:
  * reading forwards costs nothing but the unpacking, and each step back begins at the start again.
  * All of it is bounded, for a few bytes unpack to as much as one likes.
  *
@@ -9,17 +10,19 @@
 #ifndef LOADER_MEDIUM_KERNEL_BYTES_H
 #define LOADER_MEDIUM_KERNEL_BYTES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "common/error.h"
 #include "common/memory.h"
+#include "common/protocol/medium.h"
 #include "loader/medium/compression.h"
+#include "loader/medium/lzop.h"
 
-/* Bytes of one layer that is compressed: Debian's kernel unpacks to 63 MiB, one with everything
- * built in to 150. */
-#define KERNEL_LAYER_UNPACKED_MAX (UINT64_C(256) * 1024 * 1024)
+/* Bytes of one layer that is compressed. */
+#define KERNEL_LAYER_UNPACKED_MAX MEDIUM_UNPACKED_MAX
 /* How often it is unpacked from its start. */
 #define KERNEL_LAYER_PASSES_MAX 4
 #define KERNEL_LAYER_BLOCK      (64 * 1024)
@@ -33,10 +36,12 @@ struct kernel_layer {
     const struct packing *packing; /* how the part is compressed; NULL: it is as it is */
     /* Of unpacking. */
     struct archive *archive;
+    struct lzop lzop;
+    bool begun;
     unsigned passes;
     uint64_t taken; /* bytes of the part that libarchive has */
     unsigned char *input;
-    const unsigned char *block; /* what libarchive unpacked last, its place in the whole and size */
+    const unsigned char *block; /* what was unpacked last, its place in the whole and size */
     uint64_t block_at;
     size_t block_length;
     struct error fault; /* why what is below could not be read */

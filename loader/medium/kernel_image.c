@@ -39,6 +39,7 @@ struct looking {
     struct kernel_layer *layers[KERNEL_LAYERS_MAX]; /* the first one is the caller's */
     size_t depth;
     bool size_behind; /* the topmost one is a bzImage's payload */
+    bool reached;     /* the topmost one is the kernel itself */
     struct kernel_found *found;
 };
 
@@ -134,6 +135,16 @@ static int enter_part(struct looking *l, const struct part *part, const char *wh
     return push(l, part, NULL, err);
 }
 
+/* Of the topmost layer, LENGTH bytes. */
+static int take_tail(struct looking *l, uint64_t length, struct error *err)
+{
+    l->found->has_tail = length >= KERNEL_TAIL;
+    if (!l->found->has_tail)
+        return 0;
+    return kernel_layer_read_whole(top(l), length - KERNEL_TAIL, l->found->tail, KERNEL_TAIL,
+                                   "its compressed kernel's end", err);
+}
+
 static int enter_bzimage(struct looking *l, const unsigned char *head, size_t length,
                          struct error *err)
 {
@@ -151,7 +162,9 @@ static int enter_bzimage(struct looking *l, const unsigned char *head, size_t le
     if (enter_part(l, &part, "its compressed kernel", err) < 0)
         return -1;
     l->size_behind = true;
-    return 0;
+    l->found->form = KERNEL_BZIMAGE;
+    l->found->packing = NULL;
+    return take_tail(l, part.length, err);
 }
 
 static int enter_zboot(struct looking *l, const unsigned char *head, size_t length,
@@ -160,7 +173,10 @@ static int enter_zboot(struct looking *l, const unsigned char *head, size_t leng
     if (length < ZBOOT_AT + 8)
         return error_set(err, ERROR_INVALID_SOURCE, "it is cut off: it ends in its zboot header");
     const struct part part = {word(head + ZBOOT_AT), word(head + ZBOOT_AT + 4)};
-    return enter_part(l, &part, "its compressed kernel", err);
+    l->found->form = KERNEL_ZBOOT;
+    l->found->packing = NULL;
+    return enter_part(l, &part, "its compressed kernel", err) < 0 ? -1
+                                                                  : take_tail(l, part.length, err);
 }
 
 static int enter_packed(struct looking *l, const struct packing *packing, struct error *err)
@@ -170,6 +186,7 @@ static int enter_packed(struct looking *l, const struct packing *packing, struct
     if (l->size_behind && strcmp(packing->name, "gzip") != 0)
         part.length -= part.length > SIZE_BEHIND ? SIZE_BEHIND : 0;
     l->size_behind = false;
+    l->found->packing = packing;
     return push(l, &part, packing, err);
 }
 
@@ -190,6 +207,7 @@ static int read_elf(struct looking *l, struct error *err)
 
     if (kernel_elf_read(top(l), &elf, err) < 0)
         return -1;
+    l->reached = true;
     if (!elf.x86)
         return no_x86(l, elf.arch, err);
     l->found->known = true;
@@ -217,8 +235,10 @@ static int look_at_top(struct looking *l, struct error *err)
         return enter_bzimage(l, head, length, err) < 0 ? -1 : 1;
     if (form == KERNEL_ZBOOT)
         return enter_zboot(l, head, length, err) < 0 ? -1 : 1;
-    if (image_arch(head, length))
+    if (image_arch(head, length)) {
+        l->reached = true;
         return no_x86(l, image_arch(head, length), err);
+    }
     if (find_linux(head, length, &part))
         return enter_part(l, &part, "its section .linux", err) < 0 ? -1 : 1;
     if ((packing = packing_sniff(head, length)))
@@ -227,25 +247,48 @@ static int look_at_top(struct looking *l, struct error *err)
                      length ? "it is no kernel of a kind that is known" : "it is empty");
 }
 
-void kernel_image_look(struct kernel_layer *file, struct kernel_found *found)
+static void leave(struct looking *l)
 {
-    struct looking l = {.layers = {file}, .depth = 1, .found = found};
-    auto_error struct error err = ERROR_INIT;
-    int more;
-
-    *found = (struct kernel_found){.known = false};
-    while ((more = look_at_top(&l, &err)) > 0)
-        ;
-    if (more < 0) {
-        found->why = err.text;
-        err.text = NULL;
-    }
-    while (l.depth > 1) {
-        struct kernel_layer *layer = l.layers[--l.depth];
+    while (l->depth > 1) {
+        struct kernel_layer *layer = l->layers[--l->depth];
 
         kernel_layer_free(layer);
         free(layer);
     }
+}
+
+int kernel_image_unwrap(struct kernel_layer *file, struct kernel_found *found, kernel_take *take,
+                        void *context, struct error *err)
+{
+    struct looking l = {.layers = {file}, .depth = 1, .found = found};
+    auto_error struct error why = ERROR_INIT;
+    int more, result = 0;
+
+    *found = (struct kernel_found){.known = false};
+    while ((more = look_at_top(&l, &why)) > 0)
+        ;
+    if (more < 0) {
+        found->why = why.text;
+        why.text = NULL;
+    }
+    if (l.reached)
+        result = take(context, top(&l), found, err) < 0 ? -1 : 1;
+    leave(&l);
+    return result;
+}
+
+static int take_nothing(void *context, struct kernel_layer *kernel,
+                        const struct kernel_found *found, struct error *err)
+{
+    (void)context, (void)kernel, (void)found, (void)err;
+    return 0;
+}
+
+void kernel_image_look(struct kernel_layer *file, struct kernel_found *found)
+{
+    auto_error struct error err = ERROR_INIT;
+
+    (void)!kernel_image_unwrap(file, found, take_nothing, NULL, &err);
 }
 
 void kernel_found_free(struct kernel_found *found)

@@ -18,6 +18,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
+#include "common/kernel_magic.h"
 #include "loader/medium/kernel_bytes.h"
 
 /* Kernels in kernels: an EFI program, its bzImage, what that holds, and that unpacked. */
@@ -25,16 +26,35 @@
 /* Bytes of each that tell what it is. */
 #define KERNEL_IMAGE_HEAD 4096
 
+#define KERNEL_TAIL 8
+
 struct kernel_found {
     bool known;       /* false: WHY says what stood in the way */
     bool pv, pvh;     /* it can start as such a guest of Xen */
     const char *arch; /* "x86_64", "i386", "i386 PAE", "aarch64", …; NULL: not known */
     char *why;        /* a sentence without its subject ("it is cut off: …"); owned */
+    /* How it is wrapped. */
+    enum kernel_form form; /* the last that begins with code which unpacks it: KERNEL_BZIMAGE,
+                              KERNEL_ZBOOT; KERNEL_NONE: there is none */
+    const struct packing *packing; /* in that; NULL: not at all */
+    /* The last bytes of what is packed in that: a bzImage has the size unpacked in the last 4, and
+     * gzip a CRC-32 before it (RFC 1952). */
+    bool has_tail;
+    unsigned char tail[KERNEL_TAIL];
 };
+
+/* Is given the kernel itself, an ELF file or an Image, and what is known of it, to be read in any
+ * way that kernel_layer_read() allows. 0; or -1 with ERR. */
+typedef int kernel_take(void *context, struct kernel_layer *kernel,
+                        const struct kernel_found *found, struct error *err);
 
 /* Looks into FILE (KERNEL_LAYER_FD or KERNEL_LAYER_BYTES), which the caller frees. Whatever it is,
  * that is no error. FOUND is freed by kernel_found_free(). */
 void kernel_image_look(struct kernel_layer *file, struct kernel_found *found);
+/* The same, and TAKE is called with CONTEXT when there is a kernel in it. 1: it was called; 0:
+ * there is none; or -1 with TAKE's ERR. */
+int kernel_image_unwrap(struct kernel_layer *file, struct kernel_found *found, kernel_take *take,
+                        void *context, struct error *err) must_check;
 /* Frees WHY, and sets it to NULL. */
 void kernel_found_free(struct kernel_found *found);
 

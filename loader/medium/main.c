@@ -22,7 +22,8 @@ static int lock_in(const struct medium_request *request, struct report *report, 
         .memory = MEMORY_MAX,
         .cpu_seconds = CPU_SECONDS_MAX,
         /* none is opened later; one more is needed while Landlock is set up */
-        .descriptors = MEDIUM_FD + 2,
+        .descriptors = MEDIUM_OUT_FD + 2,
+        .file_size = request->mode == MEDIUM_UNPACKS ? request->unpack.max : 0,
     };
 
     return helper_confine(MEDIUM_NAME, &policy, report, err);

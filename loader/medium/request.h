@@ -12,11 +12,12 @@
 #include "common/checksum.h"
 #include "common/error.h"
 #include "common/memory.h"
+#include "loader/medium/kernel_unpack.h"
 
 #define MEDIUM_NAME_MAX 4096 /* bytes of the file's name, escaped */
 #define MEDIUM_TEXT_MAX 64   /* of a digest's name */
 
-enum medium_mode { MEDIUM_TELLS, MEDIUM_LOOKS, MEDIUM_TAKES_SUMS };
+enum medium_mode { MEDIUM_TELLS, MEDIUM_LOOKS, MEDIUM_TAKES_SUMS, MEDIUM_UNPACKS };
 
 /* Strings belong to `json`. */
 struct medium_request {
@@ -25,9 +26,10 @@ struct medium_request {
     enum medium_mode mode;
     bool verify;
     /* Of MEDIUM_TAKES_SUMS. */
-    bool tables;         /* the sums that tables have */
-    enum digest digest;  /* and this one; or DIGEST_NONE */
-    uint64_t at, length; /* bytes; a LENGTH of 0: up to the end */
+    bool tables;                 /* the sums that tables have */
+    enum digest digest;          /* and this one; or DIGEST_NONE */
+    uint64_t at, length;         /* bytes; a LENGTH of 0: up to the end */
+    struct kernel_unpack unpack; /* of MEDIUM_UNPACKS */
     uid_t uid;
     bool own_user, complete; /* as of struct confine */
 };

@@ -30,6 +30,7 @@ struct outputs {
     bool abandoned_swept; /* removes abandoned files of earlier runs too */
     bool ours;            /* nobody but us and root can write to the directory */
     const char *prefix;   /* of the names: "eliloader" */
+    bool unpacked;        /* the kernel is what was in the one that was found */
     bool delivered;
     struct output_file kernel, ramdisk;
 };

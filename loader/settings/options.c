@@ -130,6 +130,19 @@ bool redirects_from_name(const char *name, enum redirects_choice *choice)
     return true;
 }
 
+bool unpack_from_name(const char *name, enum unpack_choice *choice)
+{
+    bool yes;
+
+    if (strcmp(name, "auto") == 0)
+        *choice = UNPACK_AUTO;
+    else if (text_to_bool(name, &yes))
+        *choice = yes ? UNPACK_YES : UNPACK_NO;
+    else
+        return false;
+    return true;
+}
+
 bool answer_format_from_name(const char *name, enum answer_format *format)
 {
     static const char *const names[] = {
@@ -197,6 +210,10 @@ static int set_option(struct settings *settings, const struct option *option, co
         if (!guest_kind_from_name(value, member))
             return error_set(err, ERROR_USAGE, "not pv, pv32 or pvh: '%s'", value);
         settings->guest_kind_origin = origin;
+        return 0;
+    case KIND_UNPACK:
+        if (!unpack_from_name(value, member))
+            return error_set(err, ERROR_USAGE, "not auto, yes or no: '%s'", value);
         return 0;
     case KIND_UID:
         return set_uid(settings, value, err);

@@ -56,6 +56,15 @@ enum redirects_choice {
 /* The choice of that name; false when there is none. */
 bool redirects_from_name(const char *name, enum redirects_choice *choice) must_check;
 
+/* Whether a packed kernel is handed over unpacked: `unpack-kernel`. */
+enum unpack_choice {
+    UNPACK_AUTO, /* where this host's domain builder cannot unpack it */
+    UNPACK_YES,  /* always */
+    UNPACK_NO,   /* never */
+};
+/* The choice of that name; false when there is none. */
+bool unpack_from_name(const char *name, enum unpack_choice *choice) must_check;
+
 /* The form of the answer to the toolstack: `output-format`. */
 enum answer_format {
     ANSWER_DEFAULT, /* not chosen: the command's own */
@@ -110,6 +119,7 @@ struct settings {
     enum guest_kind guest_kind;
     enum origin guest_kind_origin;
     char *grub_pv, *grub_pv32, *grub_pvh; /* paths of GRUB, as a kernel of each kind of guest */
+    enum unpack_choice unpack_kernel;
 
     /* Bootloader mode. */
     char *vm;

@@ -55,6 +55,8 @@ const struct option options[] = {
     {"grub-pvh", NULL, 0, KIND_TEXT, MEMBER(grub_pvh), FILE_ONLY, true, TRUSTED_ONLY, "FILE", NULL},
     {"check-kernel", NULL, 0, KIND_FLAG, MEMBER(check_kernel), COMMAND_BOOT | COMMAND_PROBE, true,
      TRUSTED_ONLY, NULL, "unpack the kernel and see whether it can run as a Xen guest"},
+    {"unpack-kernel", NULL, 0, KIND_UNPACK, MEMBER(unpack_kernel), ANSWERS, true, TRUSTED_ONLY,
+     "WHEN", "hand the kernel over unpacked: auto (default), yes or no"},
     {"distro", NULL, 0, KIND_TEXT, MEMBER(distro), COMMAND_FETCH, false, TRUSTED_ONLY, "FAMILY",
      FAMILY_NAMES_DEFAULT " or auto"},
     {"arch", NULL, 0, KIND_TEXT, MEMBER(arch), COMMAND_FETCH | COMMAND_PROBE | COMMAND_IDENTIFY,

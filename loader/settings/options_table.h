@@ -22,6 +22,7 @@ enum option_kind {
     KIND_HANDOFF,   /* enum handoff_choice */
     KIND_REDIRECTS, /* enum redirects_choice */
     KIND_GUEST,     /* enum guest_kind */
+    KIND_UNPACK,    /* enum unpack_choice */
 };
 
 /* Whose word an option may be. What says nothing is trusted people's. */

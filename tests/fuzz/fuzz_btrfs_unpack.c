@@ -2,7 +2,7 @@
  * alone, into rooms of several sizes. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdlib.h>
 
-#include "fsprobe/fs/btrfs/lzo.h"
+#include "common/lzo.h"
 #include "fsprobe/fs/btrfs/unpack.h"
 
 #define SECTOR 4096

@@ -4,6 +4,8 @@
   kernel.py elf [32|64] [pv] [pvh] [guest] >FILE   an ELF file: notes of Linux with the entries
                                                    named; guest: the text of old kernels instead
   kernel.py bzimage [VERSION] <PAYLOAD >FILE       a boot sector and setup around it
+  kernel.py image <TEXT >FILE                      an Image of arm64 with TEXT in it
+  kernel.py zboot <PAYLOAD >FILE                   an EFI program with it, that unpacks itself
   kernel.py uki <BZIMAGE >FILE                     an EFI program with it in .linux
   kernel.py payload <BZIMAGE >FILE                 what is in a bzImage, without the 4 bytes behind
 
@@ -63,6 +65,22 @@ def payload(image):
     return image[at:at + length - 4]
 
 
+def image(text):
+    out = bytearray(64)
+    out[0:2] = b"MZ"
+    struct.pack_into("<QQQ", out, 8, 0, 64 + len(text), 10)
+    out[56:60] = b"ARM\x64"
+    return bytes(out) + text
+
+
+def zboot(payload):
+    head = bytearray(64)
+    head[0:8] = b"MZ\0\0zimg"
+    struct.pack_into("<II", head, 8, 64, len(payload))
+    head[56:60] = b"\xcd\x23\x82\x81"
+    return bytes(head) + payload
+
+
 def uki(image):
     out = bytearray(1024)
     out[0:2] = b"MZ"
@@ -81,6 +99,7 @@ def main():
     read = sys.stdin.buffer.read
     make = {"elf": lambda: elf(words), "payload": lambda: payload(read()),
             "bzimage": lambda: bzimage(read(), *(int(w, 0) for w in words[:1])),
+            "image": lambda: image(read()), "zboot": lambda: zboot(read()),
             "uki": lambda: uki(read())}
     sys.stdout.buffer.write(make[sys.argv[1]]())
 

@@ -11,7 +11,7 @@
 
 #include "common/bytes.h"
 #include "common/io.h"
-#include "fsprobe/fs/btrfs/lzo.h"
+#include "common/lzo.h"
 #include "fsprobe/fs/btrfs/unpack.h"
 #include "tests/unit/btrfs_fixture.h"
 

@@ -8,7 +8,7 @@
 #include <zstd.h>
 
 #include "common/bytes.h"
-#include "fsprobe/fs/btrfs/lzo.h"
+#include "common/lzo.h"
 
 static int bad(struct error *err, const char *kind)
 {

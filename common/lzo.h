@@ -1,7 +1,7 @@
 /* LZO1X, unpacked.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef FSPROBE_FS_BTRFS_LZO_H
-#define FSPROBE_FS_BTRFS_LZO_H
+#ifndef COMMON_LZO_H
+#define COMMON_LZO_H
 
 #include <stddef.h>
 

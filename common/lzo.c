@@ -13,7 +13,7 @@
  * Format: the kernel's Documentation/staging/lzo.rst.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "fsprobe/fs/btrfs/lzo.h"
+#include "common/lzo.h"
 
 #include <stdbool.h>
 #include <string.h>
