@@ -53,8 +53,8 @@ static void collect(struct md_members *members)
     }
 }
 
-/* Whether the array that FIRST belongs to was assembled when an earlier layer was looked at. What it
- * did not take then, an older state, is no array of its own. */
+/* Whether the array that FIRST belongs to was assembled when an earlier layer was looked at. What
+ * it did not take then, an older state, is no array of its own. */
 static bool is_assembled(const struct md_members *members, size_t first)
 {
     for (size_t i = 0; i < members->count; i++)

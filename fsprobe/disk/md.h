@@ -1,8 +1,8 @@
 /* md arrays: volumes out of the members that a guest's disks hold.
  *
- * Read are RAID 1, also from one member; RAID 0, RAID 10 with near copies, and linear, when they
- * have all that they need. A member that fell behind the others is not taken: what it holds is an
- * older state.
+ * Read are RAID 1, also from one member; RAID 0, RAID 10 with near or far copies, and linear, when
+ * they have all that they need. A member that fell behind the others is not taken: what it holds is
+ * an older state.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_DISK_MD_H

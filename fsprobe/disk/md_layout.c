@@ -15,6 +15,10 @@
 #define RAID0_BY_ZONE  2
 
 #define RAID10_OFFSET (1u << 16)
+/* Far copies stay within sets of members: the numbers in the bits behind. The first ones were not
+ * made as they were meant. */
+#define RAID10_OLD_SETS 1
+#define RAID10_SETS     2
 
 static int refuse(struct error *err, const char *why)
 {
@@ -164,23 +168,67 @@ static int stripes(struct md_array *array, const struct md_super *newest, struct
     return pieces->count ? 0 : refuse(err, "which has no room for anything");
 }
 
+/* The numbers in a RAID 10's layout. */
+struct raid10 {
+    unsigned near, far; /* copies of each kind, itself among them */
+    bool offset;        /* far copies are a row away, and not half of a member or so */
+    unsigned set;       /* members that far copies stay among */
+    uint64_t chunks;    /* of the array */
+    uint64_t used;      /* chunks of each member that are used */
+};
+
+static int damaged_raid10(struct error *err)
+{
+    return refuse(err, "which is damaged: a RAID 10 of a shape that there is not");
+}
+
+/* As setup_geo() and calc_sectors() of drivers/md/raid10.c. Near and far copies together are
+ * possible there, and made by nobody. */
+static int read_layout(const struct md_super *newest, struct raid10 *raid, struct error *err)
+{
+    unsigned disks = newest->raid_disks, copies;
+    uint64_t all;
+
+    *raid = (struct raid10){.near = newest->layout & 0xff,
+                            .far = newest->layout >> 8 & 0xff,
+                            .offset = newest->layout & RAID10_OFFSET,
+                            .set = disks};
+    copies = raid->near * raid->far;
+    if (copies == 0 || copies > disks || newest->chunk == 0 || newest->layout >> 17 > RAID10_SETS)
+        return damaged_raid10(err);
+    if (raid->near > 1 && raid->far > 1)
+        return refuse(err, "a RAID 10 with near and far copies, which is not read here");
+    if (newest->layout >> 17 == RAID10_OLD_SETS)
+        raid->set = disks / raid->far;
+    else if (newest->layout >> 17 == RAID10_SETS)
+        raid->set = copies;
+    if (__builtin_mul_overflow(newest->size / newest->chunk / raid->far, (uint64_t)disks, &all) ||
+        __builtin_mul_overflow(all / raid->near, (uint64_t)copies, &raid->used))
+        return refuse(err, "which is larger than anything can be");
+    raid->chunks = all / raid->near;
+    raid->used = raid->used / disks + (raid->used % disks > 0);
+    return raid->chunks ? 0 : refuse(err, "which has no room for anything");
+}
+
 static int copies(struct md_array *array, const struct md_super *newest, struct pieces *pieces,
                   struct error *err)
 {
-    unsigned near = newest->layout & 0xff, far = newest->layout >> 8 & 0xff;
-    uint64_t chunks, length;
+    struct raid10 raid;
+    uint64_t length;
 
-    if (far != 1 || newest->layout & RAID10_OFFSET)
-        return refuse(err, "a RAID 10 with far copies, which is not read here; near copies are, "
-                           "and RAID 1");
-    if (near < 1 || near > newest->raid_disks || newest->chunk == 0)
-        return refuse(err, "which is damaged: a RAID 10 of a shape that there is not");
-    if (__builtin_mul_overflow(newest->size / newest->chunk, (uint64_t)newest->raid_disks,
-                               &chunks) ||
-        __builtin_mul_overflow(chunks / near, newest->chunk, &length) || length == 0)
-        return refuse(err, "which is larger than anything can be, or nothing at all");
-    struct piece *piece = pieces_add(pieces, length, newest->raid_disks, near,
+    if (read_layout(newest, &raid, err) < 0)
+        return -1;
+    if (__builtin_mul_overflow(raid.chunks, newest->chunk, &length))
+        return refuse(err, "which is larger than anything can be");
+    struct piece *piece = pieces_add(pieces, length, newest->raid_disks, raid.near,
                                      newest->raid_disks == 1 ? length : newest->chunk);
+    if (piece) {
+        piece->far = raid.far;
+        piece->set = raid.set;
+        piece->row_step = raid.offset ? raid.far : 1;
+        /* USED chunks are within the member's size: no such product overflows */
+        piece->stride = raid.offset ? newest->chunk : raid.used / raid.far * newest->chunk;
+    }
     for (unsigned i = 0; piece && i < newest->raid_disks; i++)
         piece->members[i] = member_of(&array->roles[i], 0);
     return check_piece(piece, array, newest, err);

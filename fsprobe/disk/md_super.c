@@ -191,6 +191,12 @@ static void find_places(uint64_t size, struct md_place places[4])
                           (size & ~(uint64_t)(OLD_RESERVED - 1)) - OLD_RESERVED, OLD_BYTES, 0, 90};
 }
 
+/* 0.90 is written in the byte order of the machine that made it. */
+static bool is_foreign(const unsigned char *mark, const struct md_place *place)
+{
+    return place->major == 0 && get_be32(mark) == MD_SB_MAGIC && get_be32(mark + 4) == 0;
+}
+
 static bool is_mark(const unsigned char *mark, const struct md_place *place)
 {
     return get_le32(mark) == MD_SB_MAGIC && get_le32(mark + 4) == place->major;
@@ -219,6 +225,10 @@ int md_super_read(struct source *source, struct md_super *super, struct error *e
             continue;
         if (source_read(source, place->at, mark, sizeof mark, &unread) < 0)
             return 0;
+        if (is_foreign(mark, place))
+            return error_set(err, ERROR_INTERNAL,
+                             "it is a part of an md array of a machine whose numbers are written "
+                             "the other way round (big-endian), which is not read here");
         if (!is_mark(mark, place))
             continue;
         bytes = xmalloc(OLD_BYTES);

@@ -26,26 +26,66 @@ struct piece *pieces_add(struct pieces *pieces, uint64_t length, unsigned width,
                             .length = length,
                             .width = width,
                             .copies = copies,
+                            .far = 1,
+                            .set = width,
+                            .row_step = 1,
                             .chunk = chunk,
                             .members = xcalloc(width, sizeof *piece->members)};
     pieces->size = end;
     return piece;
 }
 
-static const struct piece_member *member_of(const struct piece *piece, uint64_t slot)
+/* The member DISTANCE on from MEMBER, inside its set. As drivers/md/raid10.c has it: what is no
+ * whole set at the end is a part of the last one. */
+static uint64_t next_in_set(const struct piece *piece, uint64_t member, unsigned distance)
 {
-    return &piece->members[(slot + piece->turn) % piece->width];
+    uint64_t sets = piece->width / piece->set, first = member / piece->set * piece->set;
+    uint64_t size = piece->set;
+
+    if (first >= (sets - 1) * piece->set) {
+        first = (sets - 1) * piece->set;
+        size += piece->width % piece->set;
+    }
+    return first + (member - first + distance) % size;
 }
 
-static bool has_room(const struct piece *piece)
+/* Where copy NUMBER of chunk CHUNK of the piece is: the member, and *PLACE, bytes behind where its
+ * part begins. */
+static const struct piece_member *find_copy(const struct piece *piece, uint64_t chunk,
+                                            unsigned number, uint64_t *place)
 {
-    uint64_t chunks = piece->length / piece->chunk + (piece->length % piece->chunk > 0), slots,
-             bytes;
+    unsigned near = piece->far > 1 ? 0 : number, far = piece->far > 1 ? number : 0;
+    uint64_t slot = chunk * piece->copies + near, row = slot / piece->width * piece->row_step;
+
+    *place = row * piece->chunk + far * piece->stride;
+    return &piece->members[next_in_set(piece, (slot + piece->turn) % piece->width, far)];
+}
+
+static unsigned copies_of(const struct piece *piece)
+{
+    return piece->far > 1 ? piece->far : piece->copies;
+}
+
+/* The bytes of each member that the piece uses; false when they are more than can be. */
+static bool used_bytes(const struct piece *piece, uint64_t *bytes)
+{
+    uint64_t chunks = piece->length / piece->chunk + (piece->length % piece->chunk > 0), slots, far;
 
     if (__builtin_mul_overflow(chunks, (uint64_t)piece->copies, &slots))
         return false;
     uint64_t rows = slots / piece->width + (slots % piece->width > 0);
-    if (__builtin_mul_overflow(rows, piece->chunk, &bytes))
+    /* the first row of the last copies is behind all rows but the last */
+    return !__builtin_mul_overflow(rows - 1, (uint64_t)piece->row_step, &rows) &&
+           !__builtin_mul_overflow(rows + 1, piece->chunk, bytes) &&
+           !__builtin_mul_overflow((uint64_t)piece->far - 1, piece->stride, &far) &&
+           !__builtin_add_overflow(*bytes, far, bytes);
+}
+
+static bool has_room(const struct piece *piece)
+{
+    uint64_t bytes;
+
+    if (!used_bytes(piece, &bytes))
         return false;
     for (unsigned i = 0; i < piece->width; i++) {
         const struct piece_member *member = &piece->members[i];
@@ -58,13 +98,15 @@ static bool has_room(const struct piece *piece)
 
 bool piece_is_whole(const struct piece *piece)
 {
+    uint64_t place;
+
     if (!has_room(piece))
         return false;
     /* What holds for so many chunks holds for all: then the members come round again. */
     for (uint64_t chunk = 0; chunk < piece->width; chunk++) {
         bool there = false;
-        for (unsigned copy = 0; copy < piece->copies; copy++)
-            there = there || member_of(piece, chunk * piece->copies + copy)->source;
+        for (unsigned copy = 0; copy < copies_of(piece); copy++)
+            there = there || find_copy(piece, chunk, copy, &place)->source;
         if (!there)
             return false;
     }
@@ -112,17 +154,16 @@ static int find_stretch(const struct piece_source *whole, uint64_t at, uint64_t 
     const struct piece *piece = piece_at(&whole->pieces, at);
     uint64_t into = at - piece->at, within = into % piece->chunk, left = piece->length - into;
 
-    for (unsigned copy = 0; copy < piece->copies; copy++) {
-        uint64_t slot = into / piece->chunk * piece->copies + copy;
-        const struct piece_member *member = member_of(piece, slot);
+    if (left > piece->chunk - within)
+        left = piece->chunk - within;
+    for (unsigned copy = 0; copy < copies_of(piece); copy++) {
+        uint64_t place;
+        const struct piece_member *member = find_copy(piece, into / piece->chunk, copy, &place);
         if (!member->source)
             continue;
-        if (left > piece->chunk - within)
-            left = piece->chunk - within;
-        *found =
-            (struct stretch){.source = member->source,
-                             .place = member->offset + slot / piece->width * piece->chunk + within,
-                             .length = left < length ? left : length};
+        *found = (struct stretch){.source = member->source,
+                                  .place = member->offset + place + within,
+                                  .length = left < length ? left : length};
         return 0;
     }
     return error_set(err, ERROR_INTERNAL, "byte %llu of %s is on a disk that is not there",

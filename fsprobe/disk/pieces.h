@@ -5,6 +5,11 @@
  * S is on member S % WIDTH, S / WIDTH chunks into it. One copy makes raid0, one member makes a
  * plain range.
  *
+ * With "far" copies, of which there are none beside near ones, copy F of a chunk is F members on
+ * (in a set of members, behind the last of which comes its first), and F times STRIDE further into
+ * it. With an "offset" the stride is a chunk, and each row of chunks has the rows of its copies
+ * behind it.
+ *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_DISK_PIECES_H
 #define FSPROBE_DISK_PIECES_H
@@ -24,8 +29,12 @@ struct piece_member {
 struct piece {
     uint64_t at, length; /* bytes, in the whole */
     unsigned width, copies;
-    unsigned turn;  /* added to a slot's number before its member is found, not to its place */
-    uint64_t chunk; /* bytes */
+    unsigned far; /* 1: no such copies; else COPIES is 1, and each chunk has so many */
+    unsigned set; /* members of a set, WIDTH where there is one; those left over join the last */
+    unsigned row_step; /* rows from one chunk of a member to its next */
+    uint64_t stride;   /* bytes */
+    unsigned turn;     /* added to a slot's number before its member is found, not to its place */
+    uint64_t chunk;    /* bytes */
     struct piece_member *members; /* WIDTH of them; owned */
 };
 

@@ -7,7 +7,8 @@
 # array holds. FILE is a member of some size; "-" is one that is missing. KEYs, of all members or, as
 # KEY@N, of member N alone:
 #   name (host:boot), uuid (32 hex digits), events, layout, features (added), recovery, role, table_role
-#   (of member N, in everybody's table), size_kib (that a member gives), sum (1: the checksum is wrong)
+#   (of member N, in everybody's table), size_kib (that a member gives), sum (1: the checksum is wrong),
+#   big (1: the superblock of a big-endian machine)
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os, struct, sys
 
@@ -96,7 +97,8 @@ class Array:
         words[992:997] = member, 0, 0, min(role, 255), 6 if role < 27 else 1
         total = sum(words)
         words[38] = ((total & 0xffffffff) + (total >> 32) & 0xffffffff) ^ self.number("sum", member, 0)
-        return place("0.90", os.path.getsize(self.files[member])), struct.pack("<1024I", *words)
+        order = ">" if self.number("big", member, 0) else "<"
+        return place("0.90", os.path.getsize(self.files[member])), struct.pack(f"{order}1024I", *words)
 
     # The member and the place of each byte from `at` on, for all its copies, and how many stand together.
     def spots(self, at):
@@ -109,10 +111,35 @@ class Array:
                 at -= room
         if self.level == 10:
             number, within = divmod(at, self.chunk)
-            copies = self.number("layout", 0, 0x102) & 255
-            slots = range(number * copies, number * copies + copies)
-            return [(s % len(self.files), s // len(self.files) * self.chunk + within) for s in slots], self.chunk - within
+            return [(m, place + within) for m, place in self.copies(number)], self.chunk - within
         return self.zone(at)
+
+    # RAID 10: where chunk NUMBER is, as drivers/md/raid10.c finds it, step by step.
+    def copies(self, number):
+        layout, disks = self.number("layout", 0, 0x102), len(self.files)
+        near, far, offset, sets = layout & 255, layout >> 8 & 255, layout >> 16 & 1, layout >> 17
+        size = {0: disks, 1: disks // far, 2: near * far}.get(sets, disks)
+        last = (disks // size - 1) * size
+        chunks = self.each() // self.chunk // far * disks // near
+        used = -(-chunks * near * far // disks)
+        stride = self.chunk if offset else used // far * self.chunk
+        stripe, device = divmod(number * near, disks)
+        place = stripe * (far if offset else 1) * self.chunk
+        for _ in range(near):
+            member, there = device, place
+            yield member, there
+            for _ in range(1, far):
+                group = member // size
+                member += near
+                if disks % size and member > last:
+                    member = last + (member - last) % (size + disks % size)
+                else:
+                    member = member % size + size * group
+                there += stride
+                yield member, there
+            device += 1
+            if device >= disks:
+                device, place = 0, place + self.chunk
 
     # RAID 0: zone after zone, each over the members that go on.
     def zone(self, at):
