@@ -14,6 +14,8 @@
 /* A disk that begins with so many zeros is empty. Bytes. */
 #define ZEROS (1024 * 1024)
 
+#define SECTOR 512
+
 /* Why one volume is not read. */
 struct reason {
     char *text; /* a sentence; owned; NULL: it is read, or nobody asks */
@@ -64,6 +66,19 @@ static unsigned char *begin_of(const struct volume *disk, size_t *length, struct
     return take_pointer(bytes);
 }
 
+/* By the marks in the last sectors: those of Intel's Matrix RAID, and of SNIA's common format. */
+static bool is_firmware_raid(const struct volume *disk)
+{
+    auto_error struct error ignored = ERROR_INIT;
+    unsigned char last[2 * SECTOR];
+    uint64_t sectors = disk->size / SECTOR;
+
+    return sectors >= 2 &&
+           source_read(disk->source, (sectors - 2) * SECTOR, last, sizeof last, &ignored) == 0 &&
+           (memcmp(last, "Intel Raid ISM Cfg Sig. ", 24) == 0 ||
+            memcmp(last + SECTOR, "\xDE\x11\xDE\x11", 4) == 0);
+}
+
 /* A disk without a table that holds nothing that is known. */
 static struct reason by_bytes(const struct volume *disk)
 {
@@ -84,6 +99,12 @@ static struct reason by_bytes(const struct volume *disk)
     if (kernel_magic(bytes, length < KERNEL_HEAD ? length : KERNEL_HEAD))
         return (struct reason){
             xasprintf("%s is a kernel and no disk: `eliloader identify` tells of it", disk->where),
+            WAY_OUT_LIKELY};
+    if (is_firmware_raid(disk))
+        return (struct reason){
+            xasprintf("%s is a part of a RAID that firmware keeps (IMSM or DDF), which is not read "
+                      "here: make a RAID 1 of md's own for the guest's /boot",
+                      disk->where),
             WAY_OUT_LIKELY};
     return (struct reason){
         xasprintf("%s has no partition table, and nothing that is known", disk->where),
@@ -116,10 +137,23 @@ static struct reason by_place(const struct volume *volume)
         WAY_OUT_NOTHING};
 }
 
+/* Whether the guest has nothing but an ISO image; one beside its disk is for something else. */
+static bool is_medium(const struct guest *guest, const struct volume *volume)
+{
+    return guest->disk_count == 1 && is_whole_disk(volume) && volume->filesystem && volume->type &&
+           strcmp(volume->type, "iso9660") == 0;
+}
+
 static struct reason reason_of(const struct guest *guest, size_t index)
 {
     const struct volume *volume = &guest->volumes[index];
 
+    if (is_medium(guest, volume))
+        return (struct reason){
+            xasprintf("%s is an ISO image, as installation media are, and not an installed disk: "
+                      "`eliloader identify` tells of it",
+                      volume->where),
+            WAY_OUT_LIKELY};
     /* that a filesystem cannot be opened was told then */
     if (volume->filesystem || guest_is_member(guest, index) || filesystem_of(volume->type))
         return (struct reason){.text = NULL};

@@ -109,18 +109,30 @@ static bool gpt_is_bounded(const struct disk *disk, uint64_t at)
     return le32toh(entries) <= DISK_GPT_ENTRIES_MAX && le32toh(size) <= SECTOR_LARGE;
 }
 
-/* What to say of a GPT that is for a larger disk, and so refused; NULL: there is no such. The
- * caller frees. */
-static char *short_gpt(const struct disk *disk)
+/* Whether there is the header of a GPT at byte AT; the LENGTH bytes that begin it into HEADER. */
+static bool is_gpt_header(const struct disk *disk, uint64_t at, unsigned char *header,
+                          size_t length)
+{
+    return pread_all(disk->fd, header, length, (off_t)at) == (ssize_t)length &&
+           memcmp(header, "EFI PART", 8) == 0;
+}
+
+/* What to say of a GPT that was refused, as for a larger disk or as damaged; NULL: there is none.
+ * The caller frees. */
+static char *refused_gpt(const struct disk *disk)
 {
     static const unsigned sectors[] = {SECTOR_SMALL, SECTOR_LARGE};
     unsigned char header[40];
     uint64_t last, size;
+    bool found = false;
 
     for (size_t i = 0; i < ARRAY_SIZE(sectors); i++) {
-        if (pread_all(disk->fd, header, sizeof header, sectors[i]) != (ssize_t)sizeof header ||
-            memcmp(header, "EFI PART", 8) != 0)
+        found = found || (disk->size > sectors[i] &&
+                          is_gpt_header(disk, disk->size / sectors[i] * sectors[i] - sectors[i],
+                                        header, sizeof header));
+        if (!is_gpt_header(disk, sectors[i], header, sizeof header))
             continue;
+        found = true;
         memcpy(&last, header + 32, sizeof last);
         if (!__builtin_add_overflow(le64toh(last), 1, &size) &&
             !__builtin_mul_overflow(size, (uint64_t)sectors[i], &size) && size > disk->size)
@@ -128,12 +140,16 @@ static char *short_gpt(const struct disk *disk)
                              "it has %llu: it was cut short",
                              disk->name, (unsigned long long)size, (unsigned long long)disk->size);
     }
-    return NULL;
+    return found ? xasprintf("%s has a partition table (GPT) that is damaged, and no sound copy of "
+                             "it: `sgdisk --verify` says more",
+                             disk->name)
+                 : NULL;
 }
 
 /* An MBR's entry, or one of the records (EBR) that a chain of logical partitions consists of. */
-#define MBR_ENTRIES_AT 446
-#define MBR_MARK_AT    510
+#define MBR_ENTRIES_AT   446
+#define MBR_MARK_AT      510
+#define MBR_PROTECTS_GPT 0xEE
 struct mbr_entry {
     uint8_t flags, head[3], type, tail[3];
     uint32_t start, size;
@@ -156,6 +172,26 @@ static bool find_extended(const struct disk *disk, uint64_t at, unsigned which,
             return true;
     }
     return false;
+}
+
+/* As refused_gpt(), also of an MBR that is there to protect a GPT which is not. */
+static char *refused_table(const struct disk *disk)
+{
+    char *gpt = refused_gpt(disk);
+    unsigned char sector[SECTOR_SMALL];
+
+    if (gpt || pread_all(disk->fd, sector, sizeof sector, 0) != (ssize_t)sizeof sector ||
+        sector[MBR_MARK_AT] != 0x55 || sector[MBR_MARK_AT + 1] != 0xAA)
+        return gpt;
+    for (size_t i = 0; i < 4; i++) {
+        struct mbr_entry entry;
+        memcpy(&entry, sector + MBR_ENTRIES_AT + i * sizeof entry, sizeof entry);
+        if (entry.type == MBR_PROTECTS_GPT)
+            return xasprintf("%s has an MBR that belongs to a partition table of the kind GPT, "
+                             "which is gone, and so is its copy: `gdisk` may find what was there",
+                             disk->name);
+    }
+    return NULL;
 }
 
 static bool is_among(const uint64_t *numbers, size_t count, uint64_t number)
@@ -374,7 +410,7 @@ void disk_scan(struct disk *disk, unsigned number, struct guest *guest, struct p
                      "%s: its partition table names partitions that are not all on the disk",
                      disk->name);
     if (disk->table == TABLE_NONE && !bare.type)
-        replace_string(&bare.refusal, short_gpt(disk));
+        replace_string(&bare.refusal, refused_table(disk));
     if (disk->table == TABLE_NONE || iso)
         add_volume(guest, &bare, disk, problems);
     for (size_t i = 0; i < scan->count; i++)

@@ -156,7 +156,7 @@ static bool is_windows(const struct bytes *b, struct volume *volume)
     } kinds[] = {
         {"FAT32   ", 82, "vfat", 71, 67}, {"FAT16   ", 54, "vfat", 43, 39},
         {"FAT12   ", 54, "vfat", 43, 39}, {"NTFS    ", 3, "ntfs", 0, 72},
-        {"EXFAT   ", 3, "exfat", 0, 100},
+        {"EXFAT   ", 3, "exfat", 0, 100}, {"-FVE-FS-", 3, "BitLocker", 0, 0},
     };
 
     if (!HAS(b, 510, "\x55\xAA"))
@@ -170,7 +170,7 @@ static bool is_windows(const struct bytes *b, struct volume *volume)
         if (strcmp(kinds[i].type, "ntfs") == 0)
             replace_string(&volume->uuid,
                            xasprintf("%08X%08X", get32(b, kinds[i].serial + 4), serial));
-        else
+        else if (kinds[i].serial)
             set_serial(volume, serial);
         return true;
     }
@@ -202,6 +202,11 @@ static bool is_other(const struct bytes *b, struct volume *volume)
                        : HAS(b, 0, "-rom1fs-")            ? "romfs"
                        : HAS(b, 0, "\x45\x3D\xCD\x28")    ? "cramfs"
                        : HAS(b, 1024, "\xE2\xE1\xF5\xE0") ? "erofs"
+                       : HAS(b, 1024, "H+\0\4")           ? "hfsplus"
+                       : HAS(b, 1024, "HX\0\5")           ? "hfsplus"
+                       : HAS(b, 32, "NXSB")               ? "apfs"
+                       : HAS(b, 0, "HM\1\0")              ? "LVM1_member"
+                       : HAS(b, 512, "!Stra0tis")         ? "stratis"
                        : HAS(b, 1030, "\x34\x34")         ? "nilfs2"
                                                           : NULL;
 
@@ -227,6 +232,11 @@ static bool is_wrapped(const struct bytes *b, struct volume *volume)
                        : HAS(b, 0, "\x28\xB5\x2F\xFD") ? "zstd"
                        : HAS(b, 0, "BZh")              ? "bzip2"
                        : HAS(b, 0, "\x04\x22\x4D\x18") ? "lz4"
+                       : HAS(b, 0, "PK\3\4")           ? "zip"
+                       : HAS(b, 257, "ustar")          ? "tar"
+                       : HAS(b, 0, "QED\0")            ? "qed"
+                       : HAS(b, 0, "WithoutFreeSpace") ? "parallels"
+                       : HAS(b, 0, "WithouFreSpacExt") ? "parallels"
                                                        : NULL;
 
     if (type)
@@ -296,6 +306,9 @@ static bool is_iso(const struct bytes *b, struct volume *volume)
 {
     const char *date = (const char *)b->data + 830;
 
+    /* what has both is an ISO image for all who read that */
+    if (HAS(b, 1, "BEA01"))
+        return set(volume, "udf", NULL), true;
     if (!HAS(b, 1, "CD001"))
         return HAS(b, 0, "JFS1") ? set(volume, "jfs", text_at(b, 152, 16)), true : false;
     set(volume, "iso9660", text_at(b, 40, 32));

@@ -275,10 +275,12 @@ says zeros 'b is empty \(it begins with zeros\)' b
 : >empty && says 'no bytes' 'empty has 0 bytes' empty
 head -c 1000000 /dev/urandom >noise && says noise 'noise has no partition table, and nothing that is known' noise
 cp tree/boot/vmlinuz kernel && says 'a kernel' 'kernel is a kernel' kernel
-begins() { # NAME TYPE BYTES [PLACE]
+begins() { # NAME TYPE BYTES [PLACE [BYTES PLACE]]
     rm -f "image" && truncate -s 4M image
     # shellcheck disable=SC2059 # bytes
     printf "$3" | dd of=image bs=1 seek="${4:-0}" conv=notrunc status=none
+    # shellcheck disable=SC2059
+    [ $# -lt 5 ] || printf "$5" | dd of=image bs=1 seek="$6" conv=notrunc status=none
     says "$1" "image is $2" image
 }
 begins qcow2 'a qcow2 image and no raw disk: .qemu-img convert -O raw. makes a raw disk of it' 'QFI\xfb'
@@ -290,6 +292,15 @@ begins LUKS 'encrypted \(LUKS\): with .handoff = grub. the guest.s own GRUB asks
 begins ZFS 'a part of a ZFS pool' '\x0c\xb1\xba\0\0\0\0\0' 132096
 begins bcachefs 'bcachefs' '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81' 4120
 begins JFS 'JFS' JFS1 32768
+begins 'UDF alone' 'UDF without ISO 9660' '\0BEA01\1' 32768
+begins 'LVM 1' 'a physical volume of LVM 1.*vgconvert' 'HM\1\0'
+begins Stratis 'a part of a Stratis pool' '!Stra0tis\x86\xff\x02^\x41rh' 512
+begins tar 'an archive \(tar, as OVA and XVA are\): unpack it first' 'ustar' 257
+begins QED 'a QED image' 'QED\0'
+begins BitLocker 'encrypted \(BitLocker\)$' '\xeb\x58\x90-FVE-FS-' 0 '\x55\xaa' 510
+begins 'HFS+' 'HFS\+, from which no kernel is booted$' 'H+\0\4' 1024
+begins IMSM 'a part of a RAID that firmware keeps' 'Intel Raid ISM Cfg Sig. 1' 4193280 x 9000
+begins DDF 'a part of a RAID that firmware keeps' '\xde\x11\xde\x11' 4193792 x 9000
 begins F2FS 'F2FS' '\x10\x20\xf5\xf2' 1024
 for packer in gzip xz zstd bzip2 lz4; do
     [ -n "$(command -v $packer)" ] || continue
@@ -299,6 +310,13 @@ rm -f cut && truncate -s 20M cut
 printf 'label: gpt\nstart=2048\n' | sfdisk -q --no-reread --no-tell-kernel cut >/dev/null 2>&1
 truncate -s 10M cut
 says 'a GPT that is cut off' 'cut has a partition table \(GPT\) that is for a disk of 20971520 bytes, and it has 10485760' cut
+printf 'label: gpt\nstart=2048\n' | sfdisk -q --no-reread --no-tell-kernel cut >/dev/null 2>&1
+for sector in 1 20479; do printf x | dd of=cut bs=1 seek=$((sector * 512 + 60)) conv=notrunc status=none; done
+says 'a GPT that is damaged' 'cut has a partition table \(GPT\) that is damaged, and no sound copy of it: .sgdisk' cut
+for sector in 1 20479; do dd if=/dev/zero of=cut bs=512 seek=$sector count=1 conv=notrunc status=none; done
+says 'a GPT that is gone' 'cut has an MBR that belongs to a partition table of the kind GPT, which is gone' cut
+xorriso -as mkisofs -quiet -R -o medium tree/boot/grub 2>/dev/null
+says 'an ISO image' 'medium is an ISO image, as installation media are, and not an installed disk: .eliloader identify' medium
 rm -f disk && truncate -s 8M disk
 printf 'label: dos\nstart=2048, size=4096\nstart=6144, size=8192\n' | sfdisk -q --no-reread --no-tell-kernel disk >/dev/null 2>&1
 printf 'LUKS\xba\xbe' | dd of=disk bs=512 seek=2048 conv=notrunc status=none
