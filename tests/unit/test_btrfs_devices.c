@@ -90,6 +90,28 @@ static void old_leg(void **state)
     }
 }
 
+/* A filesystem that grew out of another, of which it has no copy. */
+static void seed(void **state)
+{
+    static const char commands[] =
+        "mkdir boot; echo text >boot/text; head -c 100000 /dev/urandom >boot/noise; cd /;"
+        "top=$OLDPWD; where=$(findmnt -no SOURCE \"$top\"); umount \"$top\"; btrfstune -S 1 $where;"
+        "mount $where \"$top\"; truncate -s 160M \"$image/dev2\";"
+        "new=$(losetup -f --show \"$image/dev2\"); btrfs device add -f -K $new \"$top\";"
+        "mount -o remount,rw \"$top\"; echo newer >\"$top/boot/newer\"; umount \"$top\";"
+        "btrfs device scan -u $new; losetup -d $new; mount $where \"$top\"; cd \"$top\"";
+    struct btrfs_fixture *f = *state;
+    auto_error struct error err = ERROR_INIT;
+
+    if (!btrfs_make_mounted(1, BTRFS_IMAGE_SIZE, "-m single -d single", "", commands))
+        return;
+    btrfs_attach(f, 2, 2);
+    assert_int_equal(btrfs_try(f, 0, &err), 0);
+    assert_non_null(strstr(f->note, "grew out of a seed device, which is not read with it"));
+    reads(f, "/boot/newer", "newer\n");
+    fails(f, "/boot/noise", "it needs another disk (device 1 of this Btrfs)");
+}
+
 /* A private copy of dev1 that can be written to, in the place of the file. */
 static unsigned char *map_device(void)
 {
@@ -220,9 +242,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, btrfs_setup, btrfs_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(profiles), TEST(one_leg_of_two),          TEST(half_of_the_data),
-        TEST(old_leg),  TEST(one_copy_of_two_damaged), TEST(superblocks),
-        TEST(features), TEST(not_unmounted),
+        TEST(profiles),    TEST(one_leg_of_two), TEST(half_of_the_data),
+        TEST(old_leg),     TEST(seed),           TEST(one_copy_of_two_damaged),
+        TEST(superblocks), TEST(features),       TEST(not_unmounted),
     };
 
     return cmocka_run_group_tests_name("btrfs_devices", tests, NULL, NULL);

@@ -11,6 +11,8 @@
 
 static const char *const types[] = {"btrfs", NULL};
 
+#define DEVICE_FSID 82 /* bytes into a device item: whose device it is */
+
 static void btrfs_free(struct btrfs *btrfs)
 {
     btrfs_trees_free(&btrfs->trees);
@@ -130,9 +132,32 @@ static int open_trees(struct btrfs *btrfs, struct error *err)
     return result < 0 ? -1 : 0;
 }
 
-/* What a person should know though files can be read. */
-static char *make_note(const struct btrfs *btrfs, const struct volume *volume)
+/* Whether one of its devices is that of another filesystem, out of which it grew: a seed. */
+static bool has_seed(struct btrfs *btrfs)
 {
+    const struct btrfs_key first = {BTRFS_DEVICE_ITEMS, BTRFS_DEVICE_ITEM, 0};
+    struct btrfs_cursor cursor = btrfs_cursor_at(&btrfs->trees, &btrfs->chunks, &first);
+    auto_error struct error ignored = ERROR_INIT;
+    struct btrfs_item item;
+
+    for (unsigned i = 0; i < BTRFS_DEVICES_MAX; i++) {
+        if (btrfs_cursor_next(&cursor, &item, &ignored) <= 0 ||
+            item.key.type != BTRFS_DEVICE_ITEM || item.size < DEVICE_FSID + BTRFS_UUID_SIZE)
+            return false;
+        if (memcmp(item.data + DEVICE_FSID, btrfs->super.fsid, BTRFS_UUID_SIZE) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* What a person should know though files can be read. */
+static char *make_note(struct btrfs *btrfs, const struct volume *volume)
+{
+    if (btrfs->space->device_count < btrfs->super.device_count && has_seed(btrfs))
+        return xasprintf("%s is a Btrfs that grew out of a seed device, which is not read with it: "
+                         "what stands there only cannot be read; `btrfs device remove` of the seed "
+                         "in the guest brings all of it here",
+                         volume->where);
     if (btrfs->space->device_count < btrfs->super.device_count)
         return xasprintf("%s is one of %llu devices of a Btrfs, and this guest's bootloader was "
                          "given %zu of them: what stands on the others only cannot be read",

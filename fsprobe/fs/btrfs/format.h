@@ -15,15 +15,16 @@
 #define BTRFS_NAME_MAX  255
 
 /* Trees and objects with numbers of their own. */
-#define BTRFS_ROOT_TREE   1
-#define BTRFS_CHUNK_TREE  3
-#define BTRFS_TOP         5   /* the tree of the subvolume that holds all others */
-#define BTRFS_ROOT_DIR    6   /* the directory in the root tree */
-#define BTRFS_CHUNKS      256 /* the object of all chunk items */
-#define BTRFS_FIRST_FREE  256 /* the first inode, and the first subvolume's number */
-#define BTRFS_LAST_FREE   (-UINT64_C(256))
-#define BTRFS_FIRST_INODE BTRFS_FIRST_FREE
-#define BTRFS_LEVEL_SHIFT 48 /* numbers with bits from here on are quota groups */
+#define BTRFS_ROOT_TREE    1
+#define BTRFS_CHUNK_TREE   3
+#define BTRFS_TOP          5   /* the tree of the subvolume that holds all others */
+#define BTRFS_ROOT_DIR     6   /* the directory in the root tree */
+#define BTRFS_DEVICE_ITEMS 1   /* the object of all device items */
+#define BTRFS_CHUNKS       256 /* the object of all chunk items */
+#define BTRFS_FIRST_FREE   256 /* the first inode, and the first subvolume's number */
+#define BTRFS_LAST_FREE    (-UINT64_C(256))
+#define BTRFS_FIRST_INODE  BTRFS_FIRST_FREE
+#define BTRFS_LEVEL_SHIFT  48 /* numbers with bits from here on are quota groups */
 
 enum btrfs_key_type {
     BTRFS_INODE_ITEM = 1,
@@ -33,6 +34,7 @@ enum btrfs_key_type {
     BTRFS_EXTENT_DATA = 108,
     BTRFS_ROOT_ITEM = 132,
     BTRFS_ROOT_BACKREF = 144,
+    BTRFS_DEVICE_ITEM = 216,
     BTRFS_CHUNK_ITEM = 228,
 };
 
