@@ -43,9 +43,10 @@ DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps p
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
 	tinyproxy jq strace nftables iproute2 time libcap2-bin \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
-	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs genisoimage \
+	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools reiserfsprogs genisoimage debhelper lintian \
 	vsftpd tftpd-hpa nfs-ganesha nfs-ganesha-vfs rpcbind
 VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
+LONG_PACKAGES = debootstrap rpm rpmlint
 XL_PACKAGES = debootstrap kmod cpio xen-hypervisor-4.17-amd64 qemu-system-x86
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
@@ -279,7 +280,7 @@ check: deps
 # `make check` takes some hundred. Minutes, up to an hour.
 LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t),$(subst /,-,$(patsubst tests/%,%,$(s)))) \
 	$(patsubst tests/unit/test_%.c,unit-%.t,$(shell grep -l '"LONG"' tests/unit/test_*.c))
-check-long: deps images-vm
+check-long: deps images-vm long-deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
 	LONG=1 $(PROVE) --timer -j$(JOBS) \
@@ -364,6 +365,8 @@ demo-deps:
 	@tests/deps $(BUILD_PACKAGES) $(DEMO_PACKAGES)
 vm-deps:
 	@tests/deps $(VM_PACKAGES)
+long-deps:
+	@tests/deps $(LONG_PACKAGES)
 xl-deps:
 	@tests/deps $(XL_PACKAGES)
 lint-deps:
@@ -395,7 +398,7 @@ install: all
 	for n in $(NAMES); do ln -sf eliloader $(DESTDIR)$(BINDIR)/$$n || exit 1; done
 	install -m 755 $(O)/libexec/eliloader/* $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
-	install -m 644 README.md SECURITY.md LICENSE docs/*.md packaging/eliloader.conf packaging/eliloader.nft $(DESTDIR)$(DOCDIR)
+	install -m 644 README.md SECURITY.md LICENSE docs/*.md NEWS.md packaging/eliloader.conf packaging/eliloader.nft $(DESTDIR)$(DOCDIR)
 	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
 	install -d $(DESTDIR)$(COMPLETIONDIR)
 	install -m 644 completions/eliloader $(DESTDIR)$(COMPLETIONDIR)
@@ -427,6 +430,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long images-vm vm-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long images-vm vm-deps long-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

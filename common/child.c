@@ -22,6 +22,7 @@
 #include "common/child_start.h"
 #include "common/clock.h"
 #include "common/io.h"
+#include "common/libc.h"
 #include "common/log.h"
 
 /* Bytes of a child's last words that an error repeats. */

@@ -11,6 +11,8 @@
 
 #include <jansson.h>
 
+#include "common/libc.h"
+
 static int status_without = EXIT_FAILURE;
 
 static void *need(void *memory)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "common/libc.h"
 
 /* What the kernel is asked for at once: an interrupted process shall not wait for gigabytes. */
 #define KERNEL_CHUNK (UINT64_C(64) * 1024 * 1024)

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "common/io.h"
+#include "common/libc.h"
 #include "common/protocol/fetch.h"
 #include "loader/helpers/call.h"
 #include "loader/helpers/fetch_answer.h"

@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "common/io.h"
+#include "common/libc.h"
 #include "common/log.h"
 
 #define RANDOM_LENGTH 8

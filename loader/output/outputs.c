@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "common/io.h"
+#include "common/libc.h"
 #include "common/log.h"
 #include "loader/output/ours.h"
 #include "loader/output/scratch.h"

@@ -20,7 +20,8 @@ struct written_link {
     unsigned archive;
     uint32_t ino, dev_major, dev_minor;
     ext2_ino_t number;
-    bool filled; /* its content is written */
+    bool filled;               /* its content is written */
+    struct written_link *next; /* in no order: for forget_link() */
 };
 
 struct writing {
@@ -28,6 +29,7 @@ struct writing {
     struct report *report;
     unsigned archive;
     void *links; /* tsearch(3) tree of struct written_link */
+    struct written_link *all;
     size_t link_count;
     bool removing; /* the first pass: makes room only */
 };
@@ -197,25 +199,22 @@ static struct written_link *find_link(struct writing *writing, const struct cpio
         (void)error_set(err, ERROR_INTERNAL, "out of memory");
         return NULL;
     }
+    made->next = writing->all;
+    writing->all = made;
     return made;
-}
-
-static void forget_number(const void *node, VISIT visit, void *number)
-{
-    struct written_link *const *link = node;
-
-    if ((visit == postorder || visit == leaf) && (*link)->number == *(const ext2_ino_t *)number) {
-        (*link)->number = 0;
-        (*link)->filled = false;
-    }
 }
 
 /* A name of NUMBER that this overlay wrote itself was replaced by a later entry of it: further
  * names must not join whatever is made of that inode now. */
 static void forget_link(struct writing *writing, ext2_ino_t number)
 {
-    if (!writing->removing)
-        twalk_r(writing->links, forget_number, &number);
+    if (writing->removing)
+        return;
+    for (struct written_link *link = writing->all; link; link = link->next)
+        if (link->number == number) {
+            link->number = 0;
+            link->filled = false;
+        }
 }
 
 /* A file, node, fifo or socket; its names share one inode. */

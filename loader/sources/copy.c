@@ -11,6 +11,7 @@
 #include "common/child.h"
 #include "common/io.h"
 #include "common/kernel_magic.h"
+#include "common/libc.h"
 
 /* Copied in one step: between two of them a signal is seen. Bytes. */
 #define STEP_SIZE ((size_t)16 * 1024 * 1024)

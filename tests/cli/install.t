@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# make install, make uninstall and packaging/build-deb: what they stage runs from there.
+# make install and make uninstall: what they stage runs from there. Packages: tests/e2e/package.t.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -40,7 +40,7 @@ mkdir -p root/usr/bin root/usr/share/man/man8 && touch root/usr/bin/other root/u
 stage install
 is "$status $(cat err)" '0 ' 'make install'
 helpers=$(cd "$BUILD/libexec/eliloader" && printf 'usr/libexec/eliloader/%s 755\n' *)
-documents=$(cd "$TOP" && for d in LICENSE README.md SECURITY.md docs/*.md packaging/eliloader.conf packaging/eliloader.nft; do
+documents=$(cd "$TOP" && for d in LICENSE NEWS.md README.md SECURITY.md docs/*.md packaging/eliloader.conf packaging/eliloader.nft; do
     echo "usr/share/doc/eliloader/${d##*/} 644"
 done | sort)
 maps=$(cd "$TOP/distros/maps" && printf 'usr/share/eliloader/maps/%s 644\n' *.map)
@@ -56,8 +56,11 @@ $maps
 usr/share/man/man5/eliloader-maps.5 644
 usr/share/man/man5/eliloader.conf.5 644
 usr/share/man/man7/eliloader-record.7 644
+usr/share/man/man8/domUloader.8 644
+usr/share/man/man8/domUloader.py.8 644
 usr/share/man/man8/eliloader.8 644
-usr/share/man/man8/other.8 644" 'what is installed'
+usr/share/man/man8/other.8 644
+usr/share/man/man8/xenpvnetboot.8 644" 'what is installed'
 fetches "$WORK/root/usr/bin/eliloader" 'installed'
 is "$(readlink root/usr/bin/domUloader root/usr/bin/domUloader.py root/usr/bin/xenpvnetboot | sort -u)" \
     eliloader 'the programs that it stands in for are links to it'
@@ -81,20 +84,4 @@ is "$(find root -name '*eliloader*')" '' 'and no folder of its own'
 stage uninstall
 is "$status" 0 'make uninstall where nothing is'
 
-# --- the Debian package -----------------------------------------------------------------------
-# Its programs' libraries are looked up for a real build; the sanitizers' are not packaged.
-if [ "${SANITIZED:-}" != 1 ]; then
-    needs dpkg-deb dpkg-shlibdeps
-    run env BUILD="$BUILD" "$TOP/packaging/build-deb" "$WORK"
-    is "$status" 0 'build-deb succeeds' || sed 's/^/# /' err
-    package=$(cat out)
-    is "$(dpkg-deb -f "$package" Package Version)" "Package: eliloader
-Version: $("$ELILOADER" --version | cut -d' ' -f2)" 'the package: name and version'
-    like "$(dpkg-deb -f "$package" Depends)" 'libcurl4.*' 'the package: its libraries'
-    is "$(dpkg-deb -c "$package" | awk '{ print $2 }' | sort -u)" root/root 'the package: owners'
-    dpkg-deb -x "$package" unpacked
-    fetches "$WORK/unpacked/usr/bin/eliloader" 'the package'
-    is "$(zcat unpacked/usr/share/man/man8/eliloader.8.gz | sha256sum)" \
-        "$(sha256sum <"$TOP/man/eliloader.8")" 'the package: the manual page'
-fi
 done_testing
