@@ -76,7 +76,9 @@ grub_reads 'by UUID' lvmid/G000G0-00G0-00G0-00G0-00G0-00G0-00G000/L000L0-00L0-00
 lvm 'stripes' 'a b c' boot,striped,66,3,16
 grub_reads 'stripes' lvm/vg0-boot a b c
 lvm 'a mirror' 'a b' boot,mirror,64,2
+grub_reads 'a mirror' lvm/vg0-boot a b
 lvm 'raid1' 'a b' boot,raid1,64,2
+grub_reads 'raid1' lvm/vg0-boot a b
 boots 'raid1 from one leg' a
 boots 'raid1 from the other leg' b
 lvm 'raid0' 'a b' boot,raid0,64,2,16
@@ -85,6 +87,7 @@ boots 'raid10 without one of each pair' a d
 lvm 'raid0 over two disks with four legs' 'a b' boot,raid0,64,4,4
 lvm "a snapshot's origin" 'a' boot,linear,64 snap,snapshot,64,boot
 lvm 'a cache that writes through' 'a b' boot,cache,64,writethrough
+grub_reads 'a cache that writes through' lvm/vg0-boot a b
 lvm 'beside what is not read' 'a' boot,linear,64 root,thin,4
 
 disks 12M a b

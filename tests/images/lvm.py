@@ -97,8 +97,8 @@ class Group:
 
     def mirror(self, name, extents, count):
         names = self.legs(name, "mimage", extents, count)
-        pairs = ",".join(f'"{n}", 0' for n in names)
-        self.add(name, extents, [(0, extents, f'type = "mirror"\nmirror_count = {count}\nmirrors = [\n{pairs}\n]')])
+        pairs = ",\n".join(f'"{n}", 0' for n in names)
+        self.add(name, extents, [(0, extents, f'type = "mirror"\nmirror_count = {count}\nregion_size = 4096\n\nmirrors = [\n{pairs}\n]')])
         self.copies(name, names, extents)
 
     def raid(self, name, kind, extents, count, chunk):
@@ -113,9 +113,10 @@ class Group:
             self.linear(f"{name}_rimage_{i}", [each], False)
             images.append(f"{name}_rimage_{i}")
         listed = [f'"{m}", "{i}"' for m, i in zip(meta, images)] if meta else [f'"{i}"' for i in images]
-        stripe = f"stripe_size = {chunk * 2}\n" if chunk else ""
-        self.add(name, extents, [(0, extents, f'type = "{kind}"\ndevice_count = {count}\n{stripe}'
-                                  f'{"raids" if meta else "raid0_lvs"} = [\n{",".join(listed)}\n]')])
+        newline = ",\n"
+        stripe = f"stripe_size = {chunk * 2}\n" if chunk else "region_size = 4096\n"
+        self.add(name, extents, [(0, extents, f'type = "{kind}"\ndevice_count = {count}\n{stripe}\n'
+                                  f'{"raids" if meta else "raid0_lvs"} = [\n{newline.join(listed)}\n]')])
         if kind == "raid1":
             self.copies(name, images, extents)
         else:
@@ -164,7 +165,9 @@ class Group:
             out += f"flags = [{flags}]\ndev_size = {size // 512}\npe_start = {START // 512}\n"
             out += f"pe_count = {(size - START) // self.extent}\n}}\n"
         out += "}\n\nlogical_volumes {\n"
-        for number, (name, (extents, segments, visible)) in enumerate(self.lvs.items()):
+        # As LVM does: GRUB knows a leg only behind the volume that is made of it.
+        listed = sorted(self.lvs.items(), key=lambda lv: not lv[1][2])
+        for number, (name, (extents, segments, visible)) in enumerate(listed):
             status = '"READ", "WRITE"' + (', "VISIBLE"' if visible else "")
             out += f'\n{name} {{\nid = "{uuid("L", number)}"\nstatus = [{status}]\nflags = []\n'
             out += f"segment_count = {len(segments)}\n"
