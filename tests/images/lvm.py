@@ -98,7 +98,7 @@ class Group:
     def mirror(self, name, extents, count):
         names = self.legs(name, "mimage", extents, count)
         pairs = ",\n".join(f'"{n}", 0' for n in names)
-        self.add(name, extents, [(0, extents, f'type = "mirror"\nmirror_count = {count}\nregion_size = 4096\n\nmirrors = [\n{pairs}\n]')])
+        self.add(name, extents, [(0, extents, f'type = "mirror"\nmirror_count = {count}\nregion_size = 128\n\nmirrors = [\n{pairs}\n]')])
         self.copies(name, names, extents)
 
     def raid(self, name, kind, extents, count, chunk):
@@ -114,7 +114,8 @@ class Group:
             images.append(f"{name}_rimage_{i}")
         listed = [f'"{m}", "{i}"' for m, i in zip(meta, images)] if meta else [f'"{i}"' for i in images]
         newline = ",\n"
-        stripe = f"stripe_size = {chunk * 2}\n" if chunk else "region_size = 4096\n"
+        stripe = f"stripe_size = {chunk * 2}\n" if chunk else ""
+        stripe += "" if kind == "raid0" else "region_size = 128\n"
         self.add(name, extents, [(0, extents, f'type = "{kind}"\ndevice_count = {count}\n{stripe}\n'
                                   f'{"raids" if meta else "raid0_lvs"} = [\n{newline.join(listed)}\n]')])
         if kind == "raid1":
@@ -186,7 +187,7 @@ class Group:
                 label = struct.pack("<8sQII8s", b"LABELONE", 1, 0, 32, b"LVM2 001")
                 header = uuid("P", i).replace("-", "").encode() + struct.pack("<Q", size)
                 header += struct.pack("<QQQQ", START, 0, 0, 0) + struct.pack("<QQQQ", AREA, AREA_SIZE, 0, 0)
-                header += struct.pack("<II", 1, 0)
+                header += struct.pack("<II", 2, 1)
                 sector = bytearray((label + header).ljust(512, b"\0"))
                 sector[16:20] = struct.pack("<I", crc(sector[20:]))
                 file.seek(512)
