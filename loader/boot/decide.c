@@ -141,6 +141,17 @@ static int finish_alone(struct decision *decision, struct error *err)
     return finish_pygrub(decision, &decision->alone, words, NULL, err);
 }
 
+static const char *why_not_pygrub(const struct decision *decision)
+{
+    if (decision->alone.why.text)
+        return "cannot: ";
+    if (!decision->alone.args)
+        return "does not read what its kernel stands on";
+    if (decision->own.outputs.unpacked)
+        return "unpacks no kernel";
+    return "boots something else than the guest's configuration says";
+}
+
 static int finish_own(struct decision *decision, struct error *err)
 {
     const struct boot_context *boot = decision->boot;
@@ -150,12 +161,8 @@ static int finish_own(struct decision *decision, struct error *err)
         boot_finish(boot, &decision->own.outputs, decision->own.args, changes, err) < 0)
         return -1;
     log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
-             boot->record->id,
-             !decision->alone.args            ? "cannot: "
-             : decision->own.outputs.unpacked ? "unpacks no kernel"
-                                              : "boots something else than the guest's "
-                                                "configuration says",
-             decision->alone.args ? "" : decision->alone.why.text);
+             boot->record->id, why_not_pygrub(decision),
+             decision->alone.why.text ? decision->alone.why.text : "");
     return 0;
 }
 
@@ -303,16 +310,24 @@ static int try_own(struct decision *decision, struct error *err)
     return 0;
 }
 
+/* Whether the entry that we found is ours to boot, whatever pygrub says: it cannot read what the
+ * kernel stands on, and somebody neither named another kernel nor wants pygrub. */
+static bool is_ours(const struct decision *decision)
+{
+    return decision->boot->choice == HANDOFF_AUTO && decision->boots &&
+           !decision->plan.handoff.kernel && !handoff_reads(&decision->probed, &decision->entry);
+}
+
 /* pygrub is asked whether it boots the same as we, what is on a disk that we cannot read, or
  * because somebody wants it. Where we read a disk and found that nothing boots, there is nothing to
  * ask: it takes anything for a kernel, and a guest that makes such a disk had it read without our
- * confinement. */
+ * confinement. Nor is there where it cannot read what the kernel stands on. */
 static int try_alone(struct decision *decision, struct error *err)
 {
     const struct boot_context *boot = decision->boot;
 
-    if (boot->choice == HANDOFF_AUTO && !decision->own.args && !has_not_looked(decision) &&
-        !handoff_may_read(&decision->probed))
+    if (is_ours(decision) || (boot->choice == HANDOFF_AUTO && !decision->own.args &&
+                              !has_not_looked(decision) && !handoff_may_read(&decision->probed)))
         return 0;
     if (boot->state == VM_UNDECIDED &&
         (!decision->probed.known || uek_is_listed(&decision->probed)) &&
@@ -333,7 +348,7 @@ static int decide(struct decision *decision, struct error *err)
     if (decision->alone.args && !decision->own.outputs.unpacked &&
         (handoff->kernel || !decision->boots || attempt_same(&decision->own, &decision->alone)))
         return finish_alone(decision, err);
-    if (decision->boots && !handoff->kernel && decision->entry.disk == 0 &&
+    if (decision->boots && !handoff->kernel && decision->entry.disk == 0 && !is_ours(decision) &&
         decision->boot->state == VM_SECOND_ROUND)
         done = boot_with_paths(decision, err);
     if (done != 0)

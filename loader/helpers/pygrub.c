@@ -72,6 +72,23 @@ bool handoff_may_read(const struct probed *probed)
     return might;
 }
 
+bool handoff_reads(const struct probed *probed, const struct probed_entry *entry)
+{
+    /* Of XFS it knows the oldest kind only, which mkfs has not made by itself since 2015. */
+    static const char *const kinds[] = {"ext2", "ext3", "ext4", "iso9660", "reiserfs", "ufs"};
+    const char *type = NULL;
+
+    for (size_t i = 0; !entry->volume && i < probed->volume_count; i++) {
+        const struct probed_volume *volume = &probed->volumes[i];
+        if (!volume->name && volume->disk == entry->disk && volume->partition == entry->partition)
+            type = volume->type;
+    }
+    for (size_t i = 0; type && i < ARRAY_SIZE(kinds); i++)
+        if (strcmp(type, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
 static void make_words(const struct settings *settings, const struct pygrub_program *program,
                        const struct handoff *handoff, const struct scratch *scratch,
                        struct words *words)

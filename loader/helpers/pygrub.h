@@ -36,6 +36,10 @@ bool handoff_has_pygrub(const struct settings *settings) must_check;
  * is known of the disks. */
 bool handoff_may_read(const struct probed *probed) must_check;
 
+/* Whether pygrub reads the volume of PROBED that ENTRY's kernel stands on. False too for FAT, which
+ * it does read: only boot programs that it does not know keep kernels there. */
+bool handoff_reads(const struct probed *probed, const struct probed_entry *entry) must_check;
+
 /* Runs pygrub and takes its files over into OUTPUTS, which it names; *ARGS is the guest's whole
  * command line, which the caller frees. 0; or -1 with ERR: ERROR_HANDOFF when pygrub found
  * nothing, failed, or answered what it must not. */

@@ -54,12 +54,43 @@ static void test_long(void **state)
     assert_in_range(strlen(err.text), 512, 600);
 }
 
+/* Whether pygrub reads partition 2 of the first disk, of TYPE; VOLUME: what the kernel is on
+ * instead. */
+static bool reads(const char *type, const char *volume)
+{
+    struct probed_volume volumes[] = {
+        {.kind = "partition", .partition = 1, .type = "ext4"},
+        {.kind = "partition", .disk = 1, .partition = 2, .type = "ext4"},
+        {.kind = "partition", .partition = 2, .type = type},
+        {.kind = "lvm", .name = "lvm/vg0-boot", .partition = 2, .type = "ext4"},
+    };
+    const struct probed probed = {
+        .known = true, .volumes = volumes, .volume_count = ARRAY_SIZE(volumes)};
+    const struct probed_entry entry = {.partition = 2, .volume = volume};
+
+    return handoff_reads(&probed, &entry);
+}
+
+static void test_reads(void **state)
+{
+    (void)state;
+    assert_true(reads("ext3", NULL));
+    assert_true(reads("reiserfs", NULL));
+    assert_false(reads("xfs", NULL));
+    assert_false(reads("btrfs", NULL));
+    assert_false(reads("vfat", NULL));
+    assert_false(reads("linux_raid_member", NULL));
+    assert_false(reads(NULL, NULL));
+    assert_false(reads("ext3", "lvm/vg0-boot"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_lies),
         cmocka_unit_test(test_long),
+        cmocka_unit_test(test_reads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
