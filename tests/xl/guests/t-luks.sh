@@ -1,0 +1,21 @@
+# A disk that is encrypted as a whole: GRUB boots it, inside the guest, once it is told the passphrase. Sourced by
+# dom0-init.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+: >/var/log/xen/console/guest-t-luks.log
+xl create /etc/xen/t-luks.cfg >/tmp/create 2>&1
+is "$?" 0 't-luks: xl create'
+like "$(cat /var/log/xen/bootloader.*.log)" 'encrypted \(LUKS\).*; so GRUB boots it, inside the guest' 'LUKS: by GRUB, says eliloader'
+wait_said t-luks 'grub>'
+ok $? "LUKS: GRUB's prompt"
+tty=$(xenstore-read "/local/domain/$(xl domid t-luks)/console/tty")
+printf 'cryptomount -a\r' >"$tty"
+wait_said t-luks 'Enter passphrase for'
+ok $? 'LUKS: GRUB asks for the passphrase'
+printf 'secret\r' >"$tty"
+wait_said t-luks 'Slot .* opened|grub> *$'
+printf 'configfile (crypto0)/boot/grub/grub.cfg\r' >"$tty"
+wait_gone t-luks
+ok $? 't-luks: the guest powers off'
+like "$(tr -d '\r' <"/var/log/xen/console/guest-t-luks.log")" 'GUEST system: .*root=/dev/mapper/root quiet' \
+    'LUKS: the kernel behind it'
