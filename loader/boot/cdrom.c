@@ -36,6 +36,8 @@ static int take_disks(const struct boot_context *boot, struct cdrom *cdrom, stru
     const struct settings *settings = boot->settings;
     auto_error struct error first = ERROR_INIT;
 
+    if (editor_check_disks(boot, err) < 0)
+        return -1;
     for (size_t i = 0; i < settings->operand_count; i++) {
         auto_error struct error why = ERROR_INIT;
         auto_fd int fd = disk_open(settings->operands[i], "disk", true, ERROR_INTERNAL, &why);

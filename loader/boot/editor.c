@@ -47,8 +47,7 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
         /* A path below a location that is fetched is the server's; below root's own directory, or
          * by itself, it is dom0's. */
         bool is_path = !url_scheme_of(value) && !url_has_scheme(value, NULL);
-        if (is_path ? !location.value || !url_is_for_all(location.value)
-                    : !url_is_for_all(value))
+        if (is_path ? !location.value || !url_is_for_all(location.value) : !url_is_for_all(value))
             return refuse(boot, &files[i], err);
     }
     /* The same question, asked of what opens them. */
@@ -69,6 +68,17 @@ int editor_check_cdrom(const struct boot_context *boot, struct error *err)
         "CD into the VM, or set trust-bootloader-args = yes in %s where every editor "
         "is root",
         boot->record->id, boot->settings->config);
+}
+
+int editor_check_disks(const struct boot_context *boot, struct error *err)
+{
+    if (!boot->editors_record || boot->settings->host_handoff != HANDOFF_GRUB)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "VM %s is to be installed from its CD, and this host reads no disk of a guest "
+                     "(handoff is grub in %s): whoever may edit the VM could have its own disk "
+                     "read for a CD; install it from a network",
+                     boot->record->id, boot->settings->config);
 }
 
 int editor_check_handoff(const struct boot_context *boot, struct error *err)

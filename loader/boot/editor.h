@@ -16,6 +16,10 @@ int editor_check_location(const struct boot_context *boot, struct error *err) mu
  * else -1 with ERROR_USAGE. */
 int editor_check_cdrom(const struct boot_context *boot, struct error *err) must_check;
 
+/* 0 when a CD may be looked for among BOOT's disks: not where the host's own `handoff` is grub, so
+ * that nothing of a guest's is read here, and an editor asks for it; then -1 with ERROR_USAGE. */
+int editor_check_disks(const struct boot_context *boot, struct error *err) must_check;
+
 /* 0 when an editor may have made BOOT's choice of who boots the VM: any, where the host's own
  * `handoff` is auto, and else that; otherwise -1 with ERROR_USAGE. */
 int editor_check_handoff(const struct boot_context *boot, struct error *err) must_check;

@@ -101,6 +101,8 @@ if [ "$(id -u)" = 0 ]; then
     chmod 777 "$RECORDS"
     vm_new guest other-config:boot-handoff=auto
     fails 2 - "editor chose handoff auto, and this host's is grub" 'also by the key' --vm=guest "$ext4"
+    vm_new guest install-repository=cdrom install-distro=debianlike debian-release=bookworm
+    fails 2 - 'this host reads no disk of a guest' 'nor is its disk read for a CD' --vm=guest "$ext4"
     chmod 755 "$RECORDS"
 fi
 not_asked 'and nothing is read'
@@ -189,7 +191,7 @@ not_by_grub() {
     fails "$want" INTERNAL_ERROR "$regex" "$name" --vm=guest "$@"
 }
 not_by_grub 3 'blank is empty' 'auto, a blank disk' --guest-type=pvh blank
-not_by_grub 3 'blank is empty' 'auto, LUKS on another disk' --guest-type=pvh blank luks
+not_by_grub 3 'luks is encrypted' 'auto, LUKS on another disk' --guest-type=pvh blank luks
 not_by_grub 3 'nothing on .* can be booted' 'auto, nothing to boot' --guest-type=pvh "$empty"
 not_by_grub 3 'encrypted' 'native' --guest-type=pvh --handoff=native luks
 not_by_grub 3 'encrypted' 'auto, a file that somebody asks for' --guest-type=pvh --kernel=/boot/vmlinuz luks
