@@ -2,24 +2,17 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/sources/grub.h"
 
-#include <string.h>
-
+#include "common/text.h"
 #include "loader/helpers/medium.h"
 #include "loader/host/open_file.h"
 #include "loader/sources/copy.h"
 
 /* --- what it reads ----------------------------------------------------------------------- */
 
-/* As libblkid names them. What is a part of something that is read here does not count; a Btrfs
- * that cannot be read may lack a device, and a toolstack may have named the first disk only. */
-static bool is_grubs(const char *type)
+static bool begins_with_one(const char *text, const char *const *words, size_t count)
 {
-    static const char *const types[] = {"crypto_LUKS", "zfs_member", "linux_raid_member",
-                                        "LVM2_member", "btrfs",      "f2fs",
-                                        "jfs",         "nilfs2",     "hfsplus"};
-
-    for (size_t i = 0; type && i < ARRAY_SIZE(types); i++)
-        if (strcmp(type, types[i]) == 0)
+    for (size_t i = 0; text && i < count; i++)
+        if (text_starts(text, words[i]))
             return true;
     return false;
 }
@@ -33,14 +26,38 @@ static bool is_member(const struct probed *probed, size_t index)
     return false;
 }
 
+/* Of what is made of others, and cannot be read: GRUB knows parity, and the guest has all of its
+ * disks, of which a toolstack may have named the first alone. */
+static bool layout_is_grubs(const struct probed_volume *volume)
+{
+    static const char *const parity[] = {"raid4", "raid5", "raid6"}, *const plain[] = {
+                                                                         "linear", "striped",
+                                                                         "mirror", "raid"};
+
+    return begins_with_one(volume->layout, parity, ARRAY_SIZE(parity)) ||
+           (volume->missing > 0 && begins_with_one(volume->layout, plain, ARRAY_SIZE(plain)));
+}
+
+/* As libblkid names them. A Btrfs that cannot be read may lack a device, as above; what is a part
+ * of something that was found does not count. */
+static bool is_grubs(const struct probed *probed, size_t index)
+{
+    static const char *const types[] = {"crypto_LUKS", "zfs_member", "linux_raid_member",
+                                        "LVM2_member", "btrfs",      "f2fs",
+                                        "jfs",         "nilfs2",     "hfsplus"};
+    const struct probed_volume *volume = &probed->volumes[index];
+
+    if (volume->readable || is_member(probed, index))
+        return false;
+    return volume->type ? begins_with_one(volume->type, types, ARRAY_SIZE(types))
+                        : layout_is_grubs(volume);
+}
+
 bool grub_may_read(const struct probed *probed)
 {
-    for (size_t i = 0; i < probed->volume_count; i++) {
-        const struct probed_volume *volume = &probed->volumes[i];
-        if (volume->disk == 0 && !volume->readable && is_grubs(volume->type) &&
-            !is_member(probed, i))
+    for (size_t i = 0; i < probed->volume_count; i++)
+        if (probed->volumes[i].disk == 0 && is_grubs(probed, i))
             return true;
-    }
     return false;
 }
 

@@ -37,6 +37,9 @@ done
 mke2fs -q fs.img 4M
 for disk in a b c; do truncate -s 8M $disk; done
 python3 "$TESTS/images/md.py" 1.2 raid5 64 fs.img a b c
+truncate -s 12M pv0 pv1 pv2 pv3
+python3 "$TESTS/images/lvm.py" pv0 pv1 : boot,linear,20,44
+python3 "$TESTS/images/lvm.py" pv2 pv3 : boot,thin,64
 
 # by_grub NAME FILE RECORD WORD…: the VM 'guest' is booted by that GRUB and nothing else; its record
 # is RECORD then: "PV_bootloader install-round".
@@ -174,6 +177,8 @@ by_grub 'auto, ZFS, which pygrub might read' grub-i386-xen_pvh.bin "$done_" --gu
 vm_new guest $REPO install-distro=sleslike install-round=2
 by_grub 'auto, RAID 5 of which one disk is named, second round' grub-i386-xen_pvh.bin "$done_" --guest-type=pvh a
 vm_new guest
+by_grub 'auto, a volume group of which one disk is named' grub-i386-xen_pvh.bin "$done_" --guest-type=pvh pv0
+vm_new guest
 by_grub 'auto, an empty disk in front of it' grub-x86_64-xen.bin "$done_" --guest-type=pv luks blank
 run "$ELILOADER" --guest-type=pvh --output-format=simple luks
 is "$status $(cmp "$(sed -n 's/^kernel //p' out)" $GRUB/grub-i386-xen_pvh.bin 2>&1)" '0 ' 'auto, without a record'
@@ -192,6 +197,7 @@ not_by_grub() {
 }
 not_by_grub 3 'blank is empty' 'auto, a blank disk' --guest-type=pvh blank
 not_by_grub 3 'luks is encrypted' 'auto, LUKS on another disk' --guest-type=pvh blank luks
+not_by_grub 3 'is a thin volume' 'auto, a thin volume, which GRUB does not read' --guest-type=pvh pv2
 not_by_grub 3 'nothing on .* can be booted' 'auto, nothing to boot' --guest-type=pvh "$empty"
 not_by_grub 3 'encrypted' 'native' --guest-type=pvh --handoff=native luks
 not_by_grub 3 'encrypted' 'auto, a file that somebody asks for' --guest-type=pvh --kernel=/boot/vmlinuz luks

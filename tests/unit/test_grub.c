@@ -64,11 +64,41 @@ static void parts_of_others(void **state)
     assert_true(may_read(volumes, 3));
 }
 
+/* What is made of others: parity is GRUB's, and what lacks a disk that the guest has; a thin volume
+ * is nobody's. */
+static void layouts(void **state)
+{
+    static const struct {
+        const char *layout;
+        unsigned missing;
+        bool expected;
+    } cases[] = {{"raid5", 0, true},   {"raid5", 1, true},  {"raid6", 0, true},
+                 {"raid4", 0, true},   {"linear", 1, true}, {"striped", 2, true},
+                 {"raid10", 1, true},  {"mirror", 1, true}, {"thin", 0, false},
+                 {"thin", 1, false},   {"cache", 0, false}, {"cache", 1, false},
+                 {"linear", 0, false}, {"raid1", 0, false}, {NULL, 1, false}};
+    unsigned members[] = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct probed_volume volumes[] = {
+            {.kind = "disk", .type = "LVM2_member"},
+            {.kind = "lvm",
+             .layout = cases[i].layout,
+             .missing = cases[i].missing,
+             .members = members,
+             .member_count = 1},
+        };
+        assert_int_equal(may_read(volumes, ARRAY_SIZE(volumes)), cases[i].expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types),
         cmocka_unit_test(parts_of_others),
+        cmocka_unit_test(layouts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
