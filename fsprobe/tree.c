@@ -105,7 +105,7 @@ static int take_layout(void *context, const struct tree_layout *layout, struct e
     found->there = true;
     found->layout = (size_t)(layout - found->survey.tree.layouts);
     found->kernel_size = status.size;
-    found->entry = (struct entry){.kernel = {search->volume, take_pointer(path)}};
+    found->entry = (struct entry){.kernel = {.volume = search->volume, .path = take_pointer(path)}};
     if (!search->wish->identify && kernel_check(search->guest, &found->entry.kernel, err) < 0)
         return -1;
     return layout->ramdisk && look_ramdisk(search, layout, err) < 0 ? -1 : 1;

@@ -51,6 +51,25 @@ static inline void put_link(const char *path, size_t length)
     assert_int_equal(symlink(target, path), 0);
 }
 
+/* Parts of the file at PATH, which has the SIZE bytes at BYTES: at its ends and around places where
+ * blocks may end. */
+static inline void check_parts(struct fixture *f, const char *path, const char *bytes, size_t size)
+{
+    const size_t places[] = {0, 1, 511, 4096, size / 2, size - 1, size, size + 1};
+
+    for (size_t i = 0; size && i < ARRAY_SIZE(places); i++) {
+        auto_buffer struct buffer out = BUFFER_INIT(4096);
+        auto_error struct error err = ERROR_INIT;
+        size_t at = places[i], rest = at < size ? size - at : 0, length = i % 2 ? 513 : 4096;
+
+        if (f->filesystem->read_part(&f->volume, path, at, length, &out, &err) != 1)
+            fail_msg("%s: %s", path, err.text ? err.text : "not there");
+        assert_int_equal(out.length, rest < length ? rest : length);
+        if (out.length)
+            assert_memory_equal(out.data, bytes + at, out.length);
+    }
+}
+
 static inline void check_file(struct fixture *f, const char *path, const char *host)
 {
     auto_buffer struct buffer out = BUFFER_INIT(64 * 1024 * 1024);
@@ -74,6 +93,7 @@ static inline void check_file(struct fixture *f, const char *path, const char *h
         assert_memory_equal(out.data, bytes, size);
         assert_memory_equal(copied, bytes, size);
     }
+    check_parts(f, path, bytes, size);
 }
 
 static inline bool count_name(void *context, const char *name)

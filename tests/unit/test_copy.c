@@ -239,6 +239,117 @@ static void fails_with(struct fixture *f, struct run *run, enum error_name name,
     assert_false(run->copied.done);
 }
 
+/* Sections of unified kernel images: as they lie in the blocks, in holes, in the inode. */
+static void parts_of_files(void **state)
+{
+    static const uint64_t parts[][2] = {
+        {0, 1},           {1, 1},           {511, 3 * KIB},   {1024, 1024},
+        {1000, 70 * KIB}, {100 * KIB, KIB}, {199 * KIB, KIB}, {200 * KIB - 1, 1}};
+    struct fixture *f = *state;
+    struct run run;
+
+    put_bytes_of("root/kernel", 64 * KIB, 0);
+    put_bytes_of("root/kernel", 64 * KIB, 136 * KIB);
+    make(ext4_1k);
+    auto_free char *bytes = xmalloc(200 * KIB);
+    auto_fd int fd = open("root/kernel", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(pread_all(fd, bytes, 200 * KIB, 0), 200 * KIB);
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        run_start(f, &run);
+        run.entry.kernel.section = ".linux";
+        run.entry.kernel.begin = parts[i][0];
+        run.entry.kernel.length = parts[i][1];
+        copies(f, &run);
+        assert_int_equal(run.copied.kernel, parts[i][1]);
+        assert_int_equal(size_of(run.kernel), parts[i][1]);
+        auto_free char *got = xmalloc(parts[i][1]);
+        assert_int_equal(pread_all(run.kernel, got, parts[i][1], 0), parts[i][1]);
+        assert_memory_equal(got, bytes + parts[i][0], parts[i][1]);
+        run_end(&run);
+        volume_free(&f->volume);
+        close_fd(&f->fd);
+    }
+}
+
+static void parts_outside_of_the_file(void **state)
+{
+    static const uint64_t parts[][2] = {
+        {0, 4 * KIB + 1}, {4 * KIB, 1}, {1, 4 * KIB}, {UINT64_MAX, 2}, {1, UINT64_MAX}};
+    struct fixture *f = *state;
+    struct run run;
+
+    put_bytes_of("root/kernel", 4 * KIB, 0);
+    make(ext4_1k);
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+        run_start(f, &run);
+        run.entry.kernel.section = ".linux";
+        run.entry.kernel.begin = parts[i][0];
+        run.entry.kernel.length = parts[i][1];
+        fails_with(f, &run, ERROR_INVALID_SOURCE, COPY_KERNEL,
+                   "/kernel ends before its section .linux does", __LINE__);
+        run_end(&run);
+        volume_free(&f->volume);
+        close_fd(&f->fd);
+    }
+}
+
+static void part_in_the_inode(void **state)
+{
+    struct fixture *f = *state;
+    struct run run;
+    char got[7];
+
+    put_text("root/kernel", "all of a kernel");
+    make((const char *const[]){"-t", "ext4", "-O", "inline_data", NULL});
+    run_start(f, &run);
+    run.entry.kernel.section = ".linux";
+    run.entry.kernel.begin = 9;
+    run.entry.kernel.length = 6;
+    copies(f, &run);
+    assert_int_equal(pread_all(run.kernel, got, sizeof got, 0), 6);
+    assert_memory_equal(got, "kernel", 6);
+    run_end(&run);
+}
+
+/* Packed pieces and those of a journal cannot be made here. */
+static void maps_are_cut(void **state)
+{
+    auto_file_map struct file_map map = FILE_MAP_INIT;
+    const struct file_run runs[] = {
+        {.at = 0, .place = 5000, .length = 100, .escaped = true},
+        {.at = 200,
+         .place = 7000,
+         .length = 300,
+         .packing = FILE_ZSTD,
+         .packed_length = 50,
+         .skip = 4},
+    };
+
+    (void)state;
+    for (uint64_t begin = 0; begin < 6; begin++) {
+        file_map_free(&map);
+        map.size = 600;
+        assert_true(file_map_add(&map, &runs[0]) && file_map_add(&map, &runs[1]));
+        assert_int_equal(file_map_cut(&map, begin, 300), begin == 0 || begin >= 4);
+        if (begin && begin < 4)
+            continue;
+        assert_int_equal(map.size, 300);
+        assert_int_equal(map.count, 2);
+        assert_int_equal(map.runs[0].escaped, begin == 0);
+        assert_int_equal(map.runs[0].place, 5000 + begin);
+        assert_int_equal(map.runs[0].length, 100 - begin);
+        assert_int_equal(map.runs[1].at, 200 - begin);
+        assert_int_equal(map.runs[1].length, 100 + begin);
+        assert_int_equal(map.runs[1].place, 7000);
+    }
+    assert_true(file_map_cut(&map, 295, 4));
+    assert_int_equal(map.count, 1);
+    assert_int_equal(map.runs[0].at, 0);
+    assert_int_equal(map.runs[0].skip, 4 + 100);
+    assert_int_equal(map.runs[0].length, 4);
+    assert_int_equal(map.runs[0].packed_length, 50);
+}
+
 static void missing_ramdisk(void **state)
 {
     struct fixture *f = *state;
@@ -502,6 +613,10 @@ int main(void)
         TEST(holes_stay_holes),
         TEST(space_that_was_never_written),
         TEST(joined_at_multiples_of_four),
+        TEST(parts_of_files),
+        TEST(parts_outside_of_the_file),
+        TEST(part_in_the_inode),
+        TEST(maps_are_cut),
         TEST(empty_ramdisk_is_none),
         TEST(missing_ramdisk),
         TEST(directory_as_ramdisk),

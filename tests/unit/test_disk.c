@@ -177,6 +177,22 @@ static void mbr_with_an_active_partition(void **state)
     assert_int_equal(f->problems.count, 0);
 }
 
+static void what_partitions_are_for(void **state)
+{
+    static const struct {
+        unsigned char type;
+        enum volume_purpose purpose;
+    } cases[] = {{0xEF, PURPOSE_ESP}, {0xEA, PURPOSE_XBOOTLDR}, {0x0C, PURPOSE_OTHER}};
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++)
+        put_mbr(f, 0, i, cases[i].type, 2048 * (i + 1), 2048, 0);
+    scan(f);
+    assert_int_equal(f->guest->volume_count, ARRAY_SIZE(cases));
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_int_equal(f->guest->volumes[i].purpose, cases[i].purpose);
+}
+
 static void logical_partitions(void **state)
 {
     struct fixture *f = *state;
@@ -410,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(mbr_with_an_active_partition),
+        TEST(what_partitions_are_for),
         TEST(logical_partitions),
         TEST(logical_partitions_in_a_circle),
         TEST(partition_past_the_end),

@@ -226,6 +226,14 @@ static void sparse(struct fixture *f, const char *const *options)
     assert_int_equal(out.length, 400003);
     assert_memory_equal(out.data, "begin\0\0", 7);
     assert_memory_equal(out.data + 399998, "\0\0end", 5);
+    for (size_t at = 399990; at <= 400004; at++) {
+        auto_buffer struct buffer part = BUFFER_INIT(8);
+        assert_int_equal(f->volume.filesystem->read_part(&f->volume, "/file", at, 8, &part, &err),
+                         1);
+        assert_int_equal(part.length, at <= 399995 ? 8 : at < 400003 ? 400003 - at : 0);
+        if (part.length)
+            assert_memory_equal(part.data, out.data + at, part.length);
+    }
     for (size_t i = 5; i < 400000; i++)
         assert_int_equal(out.data[i], 0);
 }

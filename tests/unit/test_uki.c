@@ -183,7 +183,7 @@ static void check_words(struct fixture *f, const char *osrel, unsigned profile, 
 {
     auto_uki struct uki_image image = uki_usual(osrel, "");
     auto_error struct error err = ERROR_INIT;
-    auto_uki_words struct uki_words words = {NULL};
+    auto_uki_words struct uki_words words = {.title = NULL};
     struct uki_parts parts;
     struct pe pe;
 

@@ -58,7 +58,7 @@ struct adding {
 static int add_profile(const struct adding *a, const char *path, const char *name,
                        const struct uki_parts *parts, unsigned profile, struct error *err)
 {
-    auto_uki_words struct uki_words words = {NULL};
+    auto_uki_words struct uki_words words = {.title = NULL};
     int result = uki_describe(a->guest, a->place->volume, path, parts, profile, &words, err);
 
     if (result == 0)

@@ -179,7 +179,7 @@ int uki_describe(struct guest *guest, size_t volume, const char *path,
     struct values of_os = {os_keys, os, OS_KEYS}, of_profile = {profile_keys, own, 2};
     int result = -1;
 
-    *words = (struct uki_words){NULL};
+    *words = (struct uki_words){.title = NULL};
     if (read_values(guest, volume, path, parts, UKI_OSREL, &of_os, err) == 0 &&
         read_values(guest, volume, path, parts, UKI_PROFILE, &of_profile, err) == 0) {
         const char *name = first_of(os, name_keys, ARRAY_SIZE(name_keys));
@@ -204,5 +204,5 @@ void uki_words_free(struct uki_words *words)
     free(words->version);
     free(words->sort_key);
     free(words->profile_id);
-    *words = (struct uki_words){NULL};
+    *words = (struct uki_words){.title = NULL};
 }
