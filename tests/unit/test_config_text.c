@@ -213,7 +213,7 @@ static void length_of_an_entry(void **state)
     (void)state;
     for (size_t length = MENU_TEXT_MAX - 1; length <= MENU_TEXT_MAX + 1; length++) {
         auto_free char *x = repeat("x", length);
-        struct entry path = {.kernel = {0, x}}, ramdisk = {.ramdisk_count = 1};
+        struct entry path = {.kernel = {.path = x}}, ramdisk = {.ramdisk_count = 1};
         struct entry title = {.title = x}, args = {.args = x}, hypervisor = {.hypervisor = x};
         bool is = length > MENU_TEXT_MAX;
 
