@@ -111,7 +111,7 @@ objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 # The folders of each library; a main.c is its program's.
 FOLDERS.common  = common common/helper common/protocol
-FOLDERS.distros = distros distros/maps
+FOLDERS.distros = distros distros/families distros/maps
 FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands)
 FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/source
 FOLDERS.medium  = loader/medium

@@ -15,6 +15,7 @@ struct install_arguments {
     bool vnc;
     const char *vnc_password; /* or NULL */
     const char *extra;        /* install-args, or NULL */
+    const char *layout;       /* the source of that which has the kernel; NULL: not known yet */
 };
 /* The kernel's arguments, words joined by one space; may be "". The caller frees. NULL
  * with ERR set when one of the values cannot be a word of a command line. */

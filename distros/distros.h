@@ -24,7 +24,7 @@
 
 #define TREE_PATH_MAX     1024
 #define TREE_METADATA_MAX (4 * 1024 * 1024) /* of one metadata file; Debian's sums are 60 KiB */
-#define TREE_LAYOUTS_MAX  8
+#define TREE_LAYOUTS_MAX  12
 
 /* What is wanted of a tree. Strings belong to the caller. */
 struct tree_request {
@@ -61,8 +61,8 @@ struct tree {
     char *arch;     /* "x86_64" */
     struct tree_layout layouts[TREE_LAYOUTS_MAX];
     size_t layout_count; /* at least 1 after success */
-    char *doubt;         /* what explains it, where no layout's kernel is there: the end of a sentence
-                          * that begins with the tree ("has no release …"); or NULL */
+    char *doubt; /* what explains it, where no layout's kernel is there: the end of a sentence
+                  * that begins with the tree ("has no release …"); or NULL */
 };
 
 /* A family, as `other_config:install-distro` names it. */

@@ -14,7 +14,10 @@
     FIRST(redhat_family, "rhlike")    \
     NEXT(suse_family, "sleslike")     \
     NEXT(debian_family, "debianlike") \
-    NEXT(pygrub_family, "pygrub")
+    NEXT(pygrub_family, "pygrub")     \
+    NEXT(alpine_family, "alpinelike") \
+    NEXT(netbsd_family, "netbsdlike") \
+    NEXT(freebsd_family, "freebsdlike")
 
 #define FAMILY_NAME_(symbol, name)         name
 #define FAMILY_COMMA_NAME_(symbol, name)   ", " name

@@ -60,6 +60,9 @@ struct family {
     /* 1: the tree says that it is of this family, and look->out is filled; 0: it does not; -1 with
      * ERR. NULL: no tree says so. */
     int (*recognise)(struct look *look, struct error *err);
+    /* The same for a tree that says nothing of itself, of any family, by what only this one's have.
+     * NULL: there is nothing of that kind. */
+    int (*suspect)(struct look *look, struct error *err);
     /* The ways, in order, ended by GUESS_END. NULL: it is not searched for. */
     const enum guess_way *ways;
     const struct guess_place *places; /* at most TREE_LAYOUTS_MAX, ended by one without a kernel */

@@ -36,7 +36,7 @@ int look_plan_any(struct look *look, const struct family *family, struct error *
 int look_accept(struct look *look, const struct family *family)
 {
     look->out->family = family->distro.name;
-    if (look->out->tree.metadata)
+    if (look->out->tree.metadata && !look->out->metadata)
         look->out->metadata = xstrdup(look->out->tree.metadata);
     return 1;
 }

@@ -155,6 +155,7 @@ static int make_arguments(const struct settings *settings, const struct record *
                                                 .repository = install->tree.repository,
                                                 .tree_name = fetched->tree_name,
                                                 .tree_version = fetched->tree_version,
+                                                .layout = fetched->layout,
                                                 .vnc = install->vnc,
                                                 .vnc_password = install->vnc_password,
                                                 .extra = install->extra};

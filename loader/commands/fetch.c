@@ -69,7 +69,8 @@ int command_fetch(const struct settings *settings, struct error *err)
     const struct install_arguments arguments = {.distro = distro,
                                                 .repository = repository,
                                                 .tree_name = fetched.tree_name,
-                                                .tree_version = fetched.tree_version};
+                                                .tree_version = fetched.tree_version,
+                                                .layout = fetched.layout};
     auto_free char *args = distro_arguments(&arguments, err);
     return args ? boot_deliver(settings, ANSWER_SIMPLE, &outputs, args, err) : -1;
 }

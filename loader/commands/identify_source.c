@@ -126,7 +126,8 @@ static int add_arguments(json_t *object, const char *repository, struct error *e
     const struct install_arguments arguments = {.distro = distro_find(text_at(tree, "family")),
                                                 .repository = repository,
                                                 .tree_name = text_at(tree, "name"),
-                                                .tree_version = text_at(tree, "version")};
+                                                .tree_version = text_at(tree, "version"),
+                                                .layout = text_at(object, "layout")};
 
     if (!arguments.distro || json_is_null(json_object_get(object, "kernel")))
         return 0;

@@ -26,7 +26,12 @@ static const struct {
     {"sleslike", "media.1/products", "cdrom"},
     {"debianlike", "main/installer-amd64/current/images/SHA256SUMS", "http://m/dists/sid"},
     {"debianlike", "md5sum.txt", "cdrom"},
+    {"debianlike", "Release", "http://m/dists/sid"},
     {"pygrub", "", "http://m/os"},
+    {"alpinelike", "releases/x86_64/latest-releases.yaml", "http://m/alpine/edge"},
+    {"alpinelike", ".alpine-release", "cdrom"},
+    {"netbsdlike", "binary/kernel/SHA512", "http://m/amd64"},
+    {"freebsdlike", "etc/fstab", "cdrom"},
     {"debianlike", "", NULL}, /* the input is the repository */
 };
 
@@ -88,10 +93,12 @@ static void check_arguments(const struct tree_request *request, const struct tre
                                           tree->version,
                                           true,
                                           "p",
-                                          "x"};
+                                          "x",
+                                          tree->layouts[0].source};
     auto_free char *text = distro_arguments(&arguments, NULL);
 
-    must(text ? text_is_clean(text) : !text_is_word(request->repository));
+    must(text ? text_is_clean(text)
+              : !text_is_word(request->repository) || !text_is_word(tree->layouts[0].source));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

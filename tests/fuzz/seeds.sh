@@ -52,6 +52,12 @@ seeds_treeinfo() {
     printf '\4/ openSUSE 15-1\n' >"$out/products"
     printf '\5%s  ./netboot/xen/vmlinuz\n%s  ./netboot/debian-installer/amd64/linux\n' "$zeros" "$zeros" >"$out/debian"
     printf '\6%s  ./install.amd/vmlinuz\n' "${zeros:0:32}" >"$out/md5sum"
+    printf '\7Suite: stable\nCodename: bookworm\n' >"$out/release"
+    printf '\11-\n  flavor: alpine-netboot\n  version: 3.18.4\n  arch: x86_64\n' >"$out/alpine"
+    printf '\12alpine-virt 3.18.4 230928\n' >"$out/alpine-cd"
+    printf '\13SHA512 (netbsd-INSTALL_XEN3_DOMU.gz) = %s%s\n' "$zeros" "$zeros" >"$out/netbsd"
+    printf '\14/dev/iso9660/14_0_RELEASE_AMD64_CD / cd9660 ro 0 0\n' >"$out/freebsd"
+    printf '\15http://m/debian/dists/sid/main/installer-amd64/current/' >"$out/url"
 }
 
 # The first byte chooses lines, a range or a URL, see fuzz_http_response.c.

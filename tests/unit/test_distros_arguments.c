@@ -9,7 +9,7 @@
 struct words {
     const char *family, *repository, *name, *version;
     bool vnc;
-    const char *password, *extra;
+    const char *password, *extra, *layout;
 };
 
 static char *arguments(const struct words *words, struct error *err)
@@ -20,7 +20,8 @@ static char *arguments(const struct words *words, struct error *err)
                                     words->version,
                                     words->vnc,
                                     words->password,
-                                    words->extra};
+                                    words->extra,
+                                    words->layout};
 
     assert_non_null(all.distro);
     return distro_arguments(&all, err);
@@ -46,7 +47,7 @@ static char *arguments(const struct words *words, struct error *err)
 static void repository_of_each_family(void **state)
 {
     (void)state;
-    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY);
+    assert_arguments("inst.repo=http://mirror/os/", "rhlike", REPOSITORY);
     assert_arguments("install=http://mirror/os/", "sleslike", REPOSITORY);
     assert_arguments("", "debianlike", REPOSITORY);
     assert_arguments("", "pygrub", REPOSITORY);
@@ -58,10 +59,10 @@ static void repository_of_each_family(void **state)
 static void one_slash_at_the_end(void **state)
 {
     (void)state;
-    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY "/");
-    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY "///");
+    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY "/", "RHEL", "5");
+    assert_arguments("inst.repo=http://mirror/os/", "rhlike", REPOSITORY "///");
     assert_arguments("install=nfs:host:/", "sleslike", "nfs:host:/");
-    assert_arguments("method=nfs:host:/path/", "rhlike", "nfs:host:/path");
+    assert_arguments("method=nfs:host:/path/", "rhlike", "nfs:host:/path", NULL, "6");
     assert_arguments("inst.repo=nfs://host:/path/", "rhlike", "nfs://host:/path", NULL, "7");
 }
 
@@ -72,8 +73,8 @@ static void versions_that_know_inst_repo(void **state)
         const char *name, *version;
         bool modern;
     } cases[] = {
-        {NULL, NULL, false},
-        {"", "", false},
+        {NULL, NULL, true},
+        {"", "", true},
         {"Red Hat Enterprise Linux Server", "5.11", false},
         {"Red Hat Enterprise Linux", "6.10", false},
         {"Red Hat Enterprise Linux", "6.9999", false},
@@ -86,7 +87,8 @@ static void versions_that_know_inst_repo(void **state)
         {"Oracle Linux Server", "8.9", true},
         {"RHEL", "RHEL-6", false},
         {"RHEL", "RHEL-7.4", true},
-        {"RHEL", "unknown", false},
+        {"RHEL", "unknown", true},
+        {"Fedora", NULL, true},
         {"RHEL", "99999999999999999999999999999999999999", true},
         {NULL, "7", true},
         {"Fedora Core", "6", false},
@@ -107,6 +109,72 @@ static void versions_that_know_inst_repo(void **state)
                          "rhlike", REPOSITORY, cases[i].name, cases[i].version);
 }
 
+/* A silent tree with a kernel for Xen alone is of RHEL 5 at most; what it says of itself is more.
+ */
+static void ancient_by_their_layout(void **state)
+{
+    (void)state;
+    assert_arguments("method=http://mirror/os/", "rhlike", REPOSITORY, .layout = "images/xen");
+    assert_arguments("inst.repo=http://mirror/os/", "rhlike", REPOSITORY,
+                     .layout = "images/pxeboot");
+    assert_arguments("inst.repo=http://mirror/os/", "rhlike", REPOSITORY, "RHEL", "7",
+                     .layout = "images/xen");
+}
+
+#define ALPINE  "http://m/alpine"
+#define VIRT    "netboot/vmlinuz-virt"
+#define MODULES "modules=loop,squashfs ip=dhcp modloop="
+
+static void alpine(void **state)
+{
+    (void)state;
+    assert_arguments("modules=loop,squashfs,sd-mod,usb-storage x", "alpinelike", "cdrom",
+                     .extra = "x", .layout = "boot/vmlinuz-lts");
+    assert_arguments(MODULES ALPINE "/v3.18/releases/x86_64/netboot/modloop-virt "
+                                    "alpine_repo=" ALPINE "/v3.18/main",
+                     "alpinelike", ALPINE "/v3.18/", .layout = "releases/x86_64/" VIRT);
+    assert_arguments(MODULES ALPINE "/edge/releases/x86/netboot-20231219/modloop-lts "
+                                    "alpine_repo=" ALPINE "/edge/main",
+                     "alpinelike", ALPINE "/edge/releases/x86/netboot-20231219",
+                     .layout = "vmlinuz-lts");
+    assert_arguments(MODULES ALPINE "/latest-stable/releases/x86_64/netboot/modloop-virt "
+                                    "alpine_repo=" ALPINE "/latest-stable/main",
+                     "alpinelike", ALPINE, .layout = "latest-stable/releases/x86_64/" VIRT);
+    assert_arguments(MODULES "http://m/own/boot/modloop-virt", "alpinelike", "http://m/own",
+                     .layout = "boot/vmlinuz-virt");
+    assert_arguments(MODULES "http://m/x/releases/x86_64/netboot/modloop-virt "
+                             "alpine_repo=http://m/x/main",
+                     "alpinelike", "http://m/x", .layout = "releases/x86_64/" VIRT);
+    assert_arguments("modules=loop,squashfs ip=dhcp", "alpinelike", "http://m/own");
+}
+
+static void bsd(void **state)
+{
+    (void)state;
+    assert_arguments("", "netbsdlike", REPOSITORY, .layout = "binary/kernel/");
+    assert_arguments("vfs.root.mountfrom=cd9660:/dev/iso9660/14_0_RELEASE_AMD64_CD", "freebsdlike",
+                     "cdrom", .layout = "cd9660:/dev/iso9660/14_0_RELEASE_AMD64_CD");
+    assert_arguments("", "freebsdlike", REPOSITORY, .layout = "boot/kernel/kernel");
+    assert_refused(ERROR_INTERNAL, "vfs.root.mountfrom", "freebsdlike", "cdrom",
+                   .layout = "cd9660:/dev/iso9660/a\tb");
+}
+
+static void casper(void **state)
+{
+    (void)state;
+    static const char *const roots[] = {"nfs:h:/srv/u", "nfs://h/srv/u", "nfs://h:/srv/u",
+                                        "NFS:h:/srv/u"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
+        assert_arguments("boot=casper netboot=nfs nfsroot=h:/srv/u ip=dhcp", "debianlike", roots[i],
+                         .layout = "casper");
+    assert_arguments("", "debianlike", "cdrom", .layout = "casper");
+    assert_arguments("", "debianlike", REPOSITORY, .layout = "casper");
+    assert_arguments("", "debianlike", "nfs:nolock,vers=3:h:/srv", .layout = "casper");
+    assert_arguments("", "debianlike", "nfs:", .layout = "casper");
+    assert_arguments("", "debianlike", "nfs:h:/srv/u", .layout = "install.amd");
+}
+
 static void other_families_have_no_inst_repo(void **state)
 {
     (void)state;
@@ -119,9 +187,9 @@ static void vnc_and_its_password(void **state)
     (void)state;
     assert_arguments("method=http://mirror/os/ vnc vncpassword=secret", "rhlike", REPOSITORY,
                      "CentOS", "5", true, "secret");
-    assert_arguments("method=http://mirror/os/ vncpassword=secret", "rhlike", REPOSITORY, NULL,
-                     NULL, false, "secret");
-    assert_arguments("method=http://mirror/os/ vnc", "rhlike", REPOSITORY, NULL, NULL, true, "");
+    assert_arguments("method=http://mirror/os/ vncpassword=secret", "rhlike", REPOSITORY, NULL, "6",
+                     false, "secret");
+    assert_arguments("method=http://mirror/os/ vnc", "rhlike", REPOSITORY, NULL, "6", true, "");
     assert_arguments("inst.repo=http://mirror/os/ vnc inst.vnc vncpassword=s inst.vncpassword=s",
                      "rhlike", REPOSITORY, "RHEL", "9.3", true, "s");
     assert_arguments("vnc inst.vnc", "rhlike", "cdrom", "RHEL", "9.3", true);
@@ -132,7 +200,7 @@ static void extra_comes_last(void **state)
 {
     (void)state;
     assert_arguments("method=http://mirror/os/ vnc ks=http://k console=hvc0", "rhlike", REPOSITORY,
-                     NULL, NULL, true, NULL, "  ks=http://k console=hvc0 ");
+                     NULL, "6", true, NULL, "  ks=http://k console=hvc0 ");
     assert_arguments("a  b", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "a  b");
     assert_arguments("", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "   ");
     assert_arguments("", "pygrub", REPOSITORY, NULL, NULL, false, NULL, "");
@@ -191,6 +259,10 @@ int main(void)
         cmocka_unit_test(repository_of_each_family),
         cmocka_unit_test(one_slash_at_the_end),
         cmocka_unit_test(versions_that_know_inst_repo),
+        cmocka_unit_test(ancient_by_their_layout),
+        cmocka_unit_test(alpine),
+        cmocka_unit_test(bsd),
+        cmocka_unit_test(casper),
         cmocka_unit_test(other_families_have_no_inst_repo),
         cmocka_unit_test(vnc_and_its_password),
         cmocka_unit_test(extra_comes_last),

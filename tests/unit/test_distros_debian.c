@@ -53,9 +53,13 @@ static void no_sums_at_all(void **state)
     assert_string_equal(f.asked,
                         IMAGES "SHA256SUMS " IMAGES
                                "MD5SUMS dists/bookworm/main/installer-amd64/current/legacy-images/"
-                               "SHA256SUMS ");
+                               "SHA256SUMS sha256sum.txt md5sum.txt dists/bookworm/Release "
+                               "dists/stable/Release dists/testing/Release dists/oldstable/Release "
+                               "dists/devel/Release dists/noble/Release dists/jammy/Release "
+                               "dists/focal/Release ");
     assert_null(f.tree.metadata);
-    assert_int_equal(f.tree.layout_count, 4);
+    assert_int_equal(f.tree.layout_count, 9);
+    assert_layout(f, 4, "install.amd/xen/vmlinuz", "install.amd/xen/initrd.gz");
 }
 
 static void ubuntu_14_04_and_20_04(void **state)
@@ -119,6 +123,89 @@ static void places_in_urls(void **state)
             fixture_plan(&f, DEBIAN("i386", "bookworm", cases[i].repository), NO_FILES), 0);
         assert_string_equal(f.tree.layouts[0].kernel, kernel);
     }
+}
+
+/* A release that is not there is told, with those that are; a mirror that has no Release files, or
+ * the installer all the same, is none of anybody's business. */
+static void a_release_that_is_not_there(void **state)
+{
+    (void)state;
+    auto_fixture f = {0}, g = {0}, h = {0};
+    const char stable[] = "Suite: stable\nCodename: bookworm\n";
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("amd64", "bokworm", MIRROR),
+                                  FILES(FILE_("dists/stable/Release", stable),
+                                        FILE_("dists/noble/Release", "Codename: noble\n"), )),
+                     0);
+    assert_string_equal(f.tree.doubt,
+                        "has no release 'bokworm' (dists/bokworm/Release is not there); check "
+                        "debian-release: there are bookworm (stable), noble");
+    assert_int_equal(fixture_plan(&g, DEBIAN("amd64", "bokworm", MIRROR "/dists/"), NO_FILES), 0);
+    assert_string_equal(g.tree.doubt,
+                        "has no release 'bokworm' (bokworm/Release is not there); check "
+                        "debian-release, and the repository's URL");
+    assert_int_equal(fixture_plan(&h, DEBIAN("amd64", "bookworm", MIRROR),
+                                  FILES(FILE_("dists/bookworm/Release", stable), )),
+                     0);
+    assert_null(h.tree.doubt);
+}
+
+/* As virt-install's users name it: the installer's own folder, and what is in it. */
+static void urls_into_a_release(void **state)
+{
+    (void)state;
+#define INTO    MIRROR "/dists/bookworm/main"
+#define NETBOOT "netboot/debian-installer/amd64/"
+    static const struct {
+        const char *repository, *kernel, *sums;
+    } cases[] = {
+        {INTO, "installer-amd64/current/images/" NETBOOT, "installer-amd64/current/images/"},
+        {INTO "/installer-amd64/", "current/images/" NETBOOT, "current/images/"},
+        {INTO "//installer-amd64//current", "images/" NETBOOT, "images/"},
+        {INTO "/installer-amd64/20230607+deb12u5/images/", NETBOOT, ""},
+        {INTO "/installer-amd64/current/images/netboot/?x", "debian-installer/amd64/", NULL},
+        {INTO "/installer-amd64/current/images/" NETBOOT, "", NULL},
+    };
+    const char sums[] = HEX64(1) "  ./" NETBOOT "linux\n";
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        auto_fixture f = {0};
+        auto_free char *path = xasprintf("%sSHA256SUMS", cases[i].sums ? cases[i].sums : "x/");
+        auto_free char *kernel = xasprintf("%slinux", cases[i].kernel);
+        /* The URL says more than the architecture that is asked for, where it says it. */
+        assert_int_equal(
+            fixture_plan(&f, DEBIAN(i ? "i386" : "amd64", NULL, cases[i].repository), FILES(FILE_(path, sums), )),
+            0);
+        size_t at = i < 5 ? 1 : 0; /* the one for Xen is beside it */
+        assert_string_equal(f.tree.layouts[at].kernel, kernel);
+        if (cases[i].sums)
+            assert_sum(f.tree.layouts[at].kernel_sum, DIGEST_SHA256, HEX64(1));
+        assert_true(f.tree.layout_count <= 4);
+    }
+    auto_fixture f = {0};
+    assert_int_equal(
+        fixture_plan(&f, DEBIAN("amd64", NULL, INTO "/installer-amd64/current/x"), NO_FILES), -1);
+    assert_error(f.err, ERROR_INVALID_SOURCE, "below which no installer is kept");
+}
+
+/* What was copied from a CD to a server needs no release. */
+static void a_copied_cd(void **state)
+{
+    (void)state;
+    auto_fixture f = {0}, g = {0};
+    const char info[] = "Debian GNU/Linux 12.5.0 \"Bookworm\" - Official amd64 DVD Binary-1\n";
+
+    assert_int_equal(fixture_plan(&f, DEBIAN("amd64", NULL, "http://m/dvd"),
+                                  FILES(FILE_(".disk/info", info),
+                                        FILE_("md5sum.txt", HEX32(1) "  ./install.amd/vmlinuz"), )),
+                     0);
+    assert_layout(f, 1, "install.amd/vmlinuz", "install.amd/initrd.gz");
+    assert_sum(f.tree.layouts[1].kernel_sum, DIGEST_MD5, HEX32(1));
+    assert_int_equal(fixture_plan(&g, DEBIAN("amd64", "jammy", "http://m/ubuntu"),
+                                  FILES(FILE_("md5sum.txt", HEX32(2) "  ./casper/initrd"), )),
+                     0);
+    assert_layout(g, 7, "casper/vmlinuz", "casper/initrd");
+    assert_sum(g.tree.layouts[7].ramdisk_sum, DIGEST_MD5, HEX32(2));
 }
 
 static void another_release_in_the_url(void **state)
@@ -214,7 +301,7 @@ static void from_the_cd(void **state)
 
     assert_int_equal(
         fixture_plan(&f, DEBIAN("x86_64", NULL, "cdrom"), FILES(FILE_("md5sum.txt", sums), )), 0);
-    assert_int_equal(f.tree.layout_count, 3);
+    assert_int_equal(f.tree.layout_count, 5);
     assert_layout(f, 0, "install.amd/xen/vmlinuz", "install.amd/xen/initrd.gz");
     assert_layout(f, 1, "install.amd/vmlinuz", "install.amd/initrd.gz");
     assert_layout(f, 2, "install/vmlinuz", "install/initrd.gz");
@@ -267,6 +354,9 @@ int main(void)
         cmocka_unit_test(no_sums_at_all),
         cmocka_unit_test(ubuntu_14_04_and_20_04),
         cmocka_unit_test(places_in_urls),
+        cmocka_unit_test(a_release_that_is_not_there),
+        cmocka_unit_test(urls_into_a_release),
+        cmocka_unit_test(a_copied_cd),
         cmocka_unit_test(another_release_in_the_url),
         cmocka_unit_test(release_missing),
         cmocka_unit_test(release_names),

@@ -5,7 +5,7 @@
 #include "distros/arch.h"
 #include "distros/families.h"
 #include "distros/ini.h"
-#include "distros/treeinfo.h"
+#include "distros/families/treeinfo.h"
 
 static char *repeat(const char *text, size_t count)
 {

@@ -18,6 +18,8 @@ static int list(const struct tree_request *request, bool ramdisks, char *out, si
         more = guess_step(request, i, &tree, &family, err);
         for (size_t j = 0; j < tree.layout_count; j++) {
             const char *path = ramdisks ? tree.layouts[j].ramdisk : tree.layouts[j].kernel;
+            if (!path) /* NetBSD's is in its kernel */
+                continue;
             assert_true(strlen(out) + strlen(path) + 2 < size);
             strcat(strcat(out, path), " ");
         }
@@ -46,9 +48,10 @@ static int list(const struct tree_request *request, bool ramdisks, char *out, si
 #define OTHERS_ARM                        \
     "current/images/netboot/xen/vmlinuz " \
     "current/images/netboot/debian-installer/arm64/linux "
-#define CD_ARM "install.a64/xen/vmlinuz install.a64/vmlinuz install/vmlinuz "
-#define CD_64  "install.amd/xen/vmlinuz install.amd/vmlinuz install/vmlinuz "
-#define CD_32  "install.386/xen/vmlinuz install.386/vmlinuz install/vmlinuz "
+#define CASPER "casper/vmlinuz casper/vmlinuz.efi "
+#define CD_ARM "install.a64/xen/vmlinuz install.a64/vmlinuz install/vmlinuz " CASPER
+#define CD_64  "install.amd/xen/vmlinuz install.amd/vmlinuz install/vmlinuz " CASPER
+#define CD_32  "install.386/xen/vmlinuz install.386/vmlinuz install/vmlinuz " CASPER
 
 static void every_family_with_this_architecture_first(void **state)
 {

@@ -42,6 +42,8 @@ struct debian_place {
     bool dists;          /* ends in /dists */
     const char *release; /* behind /dists/, up to the next '/'; not terminated */
     size_t length;       /* 0: there is none */
+    const char *rest;    /* what is behind that, as "/main/installer-amd64/"; not terminated */
+    size_t rest_length;  /* up to a query or a fragment */
 };
 
 /* Looks in REPOSITORY for the last "dists" that is a whole part of the path, or the one with WANTED
@@ -50,9 +52,17 @@ struct debian_place {
 struct debian_place debian_find_place(const char *repository, const char *wanted) must_check;
 
 /* The path of the Release file of RELEASE from REPOSITORY on, which may have /dists/ or
- * /dists/RELEASE/ in it already; RELEASE may be NULL then. NULL when no release is known. The
- * caller frees. */
+ * /dists/RELEASE/ in it already; RELEASE may be NULL then. NULL when no release is known, or the
+ * repository leads into the release. The caller frees. */
 char *debian_release_path(const char *repository, const char *release) must_check;
+/* What of PATH, which begins in the release's folder ("main/installer-amd64/current/images/…"), is
+ * left when the repository ends somewhere on the way to it, as PLACE says: the version that may
+ * stand there in the place of "current" is taken for it. NULL: PATH is not below the repository. */
+const char *debian_path_left(const struct debian_place *place, const char *path) must_check;
+/* The architecture of the installer that PLACE leads into, as Debian calls it; the caller frees.
+ * NULL: it does not. */
+char *debian_place_arch(const struct debian_place *place) must_check;
+
 /* True for a name that a release may have: 1 to DEBIAN_RELEASE_MAX letters, digits, '.', '_' and
  * '-', not beginning with '.'. */
 bool debian_release_valid(const char *release);

@@ -1,6 +1,6 @@
 /* Release and .disk/info. See debian_release.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "distros/debian_release.h"
+#include "distros/families/debian_release.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -165,7 +165,7 @@ static const char *path_part(const char *repository, const char **end)
 
 struct debian_place debian_find_place(const char *repository, const char *wanted)
 {
-    struct debian_place place = {false, NULL, 0};
+    struct debian_place place = {false, NULL, 0, NULL, 0};
     const char *end, *at = path_part(repository, &end);
     bool after = false;
 
@@ -173,7 +173,8 @@ struct debian_place debian_find_place(const char *repository, const char *wanted
         size_t length = strcspn(at, "/?#");
 
         if (length > 0 && after) {
-            place = (struct debian_place){false, at, length};
+            const char *rest = at + length;
+            place = (struct debian_place){false, at, length, rest, (size_t)(end - rest)};
             if (wanted && same(at, length, wanted))
                 return place;
         }
@@ -183,6 +184,60 @@ struct debian_place debian_find_place(const char *repository, const char *wanted
     }
     place.dists = after;
     return place;
+}
+
+/* The next part of the path from *AT up to END, slashes left out; its length, 0: there is none. */
+static size_t next_part(const char **at, const char *end, const char **part)
+{
+    while (*at < end && **at == '/')
+        ++*at;
+    *part = *at;
+    while (*at < end && **at != '/')
+        ++*at;
+    return (size_t)(*at - *part);
+}
+
+#define VERSION_PART 2 /* of main/installer-ARCH/current */
+
+/* The first part of what is behind the release, which is "main" in every mirror. */
+static bool leads_into_main(const struct debian_place *place)
+{
+    const char *at = place->rest, *part;
+    size_t length = at ? next_part(&at, at + place->rest_length, &part) : 0;
+
+    return length > 0 && same(part, length, "main");
+}
+
+const char *debian_path_left(const struct debian_place *place, const char *path)
+{
+    const char *at = leads_into_main(place) ? place->rest : NULL;
+    const char *end = at ? at + place->rest_length : at;
+    const char *path_end = path + strlen(path), *part, *own;
+    size_t length;
+
+    for (unsigned i = 0; at && (length = next_part(&at, end, &part)) > 0; i++) {
+        size_t own_length = next_part(&path, path_end, &own);
+
+        if (i != VERSION_PART && (own_length != length || memcmp(own, part, length) != 0))
+            return NULL;
+    }
+    path += strspn(path, "/");
+    return *path ? path : NULL;
+}
+
+char *debian_place_arch(const struct debian_place *place)
+{
+    static const char installer[] = "installer-";
+    const char *at = place->rest, *end = at ? at + place->rest_length : at, *part;
+    size_t length;
+
+    if (!leads_into_main(place))
+        return NULL;
+    length = next_part(&at, end, &part);
+    length = next_part(&at, end, &part);
+    if (length <= strlen(installer) || memcmp(part, installer, strlen(installer)) != 0)
+        return NULL;
+    return xstrndup(part + strlen(installer), length - strlen(installer));
 }
 
 bool debian_release_valid(const char *release)
@@ -201,7 +256,7 @@ char *debian_release_path(const char *repository, const char *release)
     struct debian_place place = debian_find_place(repository ? repository : "", wanted);
 
     if (place.length > 0)
-        return xstrdup("Release");
+        return leads_into_main(&place) ? NULL : xstrdup("Release");
     if (!wanted || !debian_release_valid(wanted))
         return NULL;
     return xasprintf("%s%s/Release", place.dists ? "" : "dists/", wanted);

@@ -5,7 +5,9 @@
 
 #include "distros/arch.h"
 #include "distros/checksums.h"
-#include "distros/debian_release.h"
+#include "distros/families/casper.h"
+#include "distros/families/debian_release.h"
+#include "distros/families/debian_suites.h"
 #include "distros/family.h"
 #include "distros/lines.h"
 
@@ -23,11 +25,14 @@ static const struct {
 
 /* From a CD. ARCH stands for arch_debian_cd(). */
 static const struct {
-    const char *source, *folder, *kernel;
+    const char *source, *folder, *kernel, *ramdisk;
 } cdrom_layouts[] = {
-    {"install.ARCH/xen", "install.ARCH/xen/", "vmlinuz"},
-    {"install.ARCH", "install.ARCH/", "vmlinuz"},
-    {"install", "install/", "vmlinuz"},
+    {"install.ARCH/xen", "install.ARCH/xen/", "vmlinuz", "initrd.gz"},
+    {"install.ARCH", "install.ARCH/", "vmlinuz", "initrd.gz"},
+    {"install", "install/", "vmlinuz", "initrd.gz"},
+    /* Ubuntu's: of today, and its desktop's up to 17.10. */
+    {CASPER, CASPER "/", "vmlinuz", "initrd"},
+    {CASPER, CASPER "/", "vmlinuz.efi", "initrd.lz"},
 };
 
 static const char ramdisk_name[] = "initrd.gz";
@@ -79,26 +84,30 @@ static int use_sums(struct tree_plan *plan, const char *folder, const struct sum
 }
 
 static int add_layout(struct tree_plan *plan, const char *source, const char *folder,
-                      const char *kernel_name, const char *arch, struct error *err)
+                      const char *kernel_name, const char *own_ramdisk, const char *arch,
+                      struct error *err)
 {
     auto_free char *shown = with_arch(source, arch);
     auto_free char *real = with_arch(folder, arch);
     auto_free char *kernel = xasprintf("%s%s", real, kernel_name);
-    auto_free char *ramdisk = xasprintf("%s%s", real, ramdisk_name);
+    auto_free char *ramdisk = xasprintf("%s%s", real, own_ramdisk);
 
     return plan_add(plan, shown, kernel, ramdisk, err);
 }
 
+/* Of a CD, or of what was copied from one to a server. */
 static int plan_cdrom(struct tree_plan *plan, struct error *err)
 {
     const char *arch = arch_debian_cd(plan->request->arch);
 
     for (size_t i = 0; !plan->decided && i < ARRAY_SIZE(cdrom_layouts); i++)
         if (add_layout(plan, cdrom_layouts[i].source, cdrom_layouts[i].folder,
-                       cdrom_layouts[i].kernel, arch, err) < 0)
+                       cdrom_layouts[i].kernel, cdrom_layouts[i].ramdisk, arch, err) < 0)
             return -1;
-    return use_sums(plan, "", cdrom_sums, ARRAY_SIZE(cdrom_sums), err);
+    return plan->tree->metadata ? 0 : use_sums(plan, "", cdrom_sums, ARRAY_SIZE(cdrom_sums), err);
 }
+
+/* --- a mirror ------------------------------------------------------------------------------ */
 
 /* RELEASE may be NULL: it is not set. */
 static int check_release(const char *release, const struct debian_place *place, struct error *err)
@@ -122,45 +131,130 @@ static int check_release(const char *release, const struct debian_place *place, 
     return 0;
 }
 
-/* The folder, from the repository on, in which images/ is, into *FOLDER; NULL when no release
- * is known and none is needed, for the request names the kernel. The caller frees. 0, or -1
- * with ERR. */
-static int find_current(const struct tree_plan *plan, char **folder, struct error *err)
-{
-    const struct tree_request *request = plan->request;
-    const char *repository = request->repository ? request->repository : "";
-    const char *release = request->release && *request->release ? request->release : NULL;
-    const char *arch = arch_deb(request->arch);
-    struct debian_place place = debian_find_place(repository, release);
+/* Where in a mirror the repository is. */
+struct mirror {
+    struct debian_place place;
+    const char *release; /* or NULL: the place has it, or nobody */
+    char *arch; /* Debian's name; of the installer that the repository leads into, if any */
+};
 
-    *folder = NULL;
-    if (plan->decided && !release && place.length == 0)
-        return 0;
-    if (check_release(release, &place, err) < 0)
-        return -1;
-    if (place.length > 0)
-        *folder = xasprintf("main/installer-%s/current/", arch);
-    else
-        *folder = xasprintf("%s%s/main/installer-%s/current/", place.dists ? "" : "dists/", release,
-                            arch);
+static void mirror_free(struct mirror *mirror)
+{
+    replace_string(&mirror->arch, NULL);
+}
+#define auto_mirror __attribute__((cleanup(mirror_free)))
+
+/* The path of BELOW, in current/, from the repository on; the caller frees. NULL: it is not below
+ * the repository, which leads further into the mirror than that. */
+static char *mirror_path(const struct mirror *mirror, const char *below)
+{
+    const struct debian_place *place = &mirror->place;
+    auto_free char *full = xasprintf("main/installer-%s/current/%s", mirror->arch, below);
+
+    if (place->length == 0)
+        return xasprintf("%s%s/%s", place->dists ? "" : "dists/", mirror->release, full);
+    const char *left = debian_path_left(place, full);
+    return left ? xstrdup(left) : NULL;
+}
+
+static int add_mirror_layout(struct tree_plan *plan, const struct mirror *mirror, size_t number,
+                             struct error *err)
+{
+    auto_free char *folder = with_arch(mirror_layouts[number].folder, mirror->arch);
+    auto_free char *shown = with_arch(mirror_layouts[number].source, mirror->arch);
+    auto_free char *kernel_below = xasprintf("%s%s", folder, mirror_layouts[number].kernel);
+    auto_free char *ramdisk_below = xasprintf("%s%s", folder, ramdisk_name);
+    auto_free char *kernel = mirror_path(mirror, kernel_below);
+    auto_free char *ramdisk = mirror_path(mirror, ramdisk_below);
+
+    return kernel && ramdisk ? plan_add(plan, shown, kernel, ramdisk, err) : 0;
+}
+
+/* As use_sums(), of those that are below the repository. */
+static int use_mirror_sums(struct tree_plan *plan, const struct mirror *mirror, struct error *err)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(mirror_sums) && !plan->tree->metadata; i++) {
+        auto_free char *below = xasprintf("%s%s", mirror_sums[i].folder, mirror_sums[i].name);
+        auto_free char *path = mirror_path(mirror, below);
+        struct sums_file file = mirror_sums[i];
+
+        if (!path)
+            continue;
+        auto_free char *base = xstrndup(path, strlen(path) - strlen(file.name));
+        file.folder = "";
+        if (use_sums(plan, base, &file, 1, err) < 0)
+            return -1;
+    }
     return 0;
+}
+
+/* --- a release that is not there ----------------------------------------------------------- */
+
+/* A tree without any sums is likely to be none: then it is said what there is. */
+static int doubt_release(struct tree_plan *plan, const struct mirror *mirror, struct error *err)
+{
+    auto_free char *path = debian_release_path(plan->request->repository, mirror->release);
+    auto_buffer struct buffer list = BUFFER_INIT(DEBIAN_SUITES_MAX);
+    auto_debian_release struct debian_release release = {0};
+    int found = path ? debian_release_read(plan->reader, path, &release, err) : 1;
+
+    if (found != 0 || mirror->place.length > 0)
+        return found < 0 ? -1 : 0;
+    if (debian_suites_list(plan->request->repository, plan->reader, &list, err) < 0)
+        return -1;
+    plan->tree->doubt = xasprintf(
+        "has no release '%s' (%s is not there); check debian-release%s%s", mirror->release, path,
+        list.length ? ": there are " : ", and the repository's URL", buffer_text(&list));
+    return 0;
+}
+
+/* --- together ------------------------------------------------------------------------------ */
+
+/* 1: the repository is a copy of a CD, which needs no release; 0; or -1. */
+static int is_copied_cd(struct tree_plan *plan, struct error *err)
+{
+    auto_debian_release struct debian_release release = {0};
+
+    return debian_disk_info_read(plan->reader, &release, err);
+}
+
+static int plan_release(struct tree_plan *plan, const struct mirror *mirror, struct error *err)
+{
+    for (size_t i = 0; !plan->decided && i < ARRAY_SIZE(mirror_layouts); i++)
+        if (add_mirror_layout(plan, mirror, i, err) < 0)
+            return -1;
+    if (use_mirror_sums(plan, mirror, err) < 0)
+        return -1;
+    /* What leads into the mirror's own folders is no copy of a CD. */
+    bool inside = mirror->place.length > 0 || mirror->place.dists;
+    if (!inside && plan_cdrom(plan, err) < 0)
+        return -1;
+    if (!plan->decided && plan->tree->layout_count == 0)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "it ends in a folder below which no installer is kept; take it up to "
+                         "/dists/%.*s/ only",
+                         (int)mirror->place.length, mirror->place.release);
+    return plan->decided || plan->tree->metadata ? 0 : doubt_release(plan, mirror, err);
 }
 
 static int plan_mirror(struct tree_plan *plan, struct error *err)
 {
-    const char *arch = arch_deb(plan->request->arch);
-    auto_free char *current = NULL;
+    const struct tree_request *request = plan->request;
+    const char *release = request->release && *request->release ? request->release : NULL;
+    auto_mirror struct mirror mirror = {
+        debian_find_place(request->repository ? request->repository : "", release), release, NULL};
 
-    if (find_current(plan, &current, err) < 0)
-        return -1;
-    for (size_t i = 0; !plan->decided && i < ARRAY_SIZE(mirror_layouts); i++) {
-        auto_free char *folder = xasprintf("%s%s", current, mirror_layouts[i].folder);
-
-        if (add_layout(plan, mirror_layouts[i].source, folder, mirror_layouts[i].kernel, arch,
-                       err) < 0)
-            return -1;
+    if (!release && mirror.place.length == 0) {
+        int found = plan->decided ? 1 : is_copied_cd(plan, err);
+        if (found != 0)
+            return found < 0 || plan->decided ? found < 0 ? -1 : 0 : plan_cdrom(plan, err);
     }
-    return current ? use_sums(plan, current, mirror_sums, ARRAY_SIZE(mirror_sums), err) : 0;
+    if (check_release(release, &mirror.place, err) < 0)
+        return -1;
+    mirror.arch = debian_place_arch(&mirror.place);
+    if (!mirror.arch)
+        mirror.arch = xstrdup(arch_deb(request->arch));
+    return plan_release(plan, &mirror, err);
 }
 
 /* dists/RELEASE/Release says nothing that decides a path: debian_recognise() reads it. */
@@ -253,11 +347,30 @@ static int try_assumed(struct look *look, struct error *err)
     return found;
 }
 
+/* A repository that leads into a release is known by that alone: what tells of it is above. */
+static int try_inside(struct look *look, const struct debian_place *place, const char *arch,
+                      struct error *err)
+{
+    const char *asked = look->request->arch;
+
+    if (look_plan(look, &debian_family, NULL,
+                  asked ? asked : arch_likeliest(arch_bit(arch, strlen(arch))), err) < 0)
+        return -1;
+    look->out->codename = xstrndup(place->release, place->length);
+    replace_string(&look->out->tree.arch, xstrdup(arch));
+    return look_accept(look, &debian_family);
+}
+
 /* By dists/RELEASE/Release; on a CD by .disk/info. */
 static int debian_recognise(struct look *look, struct error *err)
 {
     const char *repository = look->request->repository;
     const char *release = look->request->release;
+    struct debian_place place = debian_find_place(repository ? repository : "", release);
+    auto_free char *inside = debian_place_arch(&place);
+
+    if (inside)
+        return try_inside(look, &place, inside, err);
     bool cdrom = repository && strcmp(repository, REPOSITORY_CDROM) == 0;
     auto_free char *path = debian_release_path(repository, release);
     int found = cdrom ? try_disk_info(look, err) : try_release(look, release, err);
@@ -273,9 +386,10 @@ static int debian_recognise(struct look *look, struct error *err)
 /* A mirror whose release nobody names has no layouts that could be told. */
 static bool debian_can_guess(const struct tree_request *request)
 {
-    auto_free char *release = debian_release_path(request->repository, request->release);
+    const char *repository = request->repository ? request->repository : "";
+    auto_free char *release = debian_release_path(repository, request->release);
 
-    return release != NULL;
+    return release || debian_find_place(repository, request->release).length > 0;
 }
 
 static const enum guess_way ways[] = {GUESS_PLACES, GUESS_OWN,         GUESS_OWN_OTHER,
@@ -301,6 +415,7 @@ static const struct guess_place places[] = {
 const struct family debian_family = {
     .distro = {.name = "debianlike", .last_round = 1, .release_required = true},
     .plan = debian_plan,
+    .words = casper_words,
     .recognise = debian_recognise,
     .ways = ways,
     .places = places,

@@ -1,6 +1,6 @@
 /* .treeinfo: what its sections and keys mean. The format stands in treeinfo.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "distros/treeinfo.h"
+#include "distros/families/treeinfo.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,8 +5,8 @@
 
 #include "distros/arch.h"
 #include "distros/checksums.h"
+#include "distros/families/treeinfo.h"
 #include "distros/family.h"
-#include "distros/treeinfo.h"
 
 /* Where each architecture has its installer, the Xen one first: since SLES 12 SP2 one kernel
  * serves bare metal and Xen. */

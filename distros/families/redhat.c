@@ -7,12 +7,13 @@
 #include <strings.h>
 
 #include "distros/arch.h"
+#include "distros/families/treeinfo.h"
 #include "distros/family.h"
 #include "distros/lines.h"
-#include "distros/treeinfo.h"
 
 /* From which version on anaconda takes its repository as inst.repo=: RHEL and its kin, and
- * Fedora, which had the number 7 long before, in 2007, and learned inst.repo with 17. */
+ * Fedora, which had the number 7 long before, in 2007, and learned inst.repo with 17. Since
+ * RHEL 9 and Fedora 34 it knows nothing else. */
 #define INST_REPO_VERSION        7
 #define INST_REPO_VERSION_FEDORA 17
 
@@ -23,12 +24,15 @@
 /* Versions are compared by their number, up to here. */
 #define VERSION_LATEST 1000000
 
+/* Only installers of RHEL 5 and older had a kernel of their own for Xen. */
+#define XEN_LAYOUT "images/xen"
+
 /* Where trees without a .treeinfo keep their installer: the Xen one of RHEL 5 and older, a
  * boot CD's, and the one for network boot, which serves Xen too since RHEL 6 and Fedora 10. */
 static const struct {
     const char *source, *kernel, *ramdisk;
 } layouts[] = {
-    {"images/xen", "images/xen/vmlinuz", "images/xen/initrd.img"},
+    {XEN_LAYOUT, "images/xen/vmlinuz", "images/xen/initrd.img"},
     {"isolinux", "isolinux/vmlinuz", "isolinux/initrd.img"},
     {"images/pxeboot", "images/pxeboot/vmlinuz", "images/pxeboot/initrd.img"},
 };
@@ -150,7 +154,7 @@ static int redhat_plan(struct tree_plan *plan, struct error *err)
 }
 
 /* The number that a version begins with; what stands before it ("RHEL-6", "v7") does not
- * count. A development tree is the latest; what has no number is old, as is a silent tree. */
+ * count. A development tree is the latest; what has no number is 0, as is a silent tree. */
 static long version_number(const char *version)
 {
     static const char *const latest[] = {"rawhide", "eln", "development"};
@@ -180,12 +184,24 @@ static bool redhat_pygrub_boots(const char *tree_name, const char *tree_version)
     return version_number(tree_version) < (is_fedora(tree_name) ? BLS_VERSION_FEDORA : BLS_VERSION);
 }
 
+/* A tree without metadata is one of today's, made by osbuild or for a bootable container, or its
+ * mirror hides files whose names begin with a dot: RHEL 5 and what was before it has them, and is
+ * known by its kernel for Xen too. */
+static bool is_ancient(const struct install_arguments *arguments)
+{
+    long number = version_number(arguments->tree_version);
+    bool fedora = is_fedora(arguments->tree_name);
+
+    if (number > 0)
+        return number < (fedora ? INST_REPO_VERSION_FEDORA : INST_REPO_VERSION);
+    return arguments->layout && strcmp(arguments->layout, XEN_LAYOUT) == 0;
+}
+
 /* Anaconda gave its options the prefix "inst." and, with RHEL 9 and Fedora 33, stopped to
  * listen to the names without. */
 static void redhat_words(const struct install_arguments *arguments, struct installer_words *words)
 {
-    if (version_number(arguments->tree_version) <
-        (is_fedora(arguments->tree_name) ? INST_REPO_VERSION_FEDORA : INST_REPO_VERSION))
+    if (is_ancient(arguments))
         return;
     words->method = "inst.repo";
     words->prefix = "inst.";
@@ -201,6 +217,65 @@ static int redhat_recognise(struct look *look, struct error *err)
     return look_accept(look, &redhat_family);
 }
 
+/* What trees without metadata have in common: boot configurations that name their kernel. */
+static const char *const configurations[] = {"EFI/BOOT/grub.cfg", "boot/grub2/grub.cfg",
+                                             "isolinux/isolinux.cfg"};
+
+static bool names_kernel(const struct buffer *text)
+{
+    const char *start = buffer_text(text);
+
+    for (size_t i = 0; i < ARRAY_SIZE(layouts); i++)
+        if (memmem(start, text->length, layouts[i].kernel, strlen(layouts[i].kernel)))
+            return true;
+    return false;
+}
+
+static int find_configuration(struct tree_plan *plan, const char **path, struct error *err)
+{
+    int found = 0;
+
+    for (size_t i = 0; found == 0 && i < ARRAY_SIZE(configurations); i++) {
+        *path = configurations[i];
+        found = plan_read(plan, *path, err);
+        if (found > 0)
+            found = names_kernel(&plan->text);
+    }
+    return found;
+}
+
+/* What dnf installs from, and no tree of another installer has. */
+static int find_packages(struct tree_plan *plan, const char **path, struct error *err)
+{
+    static const char mark[] = "<repomd";
+    const struct tree_reader *reader = plan->reader;
+
+    *path = "repodata/repomd.xml";
+    int found = reader->read(reader->context, *path, TREE_METADATA_MAX, &plan->text, err);
+    if (found <= 0)
+        return found;
+    return memmem(buffer_text(&plan->text), plan->text.length, mark, strlen(mark)) != NULL;
+}
+
+/* Images that osbuild makes, Fedora's Live media, and trees of a mirror that hides what begins with
+ * a dot. */
+static int redhat_suspect(struct look *look, struct error *err)
+{
+    struct tree_plan plan = {.reader = look->reader, .text = BUFFER_INIT(TREE_METADATA_MAX)};
+    const char *path = NULL;
+    int found = find_configuration(&plan, &path, err);
+
+    if (found == 0)
+        found = find_packages(&plan, &path, err);
+    buffer_free(&plan.text);
+    if (found <= 0)
+        return found;
+    if (look_plan_any(look, &redhat_family, err) < 0)
+        return -1;
+    look->out->metadata = xstrdup(path);
+    return look_accept(look, &redhat_family);
+}
+
 /* These trees have the same layouts for all architectures. */
 static const enum guess_way ways[] = {GUESS_OWN, GUESS_END};
 
@@ -210,5 +285,6 @@ const struct family redhat_family = {
     .words = redhat_words,
     .pygrub_boots = redhat_pygrub_boots,
     .recognise = redhat_recognise,
+    .suspect = redhat_suspect,
     .ways = ways,
 };
