@@ -263,14 +263,18 @@ static int tell_evasion(struct round *round, struct error *err)
 
 static int no_kernel(struct round *round, struct error *err)
 {
-    if (round->evasion.text)
-        return tell_evasion(round, err);
     const struct tree *tree = &round->fetched->tree;
     const char *repository = source_repository(round->source);
+
+    if (round->evasion.text && !tree->doubt)
+        return tell_evasion(round, err);
     auto_free char *tried = search_kernels(tree);
 
     *round->blamed = boot_file_name(BOOT_KERNEL);
     round->fetched->no_kernel = true;
+    if (tree->doubt)
+        return error_set(err, ERROR_INVALID_SOURCE, "the repository %s %s", repository,
+                         tree->doubt);
     if (tree->layout_count == 1)
         return error_set(err, ERROR_INVALID_SOURCE,
                          "the repository %s has no kernel at %s (%s), where %s has it; "

@@ -403,6 +403,25 @@ void settings_free(struct settings *settings)
     settings->operand_count = 0;
 }
 
+/* Columns of a line of --help, of which its text begins behind the first ones. */
+#define HELP_TEXT_AT  30
+#define HELP_TEXT_MAX 70
+
+/* TEXT in as many lines as it takes. */
+static void add_help(struct buffer *out, const char *text)
+{
+    size_t length;
+
+    while ((length = strlen(text)) > HELP_TEXT_MAX) {
+        const char *space = memrchr(text, ' ', HELP_TEXT_MAX + 1);
+        if (!space)
+            break;
+        (void)buffer_addf(out, "%.*s\n%*s", (int)(space - text), text, HELP_TEXT_AT, "");
+        text = space + 1;
+    }
+    (void)buffer_addf(out, "%s\n", text);
+}
+
 void options_help(enum command command, struct buffer *out)
 {
     for (size_t i = 0; i < options_count; i++) {
@@ -413,8 +432,9 @@ void options_help(enum command command, struct buffer *out)
         auto_free char *left =
             xasprintf("  %s--%s%s%s", option->letter ? letter : "    ", option->name,
                       option->value ? "=" : "", option->value ? option->value : "");
-        (void)buffer_addf(out, "%-30s%s%s\n", left,
-                          strlen(left) > 29 ? "\n                              " : "",
-                          option->help);
+        (void)buffer_addf(out, "%-*s", HELP_TEXT_AT, left);
+        if (strlen(left) >= HELP_TEXT_AT)
+            (void)buffer_addf(out, "\n%*s", HELP_TEXT_AT, "");
+        add_help(out, option->help);
     }
 }

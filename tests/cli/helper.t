@@ -28,7 +28,7 @@ good="{\"answer\":{\"layout\":\"l\",\"tree\":{},\"kernel\":$file,\"ramdisk\":$fi
 
 helper "$both; echo '$good' >&3"
 boot --vm=guest
-is "$status $(answered args) $(cat "$(answered kernel)")" '0 method=http://repository/tree/ kernel' \
+is "$status $(answered args) $(cat "$(answered kernel)")" '0 inst.repo=http://repository/tree/ kernel' \
     'an honest helper'
 
 # lies NAME REGEX SCRIPT

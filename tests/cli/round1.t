@@ -41,11 +41,11 @@ is "$(record guest '[.PV_bootloader, .PV_args, .PV_bootloader_args]')" '["pygrub
     'rhlike: pygrub boots it from now on'
 is "$(record guest "$config")" "{\"install-repository\":\"$NGINX/xen\"}" \
     'rhlike: install-round and install-distro are gone'
-installs 'rhlike, isolinux' 'iso isolinux/vmlinuz' "method=$NGINX/iso/" \
+installs 'rhlike, isolinux' 'iso isolinux/vmlinuz' "inst.repo=$NGINX/iso/" \
     install-distro=rhlike install-repository="$NGINX/iso/" install-round=1 install-arch=x86_64
 is "$(record guest "$config | keys")" '["install-arch","install-repository"]' \
     'rhlike: of the keys, only those two go'
-installs 'rhlike, pxeboot' 'pxe images/pxeboot/vmlinuz' "method=$NGINX/pxe/" \
+installs 'rhlike, pxeboot' 'pxe images/pxeboot/vmlinuz' "inst.repo=$NGINX/pxe/" \
     install-repository="$NGINX/pxe///"
 like "$(cat "$NGINX_LOG")" 'GET /pxe/+images/pxeboot/vmlinuz 200 eliloader/[0-9]' \
     'the request says who asks'
@@ -191,7 +191,7 @@ jq '.other_config += {"install-args": "", "install-proxy": "", "install-vnc": ""
     "install-vncpasswd": "", "install-arch": ""}' "$RECORDS/guest.json" >new &&
     cp new "$RECORDS/guest.json"
 boot --vm=guest
-is "$status $(answered args)" "0 method=$NGINX/pxe/" 'empty values are none'
+is "$status $(answered args)" "0 inst.repo=$NGINX/pxe/" 'empty values are none'
 
 # --- limits -------------------------------------------------------------------------------------
 size=$(stat -c %s "$WWW/pxe/images/pxeboot/vmlinuz")
@@ -265,7 +265,7 @@ echo nonsense >"$WORK/bad.pem"
 refused 1 INVALID_SOURCE '^the file of --cacert holds no certificate' 'a CA file of something else' \
     --vm=guest --cacert="$WORK/bad.pem"
 boot --vm=guest --cacert="$WORK/tls/ca.pem"
-is "$status $(answered args)" "0 method=$HTTPS/pxe/" 'https with its CA'
+is "$status $(answered args)" "0 inst.repo=$HTTPS/pxe/" 'https with its CA'
 make_certificates "$WORK/other" wrong.example
 nginx_start_tls "$WWW" "$WORK/other/server.pem" "$WORK/other/server.key"
 vm_new guest install-repository="$NGINX/pxe"

@@ -10,7 +10,7 @@
 tree rh images/pxeboot/vmlinuz images/pxeboot/initrd.img
 nginx_start "$WWW"
 REPO=$NGINX/rh
-OWN="method=$REPO/"
+OWN="inst.repo=$REPO/"
 x8=$(printf '%8400s' '' | tr ' ' x)
 vm_new seed install-repository="$REPO"
 fresh() {
