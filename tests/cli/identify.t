@@ -93,7 +93,7 @@ identify "$NGINX/fedora/.treeinfo" "$NGINX/fedora"
 is "$status" 2 'two operands are one too many'
 identify --arch=sparc "$NGINX/fedora"
 is "$status" 2 'an architecture that is not known'
-identify ftp://127.0.0.1/x
+identify gopher://127.0.0.1/x
 is "$status" 1 'a scheme that is not spoken'
 like "$(cat err)" 'http' 'a scheme that is not spoken: says which are'
 
