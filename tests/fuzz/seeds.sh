@@ -40,6 +40,15 @@ seeds_grub_legacy() {
 seeds_bls() {
     printf 'ro quiet\1a-6.1\1title A\nversion 6.1\nlinux /k\ninitrd /k /k\noptions $kernelopts $$x\n\1b-5.10\1title B\nversion 5.10~rc1\nlinux k\noptions a\noptions b\nmachine-id x\nsort-key b\n' >"$out/two"
     printf '\1x+3-1\1linux /k\ngrub_users $x\narchitecture x64\n' >"$out/counted"
+    printf 'literal\1x\1efi \\k\noptions initrd=\\k "a"\ntitle "T"\n\1y\1uki /k\nprofile 2\n\1z+2\1title "T"\nlinux /k\n' >"$out/systemd"
+}
+seeds_uki() {
+    local uki=$here/../images/uki.py
+    "$uki" "$out/profiles" '.osrel:ID=x
+PRETTY_NAME="X 1"
+VERSION_ID=1
+' .cmdline:ro .uname:6.1 .initrd:i .ucode:u .linux:k '.profile:TITLE=a' '.profile:ID=b' .cmdline:b
+    "$uki" "$out/addon" .cmdline:more .uname:6.1 .initrd:i
 }
 # The first byte chooses the file, see fuzz_treeinfo.c.
 seeds_treeinfo() {

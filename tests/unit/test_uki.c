@@ -218,6 +218,18 @@ static void words_of_a_system(void **state)
     check_words(f, "", 0, NULL, NULL);
 }
 
+static void size_of_a_word(void **state)
+{
+    struct fixture *f = *state;
+
+    for (size_t length = UKI_WORD_MAX - 1; length <= UKI_WORD_MAX + 1; length++) {
+        auto_free char *x = repeat("x", length), *osrel = xasprintf("NAME=%s\n", x);
+        auto_free char *kept = xasprintf("%.*s |  | ", UKI_WORD_MAX, x);
+
+        check_words(f, osrel, 0, NULL, kept);
+    }
+}
+
 static void words_of_a_profile(void **state)
 {
     struct fixture *f = *state;
@@ -494,6 +506,7 @@ int main(void)
         fixture_test(profiles),
         fixture_test(more_in_memory_than_in_the_file),
         fixture_test(words_of_a_system),
+        fixture_test(size_of_a_word),
         fixture_test(words_of_a_profile),
         fixture_test(addons),
         fixture_test(addons_of_a_counted_image),

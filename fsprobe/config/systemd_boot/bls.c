@@ -135,6 +135,7 @@ static void break_entry(const struct bls *bls, const struct boot_item *item, str
 
     entry_clear(entry);
     *entry = empty;
+    entry->title = xstrndup(item->title, strnlen(item->title, MENU_TEXT_MAX));
     entry->id = xstrdup(item->id);
     entry->kernel =
         (struct boot_file){.volume = bls->places[item->place].volume, .path = xstrdup(item->path)};
@@ -154,6 +155,7 @@ static bool add_entry(struct bls *bls, size_t index)
     if (!entry)
         return false;
     entry->source = xstrdup(item->source);
+    entry->title = xstrdup(item->title);
     if (!fill_entry(bls, item, entry)) {
         if (!wanted) {
             menu_drop_last(bls->menu);
@@ -161,7 +163,6 @@ static bool add_entry(struct bls *bls, size_t index)
         }
         break_entry(bls, item, entry);
     }
-    entry->title = xstrdup(item->title);
     return true;
 }
 

@@ -95,7 +95,7 @@ static void take_line(struct values *values, char *line)
     char *value = config_unquote(equals + 1 + strspn(equals + 1, "="));
     for (size_t i = 0; i < values->count; i++)
         if (strcmp(line, values->keys[i]) == 0)
-            replace_string(&values->of[i], xstrdup(value));
+            replace_string(&values->of[i], xstrndup(value, strnlen(value, UKI_WORD_MAX)));
 }
 
 static void take_lines(struct values *values, char *text)

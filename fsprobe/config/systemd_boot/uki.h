@@ -16,6 +16,8 @@
 
 /* Bytes of a section that is text. */
 #define UKI_TEXT_MAX (64 * 1024)
+/* Bytes of a value in such a text: longer ones are cut. */
+#define UKI_WORD_MAX 1024
 
 enum uki_section {
     UKI_LINUX,
