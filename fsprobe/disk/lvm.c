@@ -18,9 +18,20 @@ struct lvm_search {
     size_t label_count;
     struct lvm_group *groups[LVM_GROUPS_MAX];
     size_t group_count;
+    size_t parts; /* that their logical volumes are made of */
 };
 
 /* --- groups ------------------------------------------------------------------------------ */
+
+/* Whether the texts that are kept leave room for one more. */
+static bool has_room(const struct lvm_search *search, const struct lvm_group *group)
+{
+    size_t bytes = lvm_text_memory(&group->text);
+
+    for (size_t i = 0; i < search->group_count; i++)
+        bytes += lvm_text_memory(&search->groups[i]->text);
+    return bytes <= LVM_KEPT_MAX;
+}
 
 /* Keeps the newest text of each group. Takes GROUP. */
 static void keep_group(struct lvm_search *search, struct lvm_group *group)
@@ -38,12 +49,15 @@ static void keep_group(struct lvm_search *search, struct lvm_group *group)
         free(other);
         return;
     }
-    if (search->group_count < LVM_GROUPS_MAX) {
+    if (search->group_count < LVM_GROUPS_MAX && has_room(search, group)) {
         search->groups[search->group_count++] = group;
         return;
     }
-    problems_add(search->problems, "there are more than %d volume groups; '%s' is not read",
-                 LVM_GROUPS_MAX, group->name);
+    problems_add(
+        search->problems,
+        "there are more than %d volume groups, or their metadata are larger than are read; "
+        "'%s' is not",
+        LVM_GROUPS_MAX, group->name);
     lvm_group_free(group);
     free(group);
 }
@@ -246,10 +260,12 @@ static const char *refusal_of(const struct lvm_group *group, const struct lvm_no
 static void add_group(struct lvm_search *search, struct lvm_group *group)
 {
     group->budget = &search->guest->budget;
+    group->parts = search->parts;
     find_physicals(search, group);
     for (const struct lvm_node *lv = group->lvs; lv; lv = lv->next)
         if (lv->kind == LVM_SECTION && lvm_has(lv->inner, "status", "VISIBLE"))
             add_logical(search, group, lv, refusal_of(group, lv));
+    search->parts = group->parts;
 }
 
 /* Whether volumes of GROUP are the guest's already. */

@@ -11,6 +11,8 @@
 #include "fsprobe/fs/problems.h"
 
 #define LVM_GROUPS_MAX 16 /* of one guest */
+/* Bytes of memory of their texts together: one of the largest, or many of what there is. */
+#define LVM_KEPT_MAX (4 * 1024 * 1024)
 
 /* Adds the logical volumes that GUEST's physical volumes, those of the type "LVM2_member", hold,
  * without those of groups that were added before; what a logical volume holds is not looked at. One

@@ -107,5 +107,5 @@ void lvm_group_forget(struct lvm_group *group)
 void lvm_group_free(struct lvm_group *group)
 {
     lvm_text_free(&group->text);
-    *group = (struct lvm_group){.pieces = 0};
+    *group = (struct lvm_group){.parts = 0};
 }

@@ -14,9 +14,10 @@
 #define LVM_SEGMENTS_MAX 4096 /* of one logical volume */
 /* Logical volumes inside one another. */
 #define LVM_NESTED_MAX 8
-/* Pieces that all logical volumes of a group may be made of, those inside others once for each. */
-#define LVM_PIECES_MAX (16 * 1024)
-#define LVM_ID_LENGTH  38 /* with dashes */
+/* Parts of physical and logical volumes that all logical volumes of a guest's groups may be made
+ * of, those inside others once for each. */
+#define LVM_PARTS_MAX (16 * 1024)
+#define LVM_ID_LENGTH 38 /* with dashes */
 
 struct lvm_pv {
     const char *name;               /* "pv0", in the metadata only */
@@ -38,7 +39,7 @@ struct lvm_group {
     struct lvm_pv pvs[LVM_PVS_MAX];
     size_t pv_count;
     const struct lvm_node *lvs; /* the first; sections */
-    size_t pieces;              /* that were made so far */
+    size_t parts;               /* of pieces that were made so far, also for other groups */
     uint64_t *budget;           /* see SOURCE_BUDGET */
 };
 

@@ -72,7 +72,8 @@ struct piece *segment_piece(const struct lvm_segment *segment, struct pieces *pi
     uint64_t length;
     struct piece *piece = NULL;
 
-    if (segment->group->pieces++ >= LVM_PIECES_MAX)
+    segment->group->parts += width;
+    if (segment->group->parts > LVM_PARTS_MAX)
         (void)segment_bad(err, "the group is in more pieces than are read");
     else if (__builtin_mul_overflow(segment->extents, segment->group->extent, &length) ||
              !(piece = pieces_add(pieces, length, width, copies, width == 1 ? length : chunk)))

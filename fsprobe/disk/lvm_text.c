@@ -206,12 +206,18 @@ int lvm_text_parse(const char *bytes, size_t length, struct lvm_text *text, stru
     if (length > LVM_TEXT_MAX)
         return error_set(err, ERROR_INTERNAL, "its metadata have more than %d bytes", LVM_TEXT_MAX);
     text->bytes = xmalloc(length + 1);
+    text->length = length;
     memcpy(text->bytes, bytes, length);
     text->bytes[length] = '\0';
     /* The text is written with its NUL, which ends it. */
     reader.at = text->bytes;
     reader.end = text->bytes + strlen(text->bytes);
     return read_section(&reader, &text->first);
+}
+
+size_t lvm_text_memory(const struct lvm_text *text)
+{
+    return text->length + text->block_count * BLOCK_NODES * sizeof **text->blocks;
 }
 
 void lvm_text_free(struct lvm_text *text)

@@ -20,7 +20,7 @@
 #define LVM_TEXT_MAX  (1024 * 1024) /* bytes; real ones have some thousand */
 #define LVM_DEPTH_MAX 8             /* sections inside one another */
 #define LVM_NAME_MAX  127           /* bytes of a name */
-#define LVM_NODES_MAX (64 * 1024)   /* of one text; a multiple of 256 */
+#define LVM_NODES_MAX (32 * 1024)   /* of one text; a multiple of 256; 1000 volumes have 20,000 */
 
 enum lvm_kind { LVM_SECTION, LVM_NUMBER, LVM_TEXT, LVM_LIST };
 
@@ -37,6 +37,7 @@ struct lvm_node {
 /* A whole text, read. Starts zeroed. */
 struct lvm_text {
     char *bytes; /* names and texts point into it */
+    size_t length;
     struct lvm_node **blocks;
     size_t block_count, used;
     const struct lvm_node *first; /* of what stands in no section */
@@ -46,6 +47,8 @@ struct lvm_text {
  * line. The caller frees in both cases. */
 int lvm_text_parse(const char *bytes, size_t length, struct lvm_text *text,
                    struct error *err) must_check;
+/* Bytes of memory that it takes. */
+size_t lvm_text_memory(const struct lvm_text *text) must_check;
 void lvm_text_free(struct lvm_text *text);
 #define auto_lvm_text __attribute__((cleanup(lvm_text_free)))
 

@@ -120,6 +120,15 @@ vdo a VDO volume
 writecache behind a writecache, where its newest blocks may be
 error of the kind error, which is not read here
 KINDS
+# Groups whose texts are as long as one may be: they are not all kept. (Their checksums take a while.)
+if [ -n "$LONG" ]; then
+    for number in 0 1 2 3 4 5; do
+        disks 12M large$number
+        "$LVM" -g vg$number -u $number -p 900000 large$number : boot,error,4
+    done
+    refuses 'metadata that would fill the memory' "there are more than 16 volume groups, or their metadata are larger than are read; 'vg[45]' is not" large*
+    rm large*
+fi
 cp a copy
 refuses 'a copy of a physical volume' 'copy: it has the UUID of another physical volume' a copy
 
