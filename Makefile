@@ -210,7 +210,7 @@ UNIT_TESTS   = $(patsubst tests/unit/test_%.c,$(O)/t/unit-%.t,$(UNIT_SRC))
 SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
-FAULT_PROGRAMS = $(O)/programs/fail_call $(O)/programs/reap $(O)/programs/fail_allocation.so
+FAULT_PROGRAMS = $(O)/programs/fail_call $(O)/programs/bad_sectors $(O)/programs/reap $(O)/programs/fail_allocation.so
 HOSTILE_PROGRAMS = $(patsubst %,$(O)/programs/%,$(patsubst %,hostile_%,fsprobe medium ramdisk fetch free) attack)
 
 tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(HOSTILE_PROGRAMS) $(FAULT_PROGRAMS) $(O)/programs/grub2_boots
@@ -233,7 +233,7 @@ $(O)/programs/hostile_free $(O)/programs/attack: $(call library,common)
 
 # One system call, one allocation of a program fails; all that it has started ends. The library is put before a program's own, and
 # so has nothing of what sanitizers add.
-$(O)/programs/fail_call $(O)/programs/reap: $(O)/programs/%: $(O)/obj/tests/programs/%.o
+$(O)/programs/fail_call $(O)/programs/bad_sectors $(O)/programs/reap: $(O)/programs/%: $(O)/obj/tests/programs/%.o
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^

@@ -8,6 +8,7 @@
 
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/fs/file_map.h"
+#include "fsprobe/fs/source.h"
 #include "fsprobe/range.h"
 
 /* One output and what comes into it. */
@@ -103,7 +104,10 @@ static int copy_plain(struct file_copy *copy, const struct file_run *run, struct
     struct range_copier *copier = &copy->copiers[run->disk];
     if (!copy->started[run->disk]) {
         copy->started[run->disk] = true;
-        *copier = (struct range_copier){.from = place->disks[run->disk], .to = copy->job->to};
+        const struct source *source = copy->volume->source;
+        *copier = (struct range_copier){.from = place->disks[run->disk],
+                                        .to = copy->job->to,
+                                        .sector = source ? source->sector : 0};
         /* Larger pieces are read ahead; whether that is done is no matter. */
         (void)posix_fadvise(copier->from, 0, 0, POSIX_FADV_SEQUENTIAL);
     }

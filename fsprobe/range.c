@@ -8,6 +8,7 @@
 
 #include "common/io.h"
 #include "common/libc.h"
+#include "fsprobe/fs/source.h"
 
 /* What the kernel is asked for at once: an interrupted process shall not wait for gigabytes. */
 #define KERNEL_CHUNK (UINT64_C(64) * 1024 * 1024)
@@ -65,8 +66,7 @@ int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_
         unsigned long long from = place + done;
         ssize_t count = pread_all(copier->from, copier->buffer, part, (off_t)from);
         if (count < 0)
-            return error_set_errno(err, ERROR_INTERNAL, "the disk cannot be read at byte %llu",
-                                   from);
+            return source_unreadable(copier->from, from, part, "the disk", copier->sector, err);
         if ((size_t)count < part)
             return error_set(err, ERROR_INTERNAL, "the disk ends at byte %llu, in the middle of it",
                              from + (size_t)count);

@@ -15,12 +15,13 @@
  * descriptors, which stay the caller's, and zeros. */
 struct range_copier {
     int from, to;
+    unsigned sector;       /* bytes, of what is a disc: as of struct source; else 0 */
     bool by_hand;          /* copy_file_range(2) cannot do it here */
     unsigned char *buffer; /* RANGE_CHUNK bytes, when one was needed; owned */
 };
 
 /* LENGTH bytes at PLACE of the one to AT of the other. 0; or -1 with ERR: which of the two failed,
- * and why, without any name. */
+ * where, and why, without any name. */
 int range_copy(struct range_copier *copier, uint64_t place, uint64_t at, uint64_t length,
                struct error *err) must_check;
 /* Writes LENGTH bytes of memory to AT. 0, or -1 with ERR. */

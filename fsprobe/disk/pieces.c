@@ -219,7 +219,7 @@ struct source *source_of_pieces(struct pieces *pieces, const char *name, uint64_
     static const struct source_ops ops = {pieces_read, pieces_map, free_pieces};
     struct piece_source *whole = xcalloc(1, sizeof *whole);
 
-    whole->source = (struct source){&ops, pieces->size, budget};
+    whole->source = (struct source){.ops = &ops, .size = pieces->size, .budget = budget};
     whole->pieces = *pieces;
     whole->name = xstrdup(name);
     *pieces = (struct pieces){.count = 0};

@@ -37,6 +37,7 @@ struct source {
     const struct source_ops *ops;
     uint64_t size;    /* bytes */
     uint64_t *budget; /* bytes that may still be read; shared, not owned */
+    unsigned sector;  /* bytes, of what is a disc: by these its readers' sentences count; else 0 */
 };
 
 /* LENGTH bytes from AT into OUT. 0; or -1 with ERR, which says why and not for what: past the end
@@ -52,6 +53,12 @@ int source_charge(struct source *source, uint64_t length, struct error *err) mus
 /* As source_ops.map, with the bounds checked. */
 int source_map(struct source *source, uint64_t at, uint64_t length, uint64_t file_at,
                struct file_map *map, struct error *err) must_check;
+/* ERR becomes why LENGTH bytes at AT of the descriptor FD, which is called NAME, cannot be read,
+ * with the place of the first that cannot; in sectors of SECTOR bytes, and with what to do about a
+ * disc, where that is not 0. Reads up to that place again. Returns -1. */
+int source_unreadable(int fd, uint64_t at, uint64_t length, const char *name, unsigned sector,
+                      struct error *err);
+
 /* NULL is allowed. */
 void source_free(struct source *source);
 

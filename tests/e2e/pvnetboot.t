@@ -66,7 +66,8 @@ not_from INVALID_SOURCE '127.0.0.1:.* has no kernel at gone/k' 'http, no such ke
     --location="$NGINX/pxe" --kernel=gone/k
 not_from INVALID_SOURCE '404 Not Found: the kernel is there, its ramdisk is not' 'http, no such ramdisk' \
     --location="$NGINX/pxe" --kernel=images/pxeboot/vmlinuz --ramdisk=gone
-not_from INVALID_SOURCE 'no kernel in any of the [0-9]+ places' 'http, no kernel' --location="$NGINX/netbsd"
+not_from INVALID_SOURCE 'no kernel in any of the [0-9]+ places' 'http, no kernel' --location="$NGINX/none"
+gives 'NetBSD, which is searched for' "$TREES/netbsd/$NETBSD" - --location="$NGINX/netbsd"
 not_from INVALID_SOURCE '403' 'http, forbidden' --location="$NGINX/forbidden" --kernel=k
 not_from INVALID_SOURCE 'is an HTML page' 'http, a login page' --location="$NGINX/login/" --kernel=k
 not_from INVALID_SOURCE 'is not a kernel' 'http, something else' --location="$NGINX/pxe" --kernel=text

@@ -55,6 +55,30 @@ boot --record=xapi --vm="$vm" /dev/null
 is "$status $(cat err) $(xapi_record "$vm" '[.PV_bootloader, .other_config."install-round"]')" \
     '0  ["eliloader","2"]' 'sleslike: on to round two'
 
+# --- from a CD --------------------------------------------------------------------------------
+# As xenopsd runs it: the CD is the VM's first bootable disk.
+xorriso -as mkisofs -quiet -R -o cd.iso "$WWW/sles" 2>/dev/null
+installing '{"other_config": {"install-distro": "sleslike", "install-arch": "x86_64", "install-repository": "cdrom"}}'
+boot -q --default_args= --extra_args= --vm "$vm" "$WORK/cd.iso"
+is "$status $(cat err) $(parse_simple out "$BOOT" | sed -n 's/^args=//p')" '0  install=hd' 'a CD: succeeds'
+is "$(xapi_record "$vm" '[.other_config."install-round", .VBDs[].bootable]')" '["2",true,false]' \
+    'a CD: on to round two, from the disk'
+xorriso -as mkisofs -quiet -R -o cd5.iso "$WWW/el5" 2>/dev/null
+installing '{"other_config": {"install-repository": "cdrom"}}'
+boot -q --default_args= --extra_args= --vm "$vm" "$WORK/cd5.iso"
+is "$status $(cat err) $(xapi_record "$vm" '[.PV_bootloader, .VBDs[].bootable]')" '0  ["pygrub",true,false]' \
+    'a CD, rhlike: pygrub boots the disk'
+run "$ELILOADER" vm reinstall --record=xapi "$vm"
+is "$(xapi_record "$vm" '[.PV_bootloader, .VBDs[].bootable]')" '["eliloader",false,true]' \
+    'a CD, again: it is bootable again'
+# Whoever may edit a VM may not read dom0's files by it.
+installing "{\"other_config\": {\"install-repository\": \"cdrom:$WORK/cd5.iso\"}}"
+before=$(xapi_record "$vm")
+boot -q --default_args= --extra_args= --vm "$vm" "$WORK/cd5.iso"
+is "$status $(wc -c <out) $(boot_files) $(xapi_record "$vm")" "2 0  $before" 'an image of dom0: refused'
+like "$(cat err)" 'install-repository names a file or device of dom0.*set it to cdrom' \
+    'an image of dom0: says why, and what works'
+
 # --- a location -------------------------------------------------------------------------------
 # Whoever may edit a VM writes its PV_bootloader_args, which xenopsd passes on as words.
 installing "$el5"

@@ -169,7 +169,9 @@ static void attach(struct guest *guest, const struct btrfs_memory *devices, uint
     for (unsigned i = 0; i < BTRFS_WALK_DEVICES; i++) {
         struct memory_source *source = xcalloc(1, sizeof *source);
         *source = (struct memory_source){
-            {&memory_ops, devices[i].bytes ? devices[i].size : 0, budget}, devices[i].bytes, i};
+            {.ops = &memory_ops, .size = devices[i].bytes ? devices[i].size : 0, .budget = budget},
+            devices[i].bytes,
+            i};
         guest->volumes[i] =
             (struct volume){.disk = i, .where = where, .type = type, .source = &source->source};
         guest->volume_count++;

@@ -121,7 +121,8 @@ static const char *look(struct disk *disk)
     replace_string(&disk->first_error, NULL);
     disk->budget = BUDGET;
     disk->nodes = 0;
-    disk->memory.source = (struct source){&memory_ops, disk->size, &disk->budget};
+    disk->memory.source =
+        (struct source){.ops = &memory_ops, .size = disk->size, .budget = &disk->budget};
     disk->volume = (struct volume){
         .where = (char *)"the image", .source = &disk->memory.source, .size = disk->size};
     if (disk->filesystem->open(NULL, &disk->volume, &note, &err) < 0) {

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "common/io.h"
+#include "fsprobe/fs/source.h"
 #include "fsprobe/range.h"
 
 static void by_hand_as_by_the_kernel(void **state)
@@ -48,11 +49,98 @@ static void target_that_cannot_be_written(void **state)
         strstr(err.text, "its copy on the host cannot be written: No space left on device"));
 }
 
+/* --- a disc with a sector that cannot be read ---------------------------------------------------
+ * A process's own memory, as a file, has places that cannot be read: where nothing is mapped. */
+
+#define PAGES 8
+#define BAD   5 /* page */
+
+struct scratched {
+    int fd;
+    unsigned char *bytes; /* PAGES pages, of which BAD is not there */
+    uint64_t at;          /* of BYTES in the file */
+    size_t page;
+};
+
+static struct scratched scratched_open(void)
+{
+    struct scratched disc = {.fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC),
+                             .page = (size_t)sysconf(_SC_PAGESIZE)};
+
+    disc.bytes =
+        mmap(NULL, PAGES * disc.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(disc.fd >= 0 && disc.bytes != MAP_FAILED);
+    memset(disc.bytes, 'x', PAGES * disc.page);
+    assert_int_equal(munmap(disc.bytes + BAD * disc.page, disc.page), 0);
+    disc.at = (uint64_t)(uintptr_t)disc.bytes;
+    return disc;
+}
+
+static void scratched_close(struct scratched *disc)
+{
+    munmap(disc->bytes, BAD * disc->page);
+    munmap(disc->bytes + (BAD + 1) * disc->page, (PAGES - BAD - 1) * disc->page);
+    close_fd(&disc->fd);
+}
+
+static void a_sector_that_cannot_be_read(void **state)
+{
+    struct scratched disc = scratched_open();
+    uint64_t bad = disc.at + BAD * disc.page;
+    auto_fd int to = memfd_create("to", MFD_CLOEXEC);
+    auto_free char *sector = xasprintf(
+        "sector %llu of the disk (of 2048 bytes each) cannot be read: Input/output error; the disc "
+        "is scratched",
+        (unsigned long long)(bad / 2048));
+    auto_free char *byte = xasprintf("byte %llu of the disk cannot be read: Input/output error",
+                                     (unsigned long long)bad);
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        auto_range struct range_copier copier = {.from = disc.fd, .to = to, .sector = i ? 0 : 2048};
+        auto_error struct error err = ERROR_INIT;
+        /* Up to the sector, and behind it, is no matter; with it, it is. */
+        assert_int_equal(range_copy(&copier, disc.at + 7, 0, BAD * disc.page - 7, &err), 0);
+        assert_int_equal(range_copy(&copier, bad + disc.page, 0, disc.page, &err), 0);
+        assert_int_equal(range_copy(&copier, disc.at + 7, 0, PAGES * disc.page - 7, &err), -1);
+        assert_memory_equal(err.text, i ? byte : sector, strlen(i ? byte : sector));
+        error_clear(&err);
+        assert_int_equal(range_copy(&copier, disc.at + 7, 0, BAD * disc.page - 6, &err), -1);
+        assert_memory_equal(err.text, i ? byte : sector, strlen(i ? byte : sector));
+    }
+    scratched_close(&disc);
+}
+
+/* The same where a filesystem reads. */
+static void a_directory_that_cannot_be_read(void **state)
+{
+    struct scratched disc = scratched_open();
+    uint64_t budget = UINT64_MAX;
+    struct source *source = source_of_range(disc.fd, 0, "cd", 0, UINT64_MAX, &budget);
+    unsigned char bytes[2048];
+    auto_error struct error err = ERROR_INIT;
+    auto_free char *sector = xasprintf("sector %llu of cd (of 2048 bytes each) cannot be read",
+                                       (unsigned long long)((disc.at + BAD * disc.page) / 2048));
+
+    (void)state;
+    source->sector = sizeof bytes;
+    for (unsigned page = 0; page < PAGES; page++)
+        if (page != BAD)
+            assert_int_equal(
+                source_read(source, disc.at + page * disc.page, bytes, sizeof bytes, &err), 0);
+    assert_int_equal(source_read(source, disc.at + BAD * disc.page - 1, bytes, 2, &err), -1);
+    assert_memory_equal(err.text, sector, strlen(sector));
+    source_free(source);
+    scratched_close(&disc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_hand_as_by_the_kernel),
         cmocka_unit_test(target_that_cannot_be_written),
+        cmocka_unit_test(a_sector_that_cannot_be_read),
+        cmocka_unit_test(a_directory_that_cannot_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

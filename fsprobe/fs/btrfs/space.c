@@ -152,7 +152,7 @@ struct btrfs_space *btrfs_space_new(uint64_t *budget)
     static const struct source_ops ops = {read_logical, map_logical, free_space};
     struct btrfs_space *space = xcalloc(1, sizeof *space);
 
-    space->source = (struct source){&ops, UINT64_MAX, budget};
+    space->source = (struct source){.ops = &ops, .size = UINT64_MAX, .budget = budget};
     return space;
 }
 

@@ -11,6 +11,7 @@
 #include "fsprobe/fs/iso9660/iso9660_record.h"
 #include "fsprobe/fs/iso9660/iso9660_rock.h"
 #include "fsprobe/fs/iso9660/iso9660_volume.h"
+#include "fsprobe/fs/source.h"
 
 static struct iso_extent extent_of(const struct node *node)
 {
@@ -189,6 +190,7 @@ static int open_iso(struct guest *guest, struct volume *volume, char **note, str
     *note = NULL;
     iso->nodes = (struct nodes){&operations, volume->source};
     iso->cache = block_cache_new(volume->source);
+    volume->source->sector = ISO_SECTOR;
     if (iso_volume_load(iso, err) < 0) {
         block_cache_free(iso->cache);
         free(iso);
