@@ -1,4 +1,4 @@
-/* Bytes from one descriptor to another, by the kernel itself where it can.
+/* Bytes from one descriptor to another, by whatever is fastest for them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef FSPROBE_RANGE_H
 #define FSPROBE_RANGE_H
@@ -9,7 +9,9 @@
 #include "common/error.h"
 #include "common/memory.h"
 
-#define RANGE_CHUNK (1024 * 1024) /* bytes read at once where the kernel cannot copy */
+#define RANGE_CHUNK (1024 * 1024) /* bytes mapped or read at once where the kernel cannot copy */
+/* Fewer bytes are not worth a mapping (measured, as range.c says). */
+#define RANGE_MAPPED_LEAST (256 * 1024)
 
 /* Copies between two descriptors; what was learnt of them holds for the next call. Starts with both
  * descriptors, which stay the caller's, and zeros. */
@@ -17,6 +19,7 @@ struct range_copier {
     int from, to;
     unsigned sector;       /* bytes, of what is a disc: as of struct source; else 0 */
     bool by_hand;          /* copy_file_range(2) cannot do it here */
+    bool unmapped;         /* nor can what is copied be mapped */
     unsigned char *buffer; /* RANGE_CHUNK bytes, when one was needed; owned */
 };
 

@@ -15,10 +15,67 @@
 #include "fsprobe/fs/source.h"
 #include "fsprobe/range.h"
 
+/* Every way to copy, for sizes around those at which another one is taken, lined up and not. */
+static void every_way(void **state)
+{
+    static const size_t sizes[] = {1,
+                                   RANGE_MAPPED_LEAST - 1,
+                                   RANGE_MAPPED_LEAST,
+                                   RANGE_MAPPED_LEAST + 1,
+                                   RANGE_CHUNK + RANGE_MAPPED_LEAST - 1,
+                                   RANGE_CHUNK + RANGE_MAPPED_LEAST,
+                                   2 * RANGE_CHUNK};
+    enum { PLACES = 3 };
+    static const uint64_t places[PLACES][2] = {{0, 0}, {1024, 4096}, {4095, 1}};
+    size_t most = 2 * RANGE_CHUNK + 4095;
+    auto_fd int from = memfd_create("from", MFD_CLOEXEC);
+    auto_free unsigned char *bytes = xmalloc(most), *got = xmalloc(most);
+
+    (void)state;
+    for (size_t i = 0; i < most; i++)
+        bytes[i] = (unsigned char)(i * 31 + i / 4096);
+    assert_int_equal(pwrite(from, bytes, most, 0), most);
+    for (size_t i = 0; i < ARRAY_SIZE(sizes) * PLACES * 4; i++) {
+        auto_fd int to = memfd_create("to", MFD_CLOEXEC);
+        auto_range struct range_copier copier = {
+            .from = from, .to = to, .by_hand = i & 1, .unmapped = i >> 1 & 1};
+        auto_error struct error err = ERROR_INIT;
+        size_t size = sizes[i / 4 / PLACES];
+        uint64_t place = places[i / 4 % PLACES][0], at = places[i / 4 % PLACES][1];
+
+        assert_int_equal(range_copy(&copier, place, at, size, &err), 0);
+        assert_int_equal(lseek(to, 0, SEEK_END), at + size);
+        assert_int_equal(pread_all(to, got, size, (off_t)at), size);
+        assert_memory_equal(got, bytes + place, size);
+    }
+}
+
+/* A disk that ends in the middle of a mapping: said, and no signal. */
+static void cut_off(void **state)
+{
+    (void)state;
+    for (unsigned mapped = 0; mapped < 2; mapped++) {
+        auto_fd int from = memfd_create("from", MFD_CLOEXEC), to = memfd_create("to", MFD_CLOEXEC);
+        auto_range struct range_copier copier = {
+            .from = from, .to = to, .by_hand = true, .unmapped = !mapped};
+        auto_error struct error err = ERROR_INIT;
+
+        assert_int_equal(ftruncate(from, RANGE_CHUNK + 70000), 0);
+        assert_int_equal(range_copy(&copier, 1000, 0, RANGE_CHUNK + RANGE_MAPPED_LEAST, &err), -1);
+        assert_string_equal(err.text, "the disk ends at byte 1118576, in the middle of it");
+        /* one byte behind its end */
+        error_clear(&err);
+        assert_int_equal(range_copy(&copier, 1000, 0, RANGE_CHUNK + 69001, &err), -1);
+        assert_string_equal(err.text, "the disk ends at byte 1118576, in the middle of it");
+        assert_int_equal(range_copy(&copier, 1000, 0, RANGE_CHUNK + 69000, &err), 0);
+    }
+}
+
 static void by_hand_as_by_the_kernel(void **state)
 {
     auto_fd int from = memfd_create("from", MFD_CLOEXEC), to = memfd_create("to", MFD_CLOEXEC);
-    auto_range struct range_copier copier = {.from = from, .to = to, .by_hand = true};
+    auto_range struct range_copier copier = {
+        .from = from, .to = to, .by_hand = true, .unmapped = true};
     auto_error struct error err = ERROR_INIT;
     size_t size = 2 * RANGE_CHUNK + 5;
     auto_free char *bytes = xmalloc(size), *got = xmalloc(size);
@@ -137,6 +194,8 @@ static void a_directory_that_cannot_be_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_way),
+        cmocka_unit_test(cut_off),
         cmocka_unit_test(by_hand_as_by_the_kernel),
         cmocka_unit_test(target_that_cannot_be_written),
         cmocka_unit_test(a_sector_that_cannot_be_read),
