@@ -89,9 +89,8 @@ compare() {
 
 # An installer's real kernel and ramdisk, 49 MB.
 real=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
-# real_guest: makes guest.img, an ext4 image with these two and a menu, from the folder tree. Its blocks
-# have 4 KiB, as every guest's have whose disk is larger than 512 MB.
-real_guest() {
+# real_tree: makes the folder tree with these two and a menu.
+real_tree() {
     mkdir -p tree/boot/grub
     cp "$real/linux" tree/boot/vmlinuz-6.1
     cp "$real/initrd.gz" tree/boot/initrd.img-6.1
@@ -102,6 +101,11 @@ menuentry 'Linux' {
 	initrd /boot/initrd.img-6.1
 }
 END
+}
+# real_guest: makes guest.img, an ext4 image of that. Its blocks have 4 KiB, as every guest's have whose
+# disk is larger than 512 MB.
+real_guest() {
+    real_tree
     PATH=$PATH:/usr/sbin:/sbin mke2fs -q -t ext4 -b 4096 -d tree guest.img 256M >/dev/null 2>&1 || exit 1
 }
 
