@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
+#include "common/utf8.h"
 
 #define ESCAPED_STRING_MAX 4096
 
@@ -28,31 +29,6 @@ static bool code_point_prints(uint32_t c)
         if (c >= unprintable[i].first && c <= unprintable[i].last)
             return false;
     return c != '\\';
-}
-
-/* The length of the well-formed UTF-8 sequence at TEXT, and its code point; 0 when there
- * is none. (RFC 3629: shortest form, at most U+10FFFF.) */
-static size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_point)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t count = text[0] < 0x80             ? 1
-                   : (text[0] & 0xe0) == 0xc0 ? 2
-                   : (text[0] & 0xf0) == 0xe0 ? 3
-                   : (text[0] & 0xf8) == 0xf0 ? 4
-                                              : 0;
-
-    if (count == 0 || count > length)
-        return 0;
-    uint32_t c = count == 1 ? text[0] : text[0] & (0x7fu >> count);
-    for (size_t i = 1; i < count; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        c = c << 6 | (text[i] & 0x3f);
-    }
-    if (c < least[count] || c > 0x10ffff)
-        return 0;
-    *code_point = c;
-    return count;
 }
 
 char *text_escape_bytes(const char *text, size_t length, size_t max)

@@ -39,7 +39,10 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
     error_disarm(escaped);
     if (to_stderr)
         fprintf(stderr, "%s: %s%s\n", log_ident ? log_ident : "eliloader",
-                priority == LOG_WARNING ? "warning: " : "", escaped);
+                priority == LOG_WARNING  ? "warning: "
+                : priority == LOG_NOTICE ? "note: "
+                                         : "",
+                escaped);
 }
 
 void log_step(const char *format, ...)
@@ -57,6 +60,15 @@ void log_warning(const char *format, ...)
 
     va_start(args, format);
     emit(LOG_WARNING, log_to_stderr || !log_quiet, format, args);
+    va_end(args);
+}
+
+void log_notice(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    emit(LOG_NOTICE, true, format, args);
     va_end(args);
 }
 

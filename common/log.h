@@ -20,6 +20,8 @@ void log_set_quiet(bool quiet);
 void log_step(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Something a person should know though the program goes on: LOG_WARNING, and stderr. */
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* What a person has to know, quiet or not, though nothing is wrong: LOG_NOTICE, and stderr. */
+void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* For whoever looks for a fault: LOG_DEBUG, only with debug. */
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The error that ends the program: LOG_ERR, to syslog only; the program prints it itself. */

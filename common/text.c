@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/utf8.h"
+
 /* Room for LENGTH more bytes and a NUL, or false and `full`. */
 static bool buffer_grow(struct buffer *buffer, size_t length)
 {
@@ -84,16 +86,21 @@ void buffer_free(struct buffer *buffer)
     *buffer = BUFFER_INIT(buffer->maximum);
 }
 
+/* C0, DEL and C1, and what parts lines: U+2028 and U+2029. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
+
 bool text_is_clean(const char *text)
 {
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-        if (*p < 0x20 || *p == 0x7f)
+    for (const unsigned char *p = (const unsigned char *)text; *p;) {
+        uint32_t c;
+        size_t count = utf8_decode(p, UTF8_LENGTH_MAX, &c);
+        /* A byte that is no UTF-8 is a character of its own to a terminal that knows none. */
+        if (is_control(count ? c : *p))
             return false;
-        /* U+0080 to U+009F, and U+2028 and U+2029. */
-        if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
-            return false;
-        if (p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9))
-            return false;
+        p += count ? count : 1;
     }
     return true;
 }

@@ -41,9 +41,10 @@ void buffer_clear(struct buffer *buffer);
 void buffer_free(struct buffer *buffer);
 #define auto_buffer __attribute__((cleanup(buffer_free)))
 
-/* True when TEXT holds no control character (below 0x20, 0x7f, or C1 in UTF-8) and nothing else
- * that parts lines (U+2028, U+2029): it can stand in one line of what a toolstack parses, whoever
- * parses it. The empty string is clean. */
+/* True when TEXT holds no control character (below 0x20, 0x7f, or C1: U+0080 to U+009F in UTF-8,
+ * and the bare bytes 0x80 to 0x9f where they are part of no UTF-8) and nothing else that parts
+ * lines (U+2028, U+2029): it can stand in one line of what a toolstack parses, whoever parses it,
+ * and on any terminal. The empty string is clean. */
 bool text_is_clean(const char *text);
 /* True when TEXT is clean and holds no white space, so that it is one word of a kernel's
  * command line or of PV_bootloader_args. The empty string is not a word. */

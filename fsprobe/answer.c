@@ -133,6 +133,7 @@ int answer_send(const struct report *report, const struct answer *answer)
         json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "disks", disks_json(answer), "volumes", volumes,
                   "entries", entries, "boot", boot, "config", config_json(choice), "timeout",
                   timeout_json(choice), "copied", copied_json(answer->copied));
+    json_object_set_new(all, "instead", answer_text(choice->instead, ANSWER_PROBLEM_MAX));
     json_object_set_new(all, "cause", answer_text(answer->cause, CAUSE_MAX));
     json_object_set_new(all, "problems", problems_json(&choice->menu.problems));
     return report_answer(report, all);

@@ -12,7 +12,7 @@ json_t *answer_text(const char *text, size_t max)
 {
     if (!text)
         return json_null();
-    if (strlen(text) <= max && choose_is_clean(text))
+    if (strlen(text) <= max && candidate_is_clean(text))
         return json_string(text);
     auto_free char *escaped = text_escape_bytes(text, strlen(text), max);
     return json_string(escaped);

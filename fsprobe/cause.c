@@ -38,7 +38,8 @@ static void add(struct buffer *cause, const char *text)
 char *cause_of(const struct guest *guest, const struct selection *select,
                const struct choice *choice, const struct problems *notes)
 {
-    const char *first = main_problem(select, &choice->menu.problems, notes);
+    const char *first =
+        choice->cause ? choice->cause : main_problem(select, &choice->menu.problems, notes);
     auto_buffer struct buffer cause = BUFFER_INIT(CAUSE_MAX);
     auto_buffer struct buffer unread = BUFFER_INIT(UNREADABLE_TEXT_MAX);
 

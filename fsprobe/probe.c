@@ -75,7 +75,8 @@ static void open_volume(struct probe *probe, size_t index)
 int probe_run(struct probe *probe, const struct probe_request *request, struct error *err)
 {
     struct guest *guest = &probe->guest;
-    struct choose_request wanted = {request->family, request->arch, request->select};
+    struct choose_request wanted = {request->family, request->arch, request->well_known,
+                                    request->select};
 
     guest->budget = SOURCE_BUDGET;
     for (unsigned i = 0; i < guest->disk_count; i++)

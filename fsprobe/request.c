@@ -96,6 +96,15 @@ static int get_tree(const struct request *from, struct tree_wish *tree, struct e
     return request_text(&object, "ramdisk", REQUEST_OPTIONAL, GUEST_PATH_MAX, &tree->ramdisk, err);
 }
 
+/* It may be left out: no. */
+static int get_well_known(const struct request *from, bool *well_known, struct error *err)
+{
+    const json_t *member = json_object_get(from->json, "well_known");
+
+    return member && !json_is_null(member) ? request_boolean(from, "well_known", well_known, err)
+                                           : 0;
+}
+
 int probe_request_parse(const char *text, size_t length, struct probe_request *request,
                         struct error *err)
 {
@@ -109,6 +118,7 @@ int probe_request_parse(const char *text, size_t length, struct probe_request *r
         request_text(&from, "family", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->family, err) <
             0 ||
         request_text(&from, "arch", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &request->arch, err) < 0 ||
+        get_well_known(&from, &request->well_known, err) < 0 ||
         get_selection(&from, &request->select, err) < 0 ||
         get_detail(&from, &request->subvolumes, err) < 0 ||
         get_tree(&from, &request->tree, err) < 0)

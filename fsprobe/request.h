@@ -24,6 +24,7 @@ struct probe_request {
     const char *disks[GUEST_DISKS_MAX];
     unsigned disk_count;
     const char *family, *arch; /* or NULL */
+    bool well_known;           /* as of struct choose_request */
     struct selection select;
     bool subvolumes; /* they are wanted, too */
     struct copy_request copy;

@@ -107,8 +107,8 @@ size_t select_add_files(const struct selection *selection, struct guest *guest, 
     return menu->count - 1;
 }
 
-bool select_ramdisk(const struct selection *selection, struct guest *guest, struct entry *entry,
-                    struct menu *menu)
+int select_ramdisk(const struct selection *selection, struct guest *guest, struct entry *entry,
+                   struct error *err)
 {
     auto_free char *path = config_absolute_path("", selection->ramdisk);
     size_t volume = entry->kernel.volume;
@@ -118,11 +118,11 @@ bool select_ramdisk(const struct selection *selection, struct guest *guest, stru
         volume = i;
         found = select_covers(selection, &guest->volumes[i]) && config_is_file(guest, i, path);
     }
-    if (!found) {
-        menu_problem(menu, "the ramdisk %s that was asked for is not there", path);
-        return false;
-    }
+    if (!found)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "the ramdisk %s that was asked for is not there", path);
     while (entry->ramdisk_count)
         free(entry->ramdisks[--entry->ramdisk_count].path);
-    return entry_add_ramdisk(entry, volume, path);
+    (void)!entry_add_ramdisk(entry, volume, path);
+    return 0;
 }

@@ -36,8 +36,8 @@ size_t select_add_files(const struct selection *selection, struct guest *guest, 
                         struct menu *menu);
 
 /* Replaces the ramdisks of ENTRY by the selected one, of the entry's own filesystem where that has
- * it, else of the first covered one that has. False when there is none, with a problem in MENU. */
-bool select_ramdisk(const struct selection *selection, struct guest *guest, struct entry *entry,
-                    struct menu *menu) must_check;
+ * it, else of the first covered one that has. 0; or -1 with ERR when there is none. */
+int select_ramdisk(const struct selection *selection, struct guest *guest, struct entry *entry,
+                   struct error *err) must_check;
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef FSPROBE_UNREADABLE_H
 #define FSPROBE_UNREADABLE_H
 
+#include "common/memory.h"
 #include "common/text.h"
 #include "fsprobe/fs/guest.h"
 

@@ -7,6 +7,7 @@
  * The request, one JSON object:
  *   { "disks": [ NAME, … ],                    as messages shall call them
  *     "family": TEXT|null, "arch": TEXT|null,  whose well-known names come first
+ *     "well_known": BOOLEAN|null,              also where a boot configuration boots nothing
  *     "select": null, or                       what shall be booted, where it is not the default
  *        { "entry": TEXT|null,                 see below
  *          "kernel": PATH|null, "ramdisk": PATH|null,     these files, and no configuration
@@ -56,6 +57,8 @@
  *          { "path", "pv": BOOLEAN, "pvh": BOOLEAN },        CONFIG_XEN_PV, CONFIG_XEN_PVH
  *       "timeout": SECONDS that the chosen configuration's menu waits, -1 for ever; or null,
  *       "copied": null, or { "kernel": BYTES, "ramdisk": BYTES|null },
+ *       "instead": TEXT|null,                what is booted that the guest's configuration does not
+ *                                            boot by default, and why that is so
  *       "cause": TEXT|null,                  why nothing boots, in short: the problem that matters
  *       "problems": [ TEXT, … ] } }
  * or { "error": { "name", "text", "file": "kernel"|"ramdisk" when it is about one of them } }.

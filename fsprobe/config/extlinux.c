@@ -25,9 +25,12 @@ struct extlinux {
     char *append;         /* for labels that have none; or NULL */
     char *wanted;         /* DEFAULT: a label, or a kernel, with arguments; or NULL */
     char *on_timeout;     /* the same */
+    char *on_error;       /* the same: what boots where that does not */
     bool has_ui, prompts; /* somebody is asked, so that a timeout counts */
     bool has_timeout;
     struct extlinux_menus menus;
+    char **others; /* names of labels that boot no Linux; owned */
+    size_t other_count;
     struct label label;
     bool in_help; /* between "text help" and "endtext" */
 };
@@ -68,6 +71,21 @@ static bool add_label(struct extlinux *ext, const struct label *label)
     return true;
 }
 
+static void remember_other(struct extlinux *ext, const char *name)
+{
+    if (ext->other_count % 16 == 0)
+        ext->others = xreallocarray(ext->others, ext->other_count + 16, sizeof *ext->others);
+    ext->others[ext->other_count++] = xstrdup(name);
+}
+
+static bool is_other(const struct extlinux *ext, const char *name)
+{
+    for (size_t i = 0; i < ext->other_count; i++)
+        if (strcmp(ext->others[i], name) == 0)
+            return true;
+    return false;
+}
+
 /* Ends the label that is being read. One without a kernel boots the file of its own name, if
  * there is one. */
 static void end_label(struct extlinux *ext)
@@ -82,6 +100,8 @@ static void end_label(struct extlinux *ext)
     }
     if (label->name) {
         bool added = add_label(ext, label);
+        if (!added)
+            remember_other(ext, label->name);
         extlinux_menus_add(&ext->menus, added ? (int)ext->place.menu->count - 1 : EXTLINUX_NOTHING,
                            label->is_default);
         ext->number++;
@@ -217,6 +237,8 @@ static void read_global_line(struct extlinux *ext, const char *key, const char *
         replace_string(&ext->wanted, xstrdup(rest));
     else if (strcasecmp(key, "ontimeout") == 0)
         replace_string(&ext->on_timeout, xstrdup(rest));
+    else if (strcasecmp(key, "onerror") == 0)
+        replace_string(&ext->on_error, xstrdup(rest));
     else if (strcasecmp(key, "timeout") == 0)
         set_timeout(ext, rest);
     else if (strcasecmp(key, "prompt") == 0)
@@ -291,9 +313,9 @@ static void add_arguments(struct entry *entry, const char *more)
         replace_string(&entry->args, take_pointer(all));
 }
 
-/* Wants what "DEFAULT LABEL ARGUMENTS" boots. The menu programs (menu.c32) are no label: then
- * nothing is wanted by it. */
-static void want_command(struct extlinux *ext, const char *command)
+/* Wants what "DEFAULT LABEL ARGUMENTS" boots. False when that is nothing: no label, no kernel, or a
+ * label that boots no Linux. */
+static bool want_command(struct extlinux *ext, const char *command)
 {
     auto_free char *copy = xstrdup(command);
     char *at = copy;
@@ -303,31 +325,60 @@ static void want_command(struct extlinux *ext, const char *command)
         const char *name = config_cut_word(&at);
 
         entry = find_label(ext, name);
-        if (entry == SIZE_MAX && *name)
+        if (entry == SIZE_MAX && *name && !is_other(ext, command) && !is_other(ext, name))
             entry = add_kernel(ext, name);
     } else {
         at += strlen(at);
     }
     if (entry == SIZE_MAX)
-        return;
+        return false;
     if (*at)
         add_arguments(&ext->place.menu->entries[entry], at);
     menu_want(ext->place.menu, entry);
+    return true;
 }
 
-/* What boots when nobody touches a key, and what next. */
+/* A menu program shows labels: its default is the one that DEFAULT names, else the menu's own. (A
+ * menu program as the value of DEFAULT is no label.) */
+static bool want_of_menu(struct extlinux *ext)
+{
+    size_t entry = ext->wanted ? find_label(ext, ext->wanted) : SIZE_MAX;
+    int by_default = extlinux_menus_default(&ext->menus);
+
+    if (entry == SIZE_MAX && by_default != EXTLINUX_NOTHING &&
+        !(ext->wanted && is_other(ext, ext->wanted)))
+        entry = (size_t)by_default;
+    menu_want(ext->place.menu, entry);
+    return entry != SIZE_MAX;
+}
+
+/* What boots when nobody touches a key, and what next: syslinux runs ONERROR, with the words of
+ * DEFAULT behind it. */
 static void choose(struct extlinux *ext)
 {
-    bool menu_program = ext->wanted && label_is_module(ext->wanted, "menu.c32");
+    struct menu *menu = ext->place.menu;
+    bool shown = ext->has_ui || (ext->wanted && label_is_module(ext->wanted, "menu.c32"));
+    bool found = true;
 
-    if (ext->on_timeout && ext->has_timeout && (ext->prompts || ext->has_ui || menu_program))
-        want_command(ext, ext->on_timeout);
-    if (ext->wanted)
-        want_command(ext, ext->wanted);
-    int by_default = extlinux_menus_default(&ext->menus);
-    if (by_default >= 0)
-        menu_want(ext->place.menu, (size_t)by_default);
-    menu_want(ext->place.menu, 0);
+    if (ext->on_timeout && ext->has_timeout && (ext->prompts || shown))
+        found = want_command(ext, ext->on_timeout);
+    else if (shown)
+        found = want_of_menu(ext);
+    else if (ext->wanted && *ext->wanted)
+        found = want_command(ext, ext->wanted);
+    else if (ext->menus.list[ext->menus.start].chosen.there)
+        found = want_of_menu(ext);
+    else
+        menu->names_none = true; /* it would wait for somebody to type a label */
+    if (!found && ext->number > 0)
+        menu_no_default(menu, "%s: its default boots no Linux kernel", ext->place.path);
+    /* pygrub boots the first one */
+    if (menu->names_none && !want_of_menu(ext))
+        menu_want(menu, 0);
+    if (found && ext->on_error) {
+        auto_free char *command = text_join(ext->on_error, ext->wanted);
+        (void)want_command(ext, command);
+    }
 }
 
 static int parse(struct guest *guest, size_t volume, const char *path, const char *text,
@@ -344,6 +395,10 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     free(ext.append);
     free(ext.wanted);
     free(ext.on_timeout);
+    free(ext.on_error);
+    while (ext.other_count)
+        free(ext.others[--ext.other_count]);
+    free(ext.others);
     extlinux_menus_free(&ext.menus);
     return 0;
 }
@@ -363,4 +418,4 @@ static const char *const paths[] = {"/boot/isolinux/isolinux.cfg",
                                     "/syslinux.cfg",
                                     NULL};
 
-const struct boot_config extlinux_config = {"extlinux", paths, parse};
+const struct boot_config extlinux_config = {.name = "extlinux", .paths = paths, .parse = parse};

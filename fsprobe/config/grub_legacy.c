@@ -386,9 +386,9 @@ static size_t choose(struct legacy_file *file)
             file->fallback_count > 0 && file->fallbacks[0] < file->count ? file->fallbacks[0] : 0;
     size_t chosen = want(file, number);
 
-    if (chosen == NO_ENTRY && file->count > 0)
-        menu_problem(file->legacy->menu, "%s: the default entry, number %zu, boots no kernel",
-                     file->path, number);
+    if (chosen == NO_ENTRY && file->count > 0 && file->depth == 1)
+        menu_no_default(file->legacy->menu, "%s: the default entry, number %zu, boots no kernel",
+                        file->path, number);
     for (size_t i = 0; i < file->fallback_count; i++) {
         size_t entry = want(file, file->fallbacks[i]);
 
@@ -447,4 +447,4 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
 static const char *const paths[] = {"/boot/grub/menu.lst", "/boot/grub/grub.conf", "/grub/menu.lst",
                                     "/grub/grub.conf", NULL};
 
-const struct boot_config grub_legacy_config = {"GRUB legacy", paths, parse};
+const struct boot_config grub_legacy_config = {"GRUB legacy", paths, false, parse};

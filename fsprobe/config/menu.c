@@ -69,6 +69,18 @@ void menu_want(struct menu *menu, size_t index)
         menu->wanted[menu->wanted_count++] = index;
 }
 
+void menu_no_default(struct menu *menu, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    auto_free char *text = xvasprintf(format, args);
+    va_end(args);
+    menu_problem(menu, "%s", text);
+    if (!menu->no_default)
+        menu->no_default = take_pointer(text);
+}
+
 void menu_set_timeout(struct menu *menu, int64_t seconds)
 {
     menu->has_timeout = true;
@@ -89,6 +101,7 @@ void menu_free(struct menu *menu)
     for (size_t i = 0; i < menu->count; i++)
         entry_clear(&menu->entries[i]);
     free(menu->entries);
+    free(menu->no_default);
     problems_free(&menu->problems);
     memset(menu, 0, sizeof *menu);
 }

@@ -41,13 +41,27 @@ struct entry {
     char *broken;
 };
 
+/* After which failures of its default a boot program goes on, by itself, to the next entry of
+ * `wanted`. After any other it waits for somebody, or gives up. */
+enum menu_goes_on {
+    MENU_ON_FAILURE,    /* of any kind */
+    MENU_ON_BAD_KERNEL, /* its kernel is not there, or is none: GRUB 2, which boots without a
+                           ramdisk that is not there */
+};
+
 struct menu {
     struct entry *entries; /* in the order of the menu; only those that name a kernel */
     size_t count;
     /* The entry that the boot program would boot, and those that it would try next
-     * (GRUB legacy's fallback): indices into entries, most wanted first. */
+     * (GRUB's fallback): indices into entries, most wanted first. */
     size_t wanted[8];
     size_t wanted_count;
+    enum menu_goes_on goes_on;
+    /* Why what it would boot is no entry of these, a sentence that names file and entry; NULL: the
+     * first of `wanted` is the default. Owned. */
+    char *no_default;
+    /* It names no default, and its program would wait for somebody: `wanted` is its first entry. */
+    bool names_none;
     /* How long the boot program would wait for a key. */
     bool has_timeout; /* the configuration says it */
     int timeout;      /* seconds; -1: for ever */
@@ -73,6 +87,9 @@ void menu_drop_last(struct menu *menu);
 /* Puts the entry at INDEX behind those that are wanted already; not twice, and not when the list
  * of them is full or there is no such entry. */
 void menu_want(struct menu *menu, size_t index);
+/* Sets `no_default`, unless it is set, and adds the same sentence to the problems. */
+void menu_no_default(struct menu *menu, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Sets the timeout: what is more than MENU_TIMEOUT_MAX is that, and a negative number -1. */
 void menu_set_timeout(struct menu *menu, int64_t seconds);
 /* problems_add() to the menu's own. */

@@ -355,7 +355,7 @@ static int list_both(struct wellknown_search *search, struct error *err)
 
 static void add_all(struct wellknown_search *search, const char *family, const char *arch)
 {
-    bool suse = family && strcmp(family, "sleslike") == 0;
+    bool suse = wellknown_replaces(family);
 
     if (suse)
         add_suse(search, arch);
@@ -373,6 +373,11 @@ static void versions_free(struct versions *versions)
 {
     for (size_t i = 0; i < versions->count; i++)
         versioned_clear(&versions->items[i]);
+}
+
+bool wellknown_replaces(const char *family)
+{
+    return family && strcmp(family, "sleslike") == 0;
 }
 
 int wellknown_find(struct guest *guest, size_t volume, const char *family, const char *arch,

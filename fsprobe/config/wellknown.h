@@ -19,4 +19,8 @@
 int wellknown_find(struct guest *guest, size_t volume, const char *family, const char *arch,
                    struct menu *menu, struct error *err) must_check;
 
+/* Whether such names come in the place of a boot configuration that boots nothing, for guests of
+ * FAMILY (or NULL): YaST writes a menu.lst that cannot be used. */
+bool wellknown_replaces(const char *family);
+
 #endif

@@ -6,6 +6,7 @@
 #include "loader/boot/by_grub.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/menu.h"
+#include "loader/boot/native.h"
 #include "loader/boot/plan.h"
 #include "loader/record/rounds.h"
 
@@ -51,6 +52,7 @@ int boot_try_native(const struct boot_context *boot, struct attempt *attempt, st
         return -1;
     if (!attempt->args)
         return try_grub(boot, &plan, &probed, attempt, err);
+    native_tell(boot->record->id, &probed);
     if (boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
     if (json_array_size(changes))

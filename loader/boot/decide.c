@@ -17,6 +17,7 @@
 #include "loader/boot/attempt.h"
 #include "loader/boot/by_grub.h"
 #include "loader/boot/finish.h"
+#include "loader/boot/native.h"
 #include "loader/boot/plan.h"
 #include "loader/boot/uek.h"
 #include "loader/record/rounds.h"
@@ -108,6 +109,17 @@ static char *recorded_words(const struct handoff *handoff)
 
 /* --- the end ----------------------------------------------------------------------------- */
 
+/* What is booted is what we found, but for what somebody said which only pygrub could find. */
+static void tell(const struct decision *decision)
+{
+    const char *id = decision->boot->record->id;
+
+    if (decision->boots)
+        native_tell(id, &decision->probed);
+    else if (decision->plan.instead)
+        log_notice("VM %s: %s", id, decision->plan.instead);
+}
+
 static int finish_pygrub(const struct decision *decision, struct attempt *attempt,
                          const char *words, const char *pv_args, struct error *err)
 {
@@ -118,8 +130,10 @@ static int finish_pygrub(const struct decision *decision, struct attempt *attemp
         log_warning("VM %s: pygrub boots it from now on, which unpacks no kernel, and this one had "
                     "to be unpacked; handoff=auto or native would go on unpacking",
                     boot->record->id);
-    if (rounds_finish_with_args(boot->record, changes, words, pv_args, err) < 0 ||
-        boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
+    if (rounds_finish_with_args(boot->record, changes, words, pv_args, err) < 0)
+        return -1;
+    tell(decision);
+    if (boot_finish(boot, &attempt->outputs, attempt->args, changes, err) < 0)
         return -1;
     log_step("VM %s: PV-bootloader is pygrub now%s%s", boot->record->id,
              words ? ", PV-bootloader-args " : ", which finds the guest's boot by itself",
@@ -157,8 +171,10 @@ static int finish_own(struct decision *decision, struct error *err)
     const struct boot_context *boot = decision->boot;
     json_auto_t *changes = record_changes_new();
 
-    if (rounds_finish_native(boot->record, changes, err) < 0 ||
-        boot_finish(boot, &decision->own.outputs, decision->own.args, changes, err) < 0)
+    if (rounds_finish_native(boot->record, changes, err) < 0)
+        return -1;
+    tell(decision);
+    if (boot_finish(boot, &decision->own.outputs, decision->own.args, changes, err) < 0)
         return -1;
     log_step("VM %s: install-round is done now: eliloader itself boots it, for pygrub %s%s",
              boot->record->id, why_not_pygrub(decision),

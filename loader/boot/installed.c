@@ -50,7 +50,11 @@ static int try_pygrub(const struct boot_context *boot, struct attempt *attempt, 
 
     if (boot_plan(boot, recorded, &plan, err) < 0 || uek_plan_pygrub(boot, &plan, index, err) < 0)
         return -1;
-    return attempt_pygrub(boot, &plan.handoff, attempt, err);
+    if (attempt_pygrub(boot, &plan.handoff, attempt, err) < 0)
+        return -1;
+    if (attempt->args && plan.instead)
+        log_notice("VM %s: %s", boot->record->id, plan.instead);
+    return 0;
 }
 
 int boot_pygrub(const struct boot_context *boot, struct error *err)

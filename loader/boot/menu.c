@@ -258,6 +258,18 @@ static char *selector(const struct menu *menu, unsigned boots)
     return xasprintf("%u", menu->chosen);
 }
 
+/* The entry that Enter takes: what boots; where that is nothing, though there is a menu, its
+ * default, or else its first entry. False when there is no menu. */
+static bool find_marked(const struct probed *probed, struct probed_entry *entry)
+{
+    if (probed_boot(probed, entry))
+        return true;
+    for (size_t i = 0; probed_entry_at(probed, i, entry); i++)
+        if (entry->is_default)
+            return true;
+    return probed_entry_at(probed, 0, entry);
+}
+
 int boot_menu_choose(const struct probed *probed, int timeout, char **entry, struct error *err)
 {
     struct menu menu = {.terminal = TERMINAL_INIT, .probed = probed};
@@ -265,7 +277,7 @@ int boot_menu_choose(const struct probed *probed, int timeout, char **entry, str
     struct probed_entry chosen;
 
     *entry = NULL;
-    if (!probed_boot(probed, &chosen))
+    if (!find_marked(probed, &chosen))
         return 0;
     menu.chosen = chosen.number;
     boot_menu_range(probed, &menu.first, &menu.end);

@@ -28,7 +28,7 @@ bool boot_menu_wanted(const struct settings *settings) must_check;
 
 /* The menu from beginning to end, where boot_menu_wanted(): probes DISKS as WANT says, shows what
  * they boot, and lets somebody choose. *ENTRY, which the caller frees, is for WANT's entry; it
- * stays NULL where no menu is wanted or nothing boots, which the boot itself will report. 0, or -1
+ * stays NULL where no menu is wanted or there is none, which the boot itself will report. 0, or -1
  * with ERR as of probe_disks() and boot_menu_choose(). */
 int boot_menu_ask(const struct settings *settings, char *const *disks, size_t count,
                   const struct probe_want *want, char **entry, struct error *err) must_check;
@@ -36,8 +36,9 @@ int boot_menu_ask(const struct settings *settings, char *const *disks, size_t co
 /* Shows the entries of PROBED's chosen configuration on the terminal that stdin is, and waits
  * TIMEOUT seconds (-1: for ever) for the first key; after that, as long as it takes. *ENTRY, which
  * the caller frees, selects the entry that was chosen (struct probe_want); NULL: what boots by
- * itself, or nothing boots. 0; or -1 with ERR: nothing was chosen (q, ^C, ^D, BOOT_MENU_TRIES, a
- * terminal that is gone), or ERROR_INTERRUPTED. The terminal's modes are as they were then. */
+ * itself, or there are no entries. 0; or -1 with ERR: nothing was chosen (q, ^C, ^D,
+ * BOOT_MENU_TRIES, a terminal that is gone), or ERROR_INTERRUPTED. The terminal's modes are as they
+ * were then. */
 int boot_menu_choose(const struct probed *probed, int timeout, char **entry,
                      struct error *err) must_check;
 

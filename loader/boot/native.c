@@ -21,27 +21,23 @@ struct native {
 
 /* --- what cannot be booted --------------------------------------------------------------- */
 
-static size_t log_problems(const struct probed *probed)
+/* But for what is told at the end, which is a problem, too. */
+static void log_problems(const struct probed *probed)
 {
     const char *problem;
-    size_t count = 0;
 
-    while ((problem = probed_problem(probed, count))) {
-        log_step("%s", problem);
-        count++;
-    }
-    return count;
+    for (size_t i = 0; (problem = probed_problem(probed, i)); i++)
+        if (!probed->instead || strcmp(problem, probed->instead) != 0)
+            log_step("%s", problem);
 }
 
-static int nothing_boots(const struct native *boot, size_t problems, struct error *err)
+static int nothing_boots(const struct native *boot, struct error *err)
 {
     auto_buffer struct buffer names = BUFFER_INIT(1024);
-    const char *why = boot->probed->cause;
+    const char *why = boot->probed->cause ? boot->probed->cause : "it has no kernel";
 
     for (size_t i = 0; i < boot->count; i++)
         (void)buffer_addf(&names, "%s%s", i ? ", " : "", boot->disks[i]);
-    if (!why)
-        why = problems ? probed_problem(boot->probed, 0) : "it has no kernel";
     error_set(err, ERROR_HANDOFF, "nothing on %s can be booted: %s", buffer_text(&names), why);
     if (boot->want->entry && boot->probed->entry_count)
         return error_hint(err, "`eliloader -l %s` lists what there is", boot->disks[0]);
@@ -77,8 +73,9 @@ static int avoid_uek(const struct native *boot, struct error *err)
         return 0;
     }
     auto_free char *selected = selector(&other);
-    log_step("the kernel %s cannot run as a PV guest; entry %s is taken instead", entry.kernel,
-             selected);
+    auto_free char *instead =
+        xasprintf("the kernel %s cannot run as a PV guest; entry %s is taken instead", entry.kernel,
+                  selected);
     if (want.outputs) {
         outputs_drop(want.outputs, &want.outputs->kernel);
         outputs_drop(want.outputs, &want.outputs->ramdisk);
@@ -92,7 +89,11 @@ static int avoid_uek(const struct native *boot, struct error *err)
         want.has_offset = true;
         want.offset = entry.offset;
     }
-    return probe(boot, &want, err);
+    if (probe(boot, &want, err) < 0)
+        return -1;
+    if (boot->probed->boots)
+        replace_string(&boot->probed->instead, take_pointer(instead));
+    return 0;
 }
 
 /* --- the boot ---------------------------------------------------------------------------- */
@@ -122,9 +123,9 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
     *args = NULL;
     if (probe(&boot, boot.want, err) < 0 || avoid_uek(&boot, err) < 0)
         return -1;
-    size_t problems = log_problems(probed);
+    log_problems(probed);
     if (!probed_boot(probed, &entry))
-        return nothing_boots(&boot, problems, err);
+        return nothing_boots(&boot, err);
     log_step("the entry \"%s\" of %s is booted: disk %u, partition %u, kernel %s, ramdisk %s",
              entry.title ? entry.title : "", entry.source ? entry.source : "", entry.disk + 1,
              entry.partition, entry.kernel, entry.ramdisk ? entry.ramdisk : "none");
@@ -141,4 +142,10 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
     }
     *args = text_join(entry.args, dom0_args);
     return 0;
+}
+
+void native_tell(const char *vm, const struct probed *probed)
+{
+    if (probed->instead)
+        log_notice("%s%s%s%s", vm ? "VM " : "", vm ? vm : "", vm ? ": " : "", probed->instead);
 }

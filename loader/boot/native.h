@@ -19,4 +19,9 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
                 const struct probe_want *want, const char *dom0_args, struct probed *probed,
                 char **args, struct error *err) must_check;
 
+/* Says on stderr and in the log, when what PROBED chose is about to be booted, that it is not what
+ * the guest's own configuration boots by default: one line, with VM's ID where that is not NULL.
+ * Nothing where it is the default. */
+void native_tell(const char *vm, const struct probed *probed);
+
 #endif

@@ -16,6 +16,7 @@ void boot_plan_free(struct boot_plan *plan)
 {
     settings_free(&plan->words);
     replace_string(&plan->args, NULL);
+    replace_string(&plan->instead, NULL);
     free(plan->disks);
     plan->disks = NULL;
 }
@@ -80,6 +81,28 @@ static void fill_handoff(const struct boot_context *boot, enum plan_recorded rec
     };
 }
 
+/* Whether a kernel is booted by its name where the guest's configuration boots none: the command
+ * line, then the record (its words, its key), then all else. It is the guest's own kernel, which an
+ * editor may name with --kernel, too. */
+static int read_well_known(const struct boot_context *boot, const struct settings *words,
+                           bool *well_known, struct error *err)
+{
+    const struct settings *settings = boot->settings;
+    const char *text;
+
+    *well_known = settings->well_known || words->well_known;
+    if ((settings->well_known && settings->well_known_origin == ORIGIN_COMMAND_LINE) ||
+        words->well_known)
+        return 0;
+    if (record_get(boot->record, "other_config", "boot-well-known", &text, err) < 0)
+        return -1;
+    if (!text || !*text || text_to_bool(text, well_known))
+        return 0;
+    return error_set(err, ERROR_INTERNAL,
+                     "VM %s: other-config:boot-well-known is '%s', which is neither yes nor no",
+                     boot->record->id, text);
+}
+
 /* The same for ourselves. The family stays the remembered one: a guest boots at its hundredth start
  * what it booted at its second. */
 static int fill_want(const struct boot_context *boot, struct boot_plan *plan, struct error *err)
@@ -87,12 +110,15 @@ static int fill_want(const struct boot_context *boot, struct boot_plan *plan, st
     const struct handoff *handoff = &plan->handoff;
     struct probe_want *want = &plan->want;
     const char *arch, *family;
+    bool well_known;
 
-    if (rounds_family(boot->record, &family, err) < 0 ||
+    if (read_well_known(boot, &plan->words, &well_known, err) < 0 ||
+        rounds_family(boot->record, &family, err) < 0 ||
         (!family && record_get(boot->record, "other_config", ROUNDS_DISTRO, &family, err) < 0) ||
         record_get(boot->record, "other_config", "install-arch", &arch, err) < 0)
         return -1;
     *want = (struct probe_want){
+        .well_known = well_known,
         .family = family && *family && strcmp(family, RECOGNISE_AUTO) != 0 ? family : NULL,
         .entry = handoff->entry,
         .kernel = handoff->kernel,

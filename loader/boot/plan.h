@@ -16,7 +16,8 @@ struct boot_plan {
     struct probe_want want; /* of ourselves; its outputs are not set */
     char **disks;           /* for ourselves: those that can be opened; the strings are settings' */
     size_t disk_count;
-    char *args;            /* what comes from dom0 (PV_args, --args), for both; never NULL */
+    char *instead; /* a sentence: an entry is named that pygrub would not boot by itself; or NULL */
+    char *args;    /* what comes from dom0 (PV_args, --args), for both; never NULL */
     struct settings words; /* of the record, to which strings of the other members belong */
 };
 #define PLAN_INIT      \

@@ -87,7 +87,8 @@ int uek_plan_pygrub(const struct boot_context *boot, struct boot_plan *plan, cha
     }
     *index = xstrdup(other.index);
     plan->handoff.entry = *index;
-    log_step("VM %s: the kernel %s cannot run as a PV guest; entry %s (%s) is taken instead",
-             boot->record->id, chosen.kernel, *index, other.kernel);
+    plan->instead =
+        xasprintf("the kernel %s cannot run as a PV guest; entry %s (%s) is taken instead",
+                  chosen.kernel, *index, other.kernel);
     return 0;
 }

@@ -22,7 +22,8 @@ bool uek_other_entry(const struct probed *probed, const struct probed_entry *cho
                      bool for_pygrub, struct probed_entry *other) must_check;
 
 /* Before pygrub boots an installed guest that may be an Oracle Linux 5: looks into its disks and,
- * where such a kernel would be booted, sets PLAN's entry for pygrub. *INDEX, which the caller
+ * where such a kernel would be booted, sets PLAN's entry for pygrub, and what is to be said of that
+ * when it is booted. *INDEX, which the caller
  * frees, is the entry's storage; it stays NULL where the guest needs none, somebody chose already,
  * or the disks cannot be read by us. 0; or -1 with ERR, when a signal came. */
 int uek_plan_pygrub(const struct boot_context *boot, struct boot_plan *plan, char **index,

@@ -138,8 +138,10 @@ int command_probe(const struct settings *settings, struct error *err)
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "probe takes one DISK or more (--help tells more)");
     signals_hold();
-    const struct probe_want want = {
-        .family = settings->distro, .arch = settings->arch, .subvolumes = true};
+    const struct probe_want want = {.family = settings->distro,
+                                    .arch = settings->arch,
+                                    .well_known = settings->well_known,
+                                    .subvolumes = true};
 
     if (probe_disks(settings, settings->operands, settings->operand_count, &want, &probed, err) < 0)
         return -1;

@@ -241,6 +241,8 @@ static int boot(const struct settings *settings, const struct probe_want *want, 
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
     struct found found __attribute__((cleanup(found_free))) = {.probed = PROBED_INIT};
     int result = find(settings, want, &outputs, &found, err);
+    if (result == 0 && !found.by_pygrub)
+        native_tell(NULL, &found.probed);
     if (!settings->not_really)
         return result < 0 ? -1 : boot_deliver(settings, ANSWER_SXP, &outputs, found.args, err);
     /* As pygrub has it: no such file is no failure of pygrub's. */
@@ -338,6 +340,7 @@ int command_dropin(const struct settings *settings, struct error *err)
     signals_hold();
     if (ask_host(settings, &limits, &want.kind, err) < 0)
         return -1;
+    want.well_known = settings->well_known;
     want.kernel_max = limits.kernel_max;
     want.ramdisk_max = limits.ramdisk_max;
     want.kernel_reason = limits.kernel_reason;

@@ -32,9 +32,9 @@ static json_t *select_json(const struct probe_want *want)
 /* jansson takes no text that is not UTF-8. */
 static json_t *make_request(const struct probe_want *want, struct error *err)
 {
-    json_t *request =
-        json_pack("{s:s?, s:s?, s:o, s:b}", "family", want->family, "arch", want->arch, "select",
-                  select_json(want), "subvolumes", (int)want->subvolumes);
+    json_t *request = json_pack("{s:s?, s:s?, s:b, s:o, s:b}", "family", want->family, "arch",
+                                want->arch, "well_known", (int)want->well_known, "select",
+                                select_json(want), "subvolumes", (int)want->subvolumes);
 
     if (!request)
         error_set(err, ERROR_USAGE,

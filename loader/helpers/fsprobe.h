@@ -16,6 +16,7 @@
 /* What is wanted of the disks; all members may be 0 or NULL. Strings belong to the caller. */
 struct probe_want {
     const char *family, *arch; /* whose well-known names come first; NULL: nobody's */
+    bool well_known;           /* these also where the boot configuration boots nothing */
     /* What shall be booted, as "select" of common/protocol/fsprobe.h. */
     const char *entry, *kernel, *ramdisk;
     bool has_offset, has_partition;

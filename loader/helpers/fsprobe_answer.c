@@ -280,6 +280,16 @@ static bool read_problems(const json_t *problems, struct probed *probed)
     return true;
 }
 
+static bool read_instead(const json_t *answer, struct probed *probed)
+{
+    const char *instead;
+
+    if (!take_text(answer, "instead", &instead))
+        return false;
+    probed->instead = instead ? xstrdup(instead) : NULL;
+    return true;
+}
+
 int probed_read(json_t *answer, size_t disk_count, struct probed *probed, struct error *err)
 {
     probed->storage = json_incref(answer);
@@ -288,6 +298,7 @@ int probed_read(json_t *answer, size_t disk_count, struct probed *probed, struct
                     read_entries(json_object_get(answer, "entries"), disk_count, probed) &&
                     read_boot(json_object_get(answer, "boot"), disk_count, probed) &&
                     read_config(json_object_get(answer, "config"), probed) &&
+                    read_instead(answer, probed) &&
                     read_timeout(json_object_get(answer, "timeout"), probed) &&
                     take_text(answer, "cause", &probed->cause) &&
                     read_problems(json_object_get(answer, "problems"), probed);

@@ -23,6 +23,7 @@ void probed_free(struct probed *probed)
     free(probed->disks);
     free(probed->entries);
     free(probed->problems);
+    free(probed->instead);
     json_decref(probed->storage);
     *probed = PROBED_INIT;
 }

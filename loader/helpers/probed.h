@@ -101,6 +101,9 @@ struct probed {
     /* What /boot/config-VERSION says of its kernel; the path is NULL when there is none. */
     const char *config_path;
     bool config_pv, config_pvh;
+    /* A sentence: what is booted that the guest's configuration does not boot by default, and why;
+     * NULL: nothing boots, or the default does. Owned. */
+    char *instead;
     bool has_timeout;
     int timeout;           /* see probed_timeout() */
     const char *cause;     /* nothing boots: a sentence, the one that matters; or NULL */

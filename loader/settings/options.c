@@ -171,6 +171,8 @@ static int set_option(struct settings *settings, const struct option *option, co
 
     switch (option->kind) {
     case KIND_FLAG:
+        if (member == &settings->well_known)
+            settings->well_known_origin = origin;
         if (value && text_to_bool(value, member))
             return 0;
         if (value && origin != ORIGIN_COMMAND_LINE)

@@ -120,6 +120,8 @@ struct settings {
     enum origin guest_kind_origin;
     char *grub_pv, *grub_pv32, *grub_pvh; /* paths of GRUB, as a kernel of each kind of guest */
     enum unpack_choice unpack_kernel;
+    bool well_known; /* a kernel by its name, where the boot configuration boots nothing */
+    enum origin well_known_origin;
 
     /* Bootloader mode. */
     char *vm;

@@ -53,6 +53,8 @@ const struct option options[] = {
     {"grub-pv32", NULL, 0, KIND_TEXT, MEMBER(grub_pv32), FILE_ONLY, true, TRUSTED_ONLY, "FILE",
      NULL},
     {"grub-pvh", NULL, 0, KIND_TEXT, MEMBER(grub_pvh), FILE_ONLY, true, TRUSTED_ONLY, "FILE", NULL},
+    {"well-known", NULL, 0, KIND_FLAG, MEMBER(well_known), COMMAND_BOOT | COMMAND_PROBE, true,
+     ANYBODY, NULL, "a kernel by its usual name where the configuration boots none"},
     {"check-kernel", NULL, 0, KIND_FLAG, MEMBER(check_kernel), COMMAND_BOOT | COMMAND_PROBE, true,
      TRUSTED_ONLY, NULL, "unpack the kernel and see whether it can run as a Xen guest"},
     {"unpack-kernel", NULL, 0, KIND_UNPACK, MEMBER(unpack_kernel), ANSWERS, true, TRUSTED_ONLY,

@@ -186,9 +186,12 @@ static int read_editors(const struct words *words, struct settings *settings, wo
             auto_free char *why = xasprintf("only %s may", list);
             return refuse(word, why, err);
         }
-        if (!value && i + 1 >= words->disk)
+        bool flag = option->kind == KIND_FLAG;
+        if (flag && value)
+            return refuse(word, "it takes no value", err);
+        if (!flag && !value && i + 1 >= words->disk)
             return refuse(word, "it has no value, and the disk behind it is none", err);
-        if (!value)
+        if (!flag && !value)
             value = words->argv[++i];
         if (each(settings, option, value, err) < 0)
             return error_prefix(err, "option --%s", option->name);

@@ -164,15 +164,24 @@ is "$(grep -cE '^[* ] [0-9]+ ' out) $(grep -E '^[* ] 99 ' out | grep -o '0*…' 
 disk=many.img menu raw deaf
 is "$(head -n1 out) $(boot_files)" '1 same ' 'menu: SIGTERM where nobody reads the terminal'
 
-# The first configuration names nothing that is there: the menu is the second one.
-rm -rf tree && tree_grub2 tree && rm -f tree/boot/grub/grub.cfg
-printf 'menuentry "Gone" { linux /gone; }\nmenuentry "Gone too" { linux /gone2; }\n' >tree/boot/grub/grub.cfg
+# The default is not there: the menu is, for whoever can choose another entry.
+rm -rf tree && tree_grub2 tree
+printf 'menuentry "Gone" { linux /gone; }\nmenuentry "B" { linux /boot/vmlinuz-6.1 b; }\n' >tree/boot/grub/grub.cfg
+filesystem gone.img
+disk=gone.img menu raw "see:$PROMPT" 'type:1\r'
+is "$(head -n1 out) $(chosen)" '0 same b' 'menu: without its default'
+disk=gone.img menu raw "see:$PROMPT" 'type:\r'
+is "$(head -n1 out) $(boot_files)" '3 same ' 'menu: the default that is not there'
+like "$(cat out)" '"Gone" of /boot/grub/grub.cfg cannot be booted: /gone is not there' 'menu: and why'
+
+# The first configuration says nothing: the menu is the second one.
+rm -rf tree && tree_grub2 tree
+echo '# nothing' >tree/boot/grub/grub.cfg
 printf 'title A\nkernel /boot/vmlinuz-6.1 a\ntitle B\nkernel /boot/vmlinuz-5.10 b\n' >tree/boot/grub/menu.lst
 filesystem second.img
 for case in 'a:\r' 'b:1\r'; do
     disk=second.img menu raw "see:$PROMPT" "type:${case#*:}"
     is "$(head -n1 out) $(chosen)" "0 same ${case%%:*}" "menu: of a second configuration, ${case%%:*}"
-    unlike "$(cat out)" 'Gone' 'menu: and not of the first'
 done
 
 # No menu, on a terminal.

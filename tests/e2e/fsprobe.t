@@ -85,7 +85,7 @@ ok $? 'no image was changed' "$(cat changed)"
 probe gpt-ext4-grub2-2.img
 is "$status" 0 'exit status 0'
 is "$(wc -l <answer)" 1 'one line of JSON'
-is "$(jq -c '.answer | keys' answer)" '["boot","cause","config","copied","disks","entries","problems","timeout","volumes"]' 'members of the answer'
+is "$(jq -c '.answer | keys' answer)" '["boot","cause","config","copied","disks","entries","instead","problems","timeout","volumes"]' 'members of the answer'
 is "$(jq -c '.answer.disks[0] | [.path, .size, .table]' answer)" '["gpt-ext4-grub2-2.img",33554432,"gpt"]' 'the disk'
 is "$(jq -c '.answer.disks[0].partitions[1]' answer)" \
     '{"number":2,"offset":10485760,"size":8388608,"type":"ext4","label":"guest-root","uuid":"11111111-2222-3333-4444-555555555555"}' 'a partition'

@@ -145,7 +145,7 @@ is "$(answer args)" "root=/dev/xvda1 more of it" "arguments from dom0 come last"
 native --entry=none several.img
 is "$status $(answer ramdisk) $(find out.d -type f | wc -l)" "0  1" "an entry without a ramdisk makes one file"
 native --entry=gone several.img
-like "$(cat err)" 'cannot copy the ramdisk /boot/gone out of several.img: it is not there' "a ramdisk that is not there"
+like "$(cat err)" '"gone" of /boot/grub/grub.cfg, which was asked for, cannot be booted: its ramdisk cannot be used: /boot/gone is not there' "a ramdisk that is not there"
 is "$(ls -A out.d)" "" "leaves no file"
 native --entry=7 several.img
 is "$status $(ls -A out.d)" "3 " "an entry that is not there leaves no file"
@@ -195,7 +195,8 @@ mke2fs -q -F -t ext3 -d oracle oracle.img 8M >/dev/null 2>&1
 native oracle.img
 cmp -s oracle/boot/vmlinuz-2.6.18-371.el5xen "$(answer kernel)"
 ok $? "Oracle Linux 5 gets its other kernel" "$(cat out err)"
-# Before it, a menu of the same numbers whose kernels are gone.
+# Before it, a menu of the same numbers whose kernels are gone: it decides. Asked for the place of the
+# other one, the same number is looked for there.
 mkdir -p stale/boot/grub
 sed 's/vmlinuz/gone/' oracle/boot/grub/grub.conf >stale/boot/grub/grub.conf
 mke2fs -q -F -t ext3 -d stale stale.fs 8M >/dev/null 2>&1
@@ -203,8 +204,13 @@ cp both.img behind.img
 dd if=stale.fs of=behind.img bs=1M seek=1 conv=notrunc status=none
 dd if=oracle.img of=behind.img bs=1M seek=9 conv=notrunc status=none
 native behind.img
+like "$status $(cat err)" '^3 .*"uek" of /boot/grub/grub.conf cannot be booted: /boot/gone-2.6.39.* is not there' \
+    "a menu before it decides"
+native --offset=$((9 << 20)) behind.img
 cmp -s oracle/boot/vmlinuz-2.6.18-371.el5xen "$(answer kernel)"
 ok $? "also where another menu has that number" "$(cat out err)"
+like "$(cat err)" 'note: the kernel /boot/vmlinuz-2.6.39-400.215.10.el5uek cannot run as a PV guest; entry 1 is taken instead' \
+    "and that is told"
 native --entry=uek oracle.img
 cmp -s oracle/boot/vmlinuz-2.6.39-400.215.10.el5uek "$(answer kernel)"
 ok $? "unless it is asked for the first one" "$(cat out err)"

@@ -34,7 +34,7 @@ static void check(const struct probe *probe)
     if (!choice->found)
         return;
     const struct entry *entry = &choice->menu.entries[choice->boot];
-    if (!choose_is_clean(entry->kernel.path) || !choose_is_clean(entry->args))
+    if (!candidate_is_clean(entry->kernel.path) || !candidate_is_clean(entry->args))
         abort();
 }
 

@@ -154,7 +154,11 @@ static void entry_whose_kernel_is_gone(void **state)
     struct fixture *f = *state;
 
     memory_file(&f->guest, 0, "/boot/grub/menu.lst", "title A\nkernel /a\ntitle X\nkernel /x\n");
-    refuses(f, "\"X\" of /boot/grub/menu.lst is passed over: /x is not there", .entry = "X");
+    refuses(
+        f,
+        "the entry \"X\" of /boot/grub/menu.lst, which was asked for, cannot be booted: /x is not "
+        "there",
+        .entry = "X");
 }
 
 /* A list of well-known names is no menu that somebody has seen. */
@@ -203,7 +207,9 @@ static void ramdisk_alone(void **state)
     assert_string_equal(entry->args, "args");
     assert_int_equal(entry->ramdisk_count, 1);
     assert_string_equal(entry->ramdisks[0].path, "/r2");
-    assert_int_equal(f->choice.menu.problems.count, 0);
+    assert_string_equal(f->choice.instead,
+                        "partition 1: \"A\" of /boot/grub/menu.lst is booted with "
+                        "the ramdisk /r2, as was asked for");
     refuses(f, "the ramdisk /x that was asked for is not there", .ramdisk = "/x");
 }
 

@@ -162,7 +162,19 @@ static void clean_and_words(void **state)
     assert_true(text_is_clean("\xc2\xa0\xc2\x7e\xc2"));
     assert_false(text_is_clean("\xe2\x80\xa8"));
     assert_false(text_is_clean("\xe2\x80\xa9"));
-    assert_true(text_is_clean("\xe2\x80\xa7\xe2\x80\xaa\xe2\x80"));
+    assert_true(text_is_clean("\xe2\x80\xa7\xe2\x80\xaa\xe2"));
+    /* Bare bytes of C1: alone, behind what begins a character, in an overlong one. As a part of a
+     * character they are none. */
+    assert_false(text_is_clean("a \x80"));
+    assert_false(text_is_clean("\x9b"
+                               "31mred"));
+    assert_false(text_is_clean("\x9f"));
+    assert_true(text_is_clean("\xa0 \x7e \xfe"));
+    assert_false(text_is_clean("\xe2\x80"));
+    assert_false(text_is_clean("\xe9\x85 \xc3\xa9"));
+    assert_false(text_is_clean("\xe0\x82\x9b"));
+    assert_false(text_is_clean("\xf0\x80\x82\x9b"));
+    assert_true(text_is_clean("\xc4\x80 \xe2\x82\x9f \xf0\x9f\x98\x80"));
     assert_false(text_is_word(""));
     assert_true(text_is_word("a=b"));
     assert_false(text_is_word("a b"));

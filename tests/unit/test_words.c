@@ -115,9 +115,9 @@ static void other_commands(void **state)
 /* --- what an editor may say ---------------------------------------------------------------- */
 
 /* All of it: what is marked so in the table is added here too, when it has been thought about. */
-static const char *const of_editors[] = {"args",    "location",        "kernel",
-                                         "ramdisk", "offset",          "entry",
-                                         "handoff", "kernel-max-size", "ramdisk-max-size"};
+static const char *const of_editors[] = {
+    "args",  "location", "kernel",     "ramdisk",         "offset",
+    "entry", "handoff",  "well-known", "kernel-max-size", "ramdisk-max-size"};
 
 static bool is_of_editors(const char *name)
 {
@@ -254,10 +254,13 @@ static void the_refusal_says_it_all(void **state)
          "the option --proxy may not stand in a VM's PV_bootloader_args, which whoever may edit "
          "the "
          "VM wrote: only --args, --location, --kernel, --ramdisk, --offset, --entry, --handoff, "
-         "--kernel-max-size, --ramdisk-max-size may"},
+         "--well-known, --kernel-max-size, --ramdisk-max-size may"},
         {"-q --vm x /other /d",
          "the word '/other' may not stand in a VM's PV_bootloader_args, which whoever may edit the "
          "VM wrote: it is no option, and only the toolstack names a disk"},
+        {"-q --vm x --well-known=no /d",
+         "the option --well-known may not stand in a VM's PV_bootloader_args, which whoever may "
+         "edit the VM wrote: it takes no value"},
         {"-q --vm x --args /d",
          "the option --args may not stand in a VM's PV_bootloader_args, which whoever may edit the "
          "VM wrote: it has no value, and the disk behind it is none"},

@@ -88,6 +88,7 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
     g->find_command = grub2_find_command;
     g->guest = guest;
     g->menu = menu;
+    menu->goes_on = MENU_ON_BAD_KERNEL;
     g->volume = volume;
     g->source = path;
     g->steps = guest->grub2_steps;
@@ -127,4 +128,5 @@ static int parse(struct guest *guest, size_t volume, const char *path, const cha
 static const char *const paths[] = {"/boot/grub/grub.cfg", "/grub/grub.cfg", "/boot/grub2/grub.cfg",
                                     "/grub2/grub.cfg", NULL};
 
-const struct boot_config grub2_config = {.name = "GRUB 2", .paths = paths, .parse = parse};
+const struct boot_config grub2_config = {
+    .name = "GRUB 2", .paths = paths, .in_subvolumes = true, .parse = parse};

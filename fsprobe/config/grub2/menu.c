@@ -307,10 +307,25 @@ static void want_fallbacks(struct grub2 *g, const int *leads_to)
     }
 }
 
+/* Says that the default, called NAME, boots no Linux kernel; WHY it does not, where the problems
+ * from BEFORE to AFTER, which came when it was executed, say that. */
+static void tell_default(struct grub2 *g, const char *name, bool top, size_t before, size_t after)
+{
+    const char *why =
+        before < after && after <= g->menu->problems.count ? g->menu->problems.texts[before] : NULL;
+    auto_free char *cause = why ? xstrdup(why) : NULL;
+
+    if (top)
+        menu_no_default(g->menu, "%s: the default entry '%s' names no Linux kernel%s%s", g->source,
+                        name, cause ? ": " : "", cause ? cause : "");
+    else
+        menu_problem(g->menu, "%s: the default entry '%s' names no Linux kernel", g->source, name);
+}
+
 /* Opens every item of the current menu; the entry that it boots by default, or -1. */
 static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
 {
-    size_t count = g->env->item_count;
+    size_t count = g->env->item_count, before = 0, after = 0;
     auto_free int *leads_to = xcalloc(count, sizeof *leads_to);
     const char *text = grub2_get(g, "default");
     int chosen = text ? grub2_find_default(g, text) : 0;
@@ -321,14 +336,19 @@ static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
     for (size_t i = 0; i < count; i++) {
         struct grub2_item *item = &g->env->items[i];
         leads_to[i] = -1;
+        if ((int)i == chosen)
+            before = g->menu->problems.count;
         if (g->flow != GRUB2_SPENT)
             leads_to[i] = run_item(g, place, item, i);
+        if ((int)i == chosen)
+            after = g->menu->problems.count;
     }
     if (count == 0)
         return -1;
-    if (leads_to[chosen] < 0)
-        menu_problem(g->menu, "%s: the default entry '%s%s' names no Linux kernel", g->source,
-                     place->title, g->env->items[chosen].args[0]);
+    if (leads_to[chosen] < 0) {
+        auto_free char *name = prefixed(place->title, g->env->items[chosen].args[0]);
+        tell_default(g, name, top, before, after);
+    }
     if (top) {
         if (leads_to[chosen] >= 0)
             menu_want(g->menu, (size_t)leads_to[chosen]);
