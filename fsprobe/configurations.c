@@ -109,6 +109,17 @@ static void give_up(struct choose_search *search, char *why)
     search_fail(search, why);
 }
 
+/* The configuration PATH says nothing, which is a problem where none says anything. */
+static void tell_silent(struct choose_search *search, size_t volume, const char *path)
+{
+    auto_free char *text =
+        xasprintf("%s: %s has no entry with a kernel", search_where(search, volume), path);
+
+    menu_problem(&search->choice->menu, "%s", text);
+    if (!search->silent)
+        search->silent = take_pointer(text);
+}
+
 static void try_config(struct choose_search *search, size_t volume,
                        const struct boot_config *config, const char *path)
 {
@@ -131,9 +142,8 @@ static void try_config(struct choose_search *search, size_t volume,
         menu_no_default(&menu, "%s", err.text);
     if (menu.count == 0 && !menu.no_default && menu.problems.count > 0)
         menu_no_default(&menu, "%s has no entry with a kernel: %s", path, menu.problems.texts[0]);
-    if (menu.count == 0 && !menu.no_default && !search->silent)
-        search->silent =
-            xasprintf("%s: %s has no entry with a kernel", search_where(search, volume), path);
+    if (menu.count == 0 && !menu.no_default)
+        tell_silent(search, volume, path);
     try_menu(search, volume, &menu);
 }
 

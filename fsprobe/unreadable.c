@@ -234,21 +234,3 @@ bool unreadable_blank(const struct guest *guest, unsigned disk)
     }
     return blank;
 }
-
-char *unreadable_file(const struct guest *guest, size_t index, const char *path)
-{
-    const struct volume *volume = &guest->volumes[index];
-    auto_free char *why = sentence_of(guest, index);
-    size_t where = strlen(volume->where);
-
-    if (volume->filesystem)
-        return NULL;
-    if (why && text_starts(why, volume->where) && text_starts(why + where, " is "))
-        return xasprintf("%s is on %s, which%s", path, volume->where, why + where);
-    if (why)
-        return xasprintf("%s is on %s, which cannot be read: %s", path, volume->where, why);
-    if (volume->type)
-        return xasprintf("%s is on %s (%s), which cannot be read", path, volume->where,
-                         volume->type);
-    return xasprintf("%s is on %s, which holds nothing that is known", path, volume->where);
-}

@@ -4,7 +4,6 @@
 #ifndef FSPROBE_UNREADABLE_H
 #define FSPROBE_UNREADABLE_H
 
-#include "common/memory.h"
 #include "common/text.h"
 #include "fsprobe/fs/guest.h"
 

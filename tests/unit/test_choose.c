@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "common/kernel_magic.h"
 #include "fsprobe/choose.h"
 #include "tests/unit/guest_memory.h"
 
@@ -235,7 +236,7 @@ static void fallback_of_grub2(void **state)
     boots(f, 0, "/b");
     instead(f,
             "partition 1: the default entry \"a\" of /boot/grub/grub.cfg cannot be booted: /a is "
-            "not a kernel: it is none of bzImage, ELF and gzip; the next one, \"b\", is booted "
+            "not a kernel: it is none of " KERNEL_FORMS "; the next one, \"b\", is booted "
             "instead");
 }
 
@@ -322,7 +323,7 @@ static void next_of_systemd_boot(void **state)
     memory_file(&f->guest, 0, "/two", "text");
     again(f);
     fails(f, "partition 1: the default entry \"Two\" of /loader/entries/b-2.conf cannot be booted: "
-             "/two is not a kernel: it is none of bzImage, ELF and gzip");
+             "/two is not a kernel: it is none of " KERNEL_FORMS "");
 }
 
 static void directory_is_no_kernel(void **state)

@@ -116,8 +116,8 @@ static void other_commands(void **state)
 
 /* All of it: what is marked so in the table is added here too, when it has been thought about. */
 static const char *const of_editors[] = {
-    "args",  "location", "kernel",     "ramdisk",         "offset",
-    "entry", "handoff",  "well-known", "kernel-max-size", "ramdisk-max-size"};
+    "args",    "location",   "kernel",     "ramdisk",         "offset",          "entry",
+    "handoff", "guest-type", "well-known", "kernel-max-size", "ramdisk-max-size"};
 
 static bool is_of_editors(const char *name)
 {
@@ -161,6 +161,7 @@ static void only_marked_options_are_for_editors(void **state)
         const struct option *option = &options[i];
         const char *value = option->kind == KIND_FORMAT    ? "=sxp"
                             : option->kind == KIND_HANDOFF ? "=auto"
+                            : option->kind == KIND_GUEST   ? "=pv"
                             : option->kind == KIND_FLAG    ? ""
                                                            : "=1";
         auto_free char *word = xasprintf("--%s%s", option->name, value);
@@ -254,7 +255,7 @@ static void the_refusal_says_it_all(void **state)
          "the option --proxy may not stand in a VM's PV_bootloader_args, which whoever may edit "
          "the "
          "VM wrote: only --args, --location, --kernel, --ramdisk, --offset, --entry, --handoff, "
-         "--well-known, --kernel-max-size, --ramdisk-max-size may"},
+         "--guest-type, --well-known, --kernel-max-size, --ramdisk-max-size may"},
         {"-q --vm x /other /d",
          "the word '/other' may not stand in a VM's PV_bootloader_args, which whoever may edit the "
          "VM wrote: it is no option, and only the toolstack names a disk"},
