@@ -3,6 +3,7 @@
 #include "distros/arguments.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "distros/families.h"
 #include "distros/family.h"
@@ -31,6 +32,10 @@ static void add_twice(struct buffer *out, const struct installer_words *words, c
 static void add_repository(struct buffer *out, const char *method, const char *repository)
 {
     size_t length = strlen(repository);
+
+    /* Behind the question mark of an NFS place stands what only libnfs wants to be told. */
+    if (strncasecmp(repository, "nfs://", strlen("nfs://")) == 0)
+        length = strcspn(repository, "?");
 
     while (length > 0 && repository[length - 1] == '/')
         length--;

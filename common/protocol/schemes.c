@@ -16,7 +16,7 @@ static const struct url_scheme schemes[] = {
     {"http://", SOURCE_HTTP, true, true, true, "over http"},
     {"https://", SOURCE_HTTP, true, true, true, "over https"},
     {"ftp://", SOURCE_FTP, true, true, true, "over ftp"},
-    {"nfs:", SOURCE_NFS, true, false, true, "over NFS"},
+    {"nfs:", SOURCE_NFS, true, true, true, "over NFS"},
     {"nfs+iso:", SOURCE_NFS, true, false, true, "out of an ISO image on an NFS server"},
     {"tftp://", SOURCE_TFTP, true, true, false, "over tftp"},
     {"file:", SOURCE_FILE, false, true, false, "of this host"},

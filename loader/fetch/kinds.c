@@ -4,11 +4,13 @@
 
 #include "common/protocol/schemes.h"
 #include "loader/fetch/curl/kinds.h"
+#include "loader/fetch/nfs/nfs.h"
 
 static const struct source_kind *const kinds[] = {
     [SOURCE_HTTP] = &source_http,
     [SOURCE_FTP] = &source_ftp,
     [SOURCE_TFTP] = &source_tftp,
+    [SOURCE_NFS] = &source_nfs,
 };
 
 const struct source_kind *kind_of_source(const char *repository)

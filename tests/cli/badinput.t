@@ -80,7 +80,7 @@ for url in http:// http:///x 'http://h:0x50/' http://h:99999/ 'http://[::1/' 'ht
     'http://h/ x' 'http://h/?q' 'http://h/#f'; do
     bad 1 INVALID_SOURCE 'repository|URL' "repository '$url'" $source install-repository="$url"
 done
-for url in tftp://me:s3cret@h/x file:///srv nfs://h/x nfs:h:/x nfs+iso:h:/x; do
+for url in tftp://me:s3cret@h/x file:///srv nfs+iso:h:/x; do
     kind=${url%%:*}
     bad 1 INVALID_SOURCE "guest: this version cannot install from .* '${kind/+/[+]}'; use" \
         "repository $url" $source install-repository="$url"

@@ -118,6 +118,23 @@ for helper in fsprobe medium ramdisk fetch; do
         [ $me = root ] && tried $helper "$kernel" user setpriv --reuid=1234 --regid=1234 --clear-groups
     done
 done
+# The kinds of repository that need more. Landlock knows the ports of TCP.
+bound() {
+    echo 'bind a UDP port'
+    [ "$landlock" -ge 4 ] || echo 'bind a TCP port'
+}
+tried_with() {
+    local also=$1 scheme=$2
+    (cd work && ../programs/attack this ../programs/hostile_fetch "$scheme://127.0.0.1/x") >seen 2>err
+    is "$(sed -n 's/: ESCAPED$//p' seen | sort)" "$( (sanctioned fetch this $me; echo "$also") | grep . | sort -u)" \
+        "fetch, $scheme: only what it may goes through"
+}
+[ -n "${SANITIZED:-}" ] || tried_with "$(bound; echo 'connect by TCP elsewhere')" nfs
+if [ -n "$LONG" ]; then
+    tried_with 'connect by TCP elsewhere' ftp
+    [ "$landlock" -lt 4 ] || may_fetch=$(grep -v 'to a web server' <<<"$may_fetch")
+    tried_with "$(bound)" tftp
+fi
 [ ! -e /tmp/eliloader-hostile ]
 ok $? 'no file was made'
 

@@ -100,8 +100,8 @@ while read -r location sentence; do
 done <<'LIST'
 ftp://me:hidden@127.0.0.1:1/t ftp://127.0.0.1:1/t/k: 127.0.0.1:1 refuses the connection
 https:me:hidden@h/t begins with https: and is no URL
-nfs:h:/t cannot get files over NFS yet
-nfs://h/t cannot get files over NFS yet
+nfs://127.0.0.1:1/t 127.0.0.1, port 1 refuses the connection
+nfs:127.0.0.1 has no host or no path
 nfs+iso:h:/t.iso out of an ISO image on an NFS server yet
 gopher://me:hidden@h begins with gopher://, which is no kind of location
 file://h/t names no file of this host

@@ -98,7 +98,7 @@ fails 'far too large' LIMITS 'the server announces 1125899906842624 bytes'
 fetch "$F/unsent/"
 fails 'not now' INVALID_SOURCE 'does not send the file now: try again later'
 fetch "$F/stalls/" '.stall_timeout = 1'
-fails 'a stall' INVALID_SOURCE 'nothing came for 1 seconds, after 1000 of [0-9]+ bytes'
+fails 'a stall' INVALID_SOURCE 'nothing came for 1 seconds, after 1000 of [0-9]+ bytes|only 1000 bytes came in 1 seconds'
 fetch "$F/drips/" '.stall_timeout = 1'
 fails 'a drip' INVALID_SOURCE 'bytes came in 1 seconds, and 1024 bytes a second is the least'
 fetch "$(user refused)"

@@ -2,13 +2,14 @@
  * ended: "NAME: ESCAPED", "NAME: failed: …" or "NAME: the program … was ended by signal …". The
  * first line is "it lacks …": what the kernel lacks, as the helper says.
  *
- *   attack KERNEL PROGRAM
+ *   attack KERNEL PROGRAM [REPOSITORY]
  *
  * PROGRAM is hostile_fsprobe, hostile_medium, hostile_ramdisk or hostile_fetch, which are started
  * as eliloader starts them, with a request and the descriptors that each gets; or hostile_free,
  * where only the attempts are made that shall succeed where nothing confines them. KERNEL is
  * "this"; or "no-landlock", where the calls of Landlock fail as on a kernel without it; or "4.19",
- * where all calls that came later fail. Files are made in the present folder.
+ * where all calls that came later fail. REPOSITORY is what hostile_fetch is told to get files from,
+ * and a web server otherwise. Files are made in the present folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@
 #define TEXT(number) #number
 #define UID(number)  "\"uid\":" TEXT(number) "}"
 #define NOBODY       UID(65534)
+#define REPOSITORY   "http://127.0.0.1/"
 
 /* What each helper is given. */
 static const struct helper {
@@ -51,8 +53,7 @@ static const struct helper {
      "\"o\"," NOBODY,
      {INPUT, INPUT, OUTPUT}},
     {"hostile_fetch",
-     "{\"repository\":\"http://127.0.0.1/"
-     "\",\"family\":\"auto\",\"arch\":\"x86_64\",\"agent\":\"a\","
+     "{\"repository\":\"" REPOSITORY "\",\"family\":\"auto\",\"arch\":\"x86_64\",\"agent\":\"a\","
      "\"kernel_max\":1048576,\"ramdisk_max\":1048576,\"connect_timeout\":1,\"stall_timeout\":"
      "1,\"total_timeout\":60,\"downgrade\":false," NOBODY,
      {OUTPUT, OUTPUT}},
@@ -109,9 +110,21 @@ static int open_files(const struct helper *helper, int fds[3], size_t *count)
     return 0;
 }
 
-static int attack(const char *path, const struct helper *helper,
+/* What HELPER is asked, with OTHER for its repository, unless that is NULL. */
+static char *make_request(const struct helper *helper, const char *other)
+{
+    const char *at = other ? strstr(helper->request, REPOSITORY) : NULL;
+
+    if (!at)
+        return xstrdup(helper->request);
+    return xasprintf("%.*s%s%s", (int)(at - helper->request), helper->request, other,
+                     at + strlen(REPOSITORY));
+}
+
+static int attack(const char *path, const struct helper *helper, const char *repository,
                   const struct hostile_attempt *attempt)
 {
+    auto_free char *request = make_request(helper, repository);
     auto_error struct error err = ERROR_INIT;
     auto_free char *chosen = xasprintf("HOSTILE=%s", attempt->name);
     struct said said = {"", " lacks nothing"};
@@ -122,7 +135,7 @@ static int attack(const char *path, const struct helper *helper,
                               .path = path,
                               .argv = words,
                               .envp = environment,
-                              .input = helper->request,
+                              .input = request,
                               .separator = '\n',
                               .fds = fds,
                               .silence_seconds = SECONDS_MAX,
@@ -162,7 +175,7 @@ static bool to_be_made(const struct hostile_attempt *attempt, bool free)
 
 int main(int argc, char **argv)
 {
-    const struct helper *helper = argc == 3 ? find_helper(argv[2]) : NULL;
+    const struct helper *helper = argc == 3 || argc == 4 ? find_helper(argv[2]) : NULL;
     const struct hostile_attempt *attempt;
     const struct rlimit core = {0, RLIM_INFINITY};
 
@@ -174,7 +187,7 @@ int main(int argc, char **argv)
         return 3;
     for (size_t i = 0; (attempt = hostile_at(i)); i++)
         if (to_be_made(attempt, strcmp(helper->name, "hostile_free") == 0) &&
-            attack(argv[2], helper, attempt) < 0)
+            attack(argv[2], helper, argv[3], attempt) < 0)
             return 4;
     return 0;
 }

@@ -50,6 +50,7 @@ enum {
     UNCONFINED = 20,
     MISSING = 30, /* the attempt could not be made */
     NO_LANDLOCK = 40,
+    SOME_PORT = 50, /* it has the port, and cannot listen on it */
     KILLED = 100,
 };
 
@@ -402,6 +403,46 @@ static int set_up(void **state)
     return writable < 0 || readable < 0 ? -1 : 0;
 }
 
+/* Of root's powers one is left, and of that its half. */
+static int use_reserved_ports(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+
+    for (uint16_t port = 1023; port >= 1000; port--) {
+        auto_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        at.sin_port = htons(port);
+        if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+            return listen(fd, 1) == 0 ? DONE : SOME_PORT;
+        if (errno != EADDRINUSE)
+            return FAILED;
+    }
+    return MISSING;
+}
+
+static int use_a_service(void)
+{
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_port = htons(511), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    auto_fd int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    return result_of(bind(fd, (struct sockaddr *)&at, sizeof at));
+}
+
+static void reserved_ports(void **state)
+{
+    (void)state;
+    struct confine policy = network;
+    bool by_landlock = syscall(444, NULL, 0, 1) >= 4;
+
+    policy.privileged_ports = true;
+    assert_int_equal(in_child(&policy, use_reserved_ports), geteuid() == 0 ? SOME_PORT : FAILED);
+    if (by_landlock || geteuid() != 0)
+        assert_int_equal(in_child(&policy, use_a_service), FAILED);
+    assert_int_not_equal(in_child(&policy, become_root), DONE);
+    policy.privileged_ports = false;
+    assert_int_equal(in_child(&policy, use_reserved_ports), FAILED);
+}
+
 static int tear_down(void **state)
 {
     (void)state;
@@ -424,7 +465,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(what_a_reader_must_not), IN_FOLDER(what_the_network_helper_must_not),
         IN_FOLDER(what_goes_on_working),   IN_FOLDER(root_is_no_user_to_become),
-        IN_FOLDER(stricter_limits_stay),
+        IN_FOLDER(stricter_limits_stay),   IN_FOLDER(reserved_ports),
     };
 
     if (!kernel_filters())

@@ -63,6 +63,10 @@ static void one_slash_at_the_end(void **state)
     assert_arguments("inst.repo=http://mirror/os/", "rhlike", REPOSITORY "///");
     assert_arguments("install=nfs:host:/", "sleslike", "nfs:host:/");
     assert_arguments("method=nfs:host:/path/", "rhlike", "nfs:host:/path", NULL, "6");
+    assert_arguments("inst.repo=nfs://host/path/", "rhlike", "nfs://host/path/?version=3&nfsport=1",
+                     NULL, "7");
+    assert_arguments("inst.repo=nfs:nolock:host:/a?b/", "rhlike", "nfs:nolock:host:/a?b", NULL,
+                     "7");
     assert_arguments("inst.repo=nfs://host:/path/", "rhlike", "nfs://host:/path", NULL, "7");
 }
 

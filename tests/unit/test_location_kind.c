@@ -99,8 +99,6 @@ static void file_urls_that_name_nothing(void **state)
 static void those_that_come_later(void **state)
 {
     (void)state;
-    is_refused("nfs:h:/tree", "over NFS yet");
-    is_refused("nfs://h/tree", "over NFS yet");
     is_refused("nfs+iso:h:/a.iso", "out of an ISO image on an NFS server yet");
 }
 

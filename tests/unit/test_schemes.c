@@ -71,12 +71,14 @@ static void fetched(void **state)
     assert_true(url_is_fetched("ftp://h/"));
     assert_true(url_is_fetched("tftp://h/"));
     assert_false(url_is_fetched("file:///a"));
-    assert_false(url_is_fetched("nfs:h:/a"));
+    assert_true(url_is_fetched("nfs:h:/a"));
+    assert_true(url_is_fetched("nfs://h/a"));
+    assert_false(url_is_fetched("nfs+iso:h:/a"));
     assert_false(url_is_fetched("a/http://h/"));
     auto_free char *all = url_fetched_prefixes(" or ", false);
-    assert_string_equal(all, "http:// or https:// or ftp:// or tftp://");
+    assert_string_equal(all, "http:// or https:// or ftp:// or nfs: or tftp://");
     auto_free char *editors = url_fetched_prefixes(", ", true);
-    assert_string_equal(editors, "http://, https://, ftp://");
+    assert_string_equal(editors, "http://, https://, ftp://, nfs:");
 }
 
 /* The name of a scheme is letters, digits, '+', '.' and '-', and nothing stands before it. */
@@ -99,11 +101,8 @@ static void has_scheme(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prefixes),
-        cmocka_unit_test(wrong),
-        cmocka_unit_test(for_all),
-        cmocka_unit_test(fetched),
-        cmocka_unit_test(has_scheme),
+        cmocka_unit_test(prefixes), cmocka_unit_test(wrong),      cmocka_unit_test(for_all),
+        cmocka_unit_test(fetched),  cmocka_unit_test(has_scheme),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
