@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The helper fetch over NFS: a server of faults, and nfs-ganesha, which only root can start.
-# Boundaries: fetch time
+# Boundaries: time
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
