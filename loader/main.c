@@ -9,10 +9,12 @@
 
 #include "common/escape.h"
 #include "common/log.h"
+#include "common/nearest.h"
 #include "common/text.h"
 #include "loader/commands/commands.h"
 #include "loader/settings/options.h"
 #include "loader/settings/user.h"
+#include "loader/settings/words.h"
 
 struct command_word {
     const char *word; /* NULL: no command word, bootloader mode */
@@ -86,7 +88,7 @@ static const struct command_word commands[] = {
      "ramdisk for a VM that is to be installed, finds those of one that is installed on its "
      "disks,\n"
      "and tells the toolstack. Without --vm it does what pygrub does.\n"
-     "`eliloader COMMAND --help` tells of the others.\n",
+     "`eliloader help COMMAND` tells of the others.\n",
      NULL},
 };
 
@@ -101,21 +103,66 @@ static bool is_called(const char *called, const char *program)
            (!name[length] || strcmp(name + length, ".py") == 0);
 }
 
-/* *SKIP gets the number of words that named the command. */
+static bool is_last(const struct command_word *command)
+{
+    return !command->program && !command->word;
+}
+
+/* The command of that name; else bootloader mode's, which has none. */
+static const struct command_word *named(const char *word)
+{
+    const struct command_word *command = commands;
+
+    while (!is_last(command) && !(command->word && word && strcmp(command->word, word) == 0))
+        command++;
+    return command;
+}
+
+/* Which command it is. ARGV's first *SKIP words are then its name: options that stood in front of
+ * it stand behind it. */
 static const struct command_word *find_command(int argc, char **argv, int *skip)
 {
     const struct command_word *command;
 
     *skip = argc > 0;
-    for (command = commands; command->program || command->word; command++)
+    for (command = commands; !is_last(command); command++)
         if (command->program && argc > 0 && is_called(argv[0], command->program))
             return command;
-    for (command = commands; command->program || command->word; command++)
-        if (command->word && argc > 1 && strcmp(command->word, argv[1]) == 0) {
-            *skip = 2;
-            return command;
-        }
+    int place = argc > 0 ? 1 + words_before_command(argc - 1, argv + 1) : 0;
+    command = named(place < argc ? argv[place] : NULL);
+    if (is_last(command))
+        return command;
+    char *word = argv[place];
+    memmove(argv + 2, argv + 1, (size_t)(place - 1) * sizeof *argv);
+    argv[1] = word;
+    *skip = 2;
     return command;
+}
+
+/* ERR: WORD is none of the commands, but may be meant for one. Returns -1. */
+static int no_command(const char *word, const char *why, struct error *err)
+{
+    struct nearest nearest = NEAREST(word);
+
+    for (const struct command_word *command = commands; !is_last(command); command++)
+        if (command->word)
+            nearest_offer(&nearest, command->word);
+    nearest_offer(&nearest, "help");
+    nearest_offer(&nearest, "version");
+    return error_set(err, ERROR_USAGE, "there is no command '%s'%s%s", word, nearest_hint(&nearest),
+                     why);
+}
+
+/* In bootloader mode a word by itself is a disk; when it looks like no file's name, and
+ * nothing is there, somebody meant a command. What a toolstack says is always a path. */
+static int refuse_mistyped(const struct command_word *command, const struct settings *settings,
+                           struct error *err)
+{
+    if (!is_last(command) || settings->vm || settings->location || settings->operand_count == 0 ||
+        strpbrk(settings->operands[0], "./") || access(settings->operands[0], F_OK) == 0 ||
+        errno != ENOENT)
+        return 0;
+    return no_command(settings->operands[0], " (there is no disk of that name here either)", err);
 }
 
 static int print(const char *text)
@@ -150,6 +197,24 @@ static int report(const struct command_word *command, const struct error *err)
     return error_exit_status(err->name);
 }
 
+/* "help", "help COMMAND" and "version", which are no command's: what they print, and the exit
+ * status; -1 when it is none of them. */
+static int answer_question(int argc, char **argv)
+{
+    auto_error struct error err = ERROR_INIT;
+    const struct command_word *last = named(NULL);
+
+    if (argc == 2 && strcmp(argv[1], "version") == 0)
+        return print("eliloader " ELILOADER_VERSION "\n");
+    if (argc < 2 || argc > 3 || strcmp(argv[1], "help") != 0)
+        return -1;
+    const struct command_word *command = named(argc == 3 ? argv[2] : NULL);
+    if (argc == 2 || !is_last(command))
+        return print_help(command);
+    (void)no_command(argv[2], "", &err);
+    return report(last, &err);
+}
+
 /* A toolstack may start us with 0, 1 or 2 closed; a file of ours must not become stderr. What
  * stands in for them cannot be written to: an answer to a closed stdout is a failure. */
 static void open_standard_descriptors(void)
@@ -173,6 +238,9 @@ int main(int argc, char **argv)
 
     memory_for_json();
     open_standard_descriptors();
+    result = skip == 1 && is_last(command) ? answer_question(argc, argv) : -1;
+    if (result >= 0)
+        return result;
     if (settings_parse(command->command, argc - skip, argv + skip, &settings, &err) < 0)
         return report(command, &err);
     if (settings.help)
@@ -183,6 +251,8 @@ int main(int argc, char **argv)
     log_set_quiet(settings.quiet);
     if (command->command != COMMAND_VM)
         user_choose(&settings);
-    result = command->function(&settings, &err);
+    result = refuse_mistyped(command, &settings, &err);
+    if (result == 0)
+        result = command->function(&settings, &err);
     return result < 0 ? report(command, &err) : result;
 }

@@ -41,7 +41,26 @@ sha256() {
 # vm_new ID [KEY=VALUE…]: a new record, in the place of an older one.
 vm_new() {
     rm -f "$RECORDS/$1.json"
-    "$ELILOADER" vm create "$@" || exit 99
+    "$ELILOADER" vm create -q "$@" || exit 99
+}
+# vm_edited ID [KEY=VALUE…]: as vm_new, with values that `vm create` may refuse: a record may be
+# written by others. KEY: of other_config, or MAP:KEY, or a field.
+vm_edited() {
+    local id=$1 assignment key map
+    shift
+    vm_new "$id"
+    for assignment; do
+        key=${assignment%%=*} map=other_config
+        case $key in
+        PV-* | name-label) map='' ;;
+        *:*) map=${key%%:*} key=${key#*:} ;;
+        esac
+        [ -n "$map" ] || key=${key//-/_}
+        jq --arg map "${map//-/_}" --arg key "$key" --arg value "${assignment#*=}" \
+            'if $map == "" then .[$key] = $value else .[$map][$key] = $value end' \
+            "$RECORDS/$id.json" >"$WORK/edited.json" && cat "$WORK/edited.json" >"$RECORDS/$id.json"
+    done
+    rm -f "$WORK/edited.json"
 }
 # record ID JQ: a part of a record.
 record() {

@@ -6,8 +6,10 @@
 
 #include "common/escape.h"
 #include "common/log.h"
+#include "common/nearest.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/json_print.h"
+#include "loader/commands/vm_keys.h"
 #include "loader/record/file.h"
 #include "loader/record/names.h"
 #include "loader/record/program.h"
@@ -51,9 +53,8 @@ static int add_assignment(const char *word, json_t *changes, struct error *err)
     auto_free char *name = xstrndup(word, (size_t)(equals - word));
     auto_free char *key = NULL;
     if (!record_name_parse(name, strlen(name), &map, &key))
-        return error_set(err, ERROR_USAGE, "unknown key '%s'; those known are " RECORD_NAMES_KNOWN,
-                         name);
-    if (check_assignment(name, map, key, value, err) < 0)
+        return vm_key_unknown(name, err);
+    if (check_assignment(name, map, key, value, err) < 0 || vm_key_check(map, key, value, err) < 0)
         return -1;
     if (map && !*value)
         record_change_remove(changes, map, key);
@@ -180,6 +181,7 @@ static int vm_create(const struct call *call, struct error *err)
         record_file_create(&call->store, call->id, record, err) < 0)
         return -1;
     log_step("VM %s: record created", call->id);
+    vm_keys_warn(call->id, record);
     return 0;
 }
 
@@ -253,9 +255,12 @@ static const struct vm_command *find_command(const char *name, struct error *err
     auto_buffer struct buffer known = BUFFER_INIT(256);
     for (size_t i = 0; i < ARRAY_SIZE(vm_commands); i++)
         (void)buffer_addf(&known, "%s%s", i ? ", " : "", vm_commands[i].name);
+    struct nearest nearest = NEAREST(name);
+    for (size_t i = 0; i < ARRAY_SIZE(vm_commands); i++)
+        nearest_offer(&nearest, vm_commands[i].name);
     if (*name)
-        (void)error_set(err, ERROR_USAGE, "unknown command 'vm %s'; those known are %s", name,
-                        buffer_text(&known));
+        (void)error_set(err, ERROR_USAGE, "there is no command 'vm %s'%s (there are %s)", name,
+                        nearest_hint(&nearest), buffer_text(&known));
     else
         (void)error_set(err, ERROR_USAGE, "vm needs a command: %s", buffer_text(&known));
     return NULL;

@@ -10,6 +10,7 @@
 
 #include "common/confine.h"
 #include "common/io.h"
+#include "common/nearest.h"
 #include "loader/settings/user.h"
 #include "loader/settings/words.h"
 
@@ -244,6 +245,16 @@ static const struct option *find_in_file(const char *name)
     return NULL;
 }
 
+static int unknown_setting(const char *name, struct error *err)
+{
+    struct nearest nearest = NEAREST(name);
+
+    for (size_t i = 0; i < options_count; i++)
+        if (options[i].in_file)
+            nearest_offer(&nearest, options[i].name);
+    return error_set(err, ERROR_USAGE, "there is no setting '%s'%s", name, nearest_hint(&nearest));
+}
+
 static int set_from_line(struct settings *settings, char *line, struct error *err)
 {
     char *name = trim(line), *equals = strchr(name, '=');
@@ -256,7 +267,7 @@ static int set_from_line(struct settings *settings, char *line, struct error *er
     name = trim(name);
     const struct option *option = find_in_file(name);
     if (!option)
-        return error_set(err, ERROR_USAGE, "there is no setting '%s'", name);
+        return unknown_setting(name, err);
     char *value = trim(equals + 1);
     if (set_option(settings, option, value, ORIGIN_FILE, err) < 0)
         return error_prefix(err, "%s", name);

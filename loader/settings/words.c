@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "common/nearest.h"
+
 /* Bytes of a sentence that lists the options of editors. */
 #define LIST_MAX 1024
 
@@ -91,14 +93,32 @@ void words_take_apart(enum command command, int argc, char **argv, struct words 
         words->disk = argc - 1;
 }
 
+int words_before_command(int argc, char **argv)
+{
+    int i = 0;
+
+    while (i < argc && is_option(argv[i])) {
+        const char *value;
+        const struct option *option = find_option(COMMAND_ALL, argv[i], &value);
+        if (!option || option->commands != COMMAND_ALL)
+            break;
+        i += option->kind != KIND_FLAG && !value ? 2 : 1;
+    }
+    return i < argc ? i : argc;
+}
+
 /* --- root's and the toolstack's ---------------------------------------------------------- */
 
-static int unknown_option(const char *word, struct error *err)
+static int unknown_option(enum command command, const char *word, struct error *err)
 {
-    size_t length = strcspn(word, "=");
+    size_t length = strcspn(word, "="), dashes = strspn(word, "-");
+    struct nearest nearest = NEAREST_PART(word + dashes, length - dashes);
 
-    return error_set(err, ERROR_USAGE, "unknown option '%.*s' (--help lists them)", (int)length,
-                     word);
+    for (size_t i = 0; i < options_count; i++)
+        if (options[i].commands & command)
+            nearest_offer(&nearest, options[i].name);
+    return error_set(err, ERROR_USAGE, "unknown option '%.*s'%s (--help lists them)", (int)length,
+                     word, nearest_hint(&nearest));
 }
 
 static void add_operand(struct settings *settings, const char *word)
@@ -126,7 +146,7 @@ static int read_own(const struct words *words, int count, struct settings *setti
         }
         const struct option *option = find_option(words->command, word, &value);
         if (!option)
-            return unknown_option(word, err);
+            return unknown_option(words->command, word, err);
         if (i >= words->own && option->offset == offsetof(struct settings, config))
             return error_set(err, ERROR_USAGE,
                              "--config comes too late behind -q --vm ID: write it first");

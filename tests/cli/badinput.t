@@ -43,7 +43,7 @@ ROOT=$NGINX
 bad() {
     local words=("${@:1:4}")
     shift 4
-    vm_new guest "$@"
+    vm_edited guest "$@"
     clear_boot
     refused "${words[@]}" --vm=guest
 }
@@ -163,7 +163,7 @@ refused 2 - 'second is installed, and no disk' 'a round past the last one' --vm=
 # from NAME REGEX REPOSITORY [WORD…]: a rhlike VM with it is refused.
 from() {
     local name=$1 regex=$2
-    vm_new guest $source install-repository="$3"
+    vm_edited guest $source install-repository="$3"
     clear_boot
     refused 1 "${ERROR:-INVALID_SOURCE}" "$regex" "$name" --vm=guest --connect-timeout=5 "${@:4}"
 }
@@ -297,7 +297,7 @@ done
 like "$statuses" '^( (10|01):2){5}$' 'two at the same moment: one starts the VM'
 
 # xenopsd shows whatever follows the first "RuntimeError: ".
-vm_new guest install-distro='x RuntimeError: LIMITS' install-repository="$ROOT/rh"
+vm_edited guest install-distro='x RuntimeError: LIMITS' install-repository="$ROOT/rh"
 boot --vm=guest
 is "$(grep -o 'RuntimeError: .*' err)" 'RuntimeError: UNSUPPORTED_INSTALL_METHOD' \
     'nobody else can speak to the toolstack'

@@ -127,7 +127,7 @@ refused 1 INVALID_SOURCE 'guest: cannot look at the CD /no/such.iso: No such fil
 bad() {
     local name=$1 regex=$2 image=$3
     shift 3
-    vm_new guest install-repository=cdrom "$@"
+    vm_edited guest install-repository=cdrom "$@"
     with_disks
     clear_boot
     refused 1 INVALID_SOURCE "$regex" "$name" --vm=guest "$image"

@@ -73,7 +73,7 @@ boot disk.img --output=- --output-directory=else
 is "$status $(find else -type f | wc -l) $(boot_files)" '0 2 ' '--output-directory'
 fails 'no disk' 2 '^eliloader: no VM and no disk: '
 is "$(grep -c RuntimeError err)" 0 'no disk: not for the toolstack'
-fails 'a disk that is not there' 1 'nowhere.*No such file' nowhere
+fails 'a disk that is not there' 1 'nowhere.*No such file' ./nowhere
 like "$(cat err)" '^RuntimeError: INTERNAL_ERROR' 'a disk that is not there: for the toolstack'
 fails 'nothing to boot' 3 'nothing to boot was found on' "$nothing"
 fails 'a kernel over the limit' 1 '^RuntimeError: LIMITS' --kernel-max-size=1K disk.img

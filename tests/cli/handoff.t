@@ -156,7 +156,7 @@ vm_new guest
 without_looking 'undecided, nobody has looked' 'eliloader -'
 boots 'and the next start finds out' 'pygrub -' "$both"
 second && without_looking 'round 2, nobody has looked' 'eliloader 2'
-vm_new guest $REPO install-round=Done
+vm_edited guest $REPO install-round=Done
 fails 1 INTERNAL_ERROR "install-round is 'Done'.*vm set guest install-round=done.*vm reinstall guest" \
     'a round that is none' --vm=guest -q "$both"
 
@@ -174,7 +174,7 @@ vm_new guest
 boots 'the configuration' 'eliloader done' --config=conf "$both"
 vm_new guest PV-bootloader-args=--handoff=native
 boots "the record's words" 'eliloader done' "$both"
-vm_new guest other-config:boot-handoff=never
+vm_edited guest other-config:boot-handoff=never
 fails 1 INTERNAL_ERROR 'VM guest: other-config:boot-handoff is .never., which is none of auto, pygrub, native and grub' \
     'a choice that is none' --vm=guest "$both"
 

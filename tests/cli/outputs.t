@@ -222,7 +222,7 @@ like "$(on_terminal fetch "$NGINX/none")" "^1 b'(.rfetching [^']*.x1b\[K)?eliloa
 if unshare -m true 2>/dev/null; then
     mkdir dev
     vm_new guest install-repository="$NGINX/rh"
-    vm_new bad install-repository="$NGINX/rh" install-distro=$'gentoo'
+    vm_edited bad install-repository="$NGINX/rh" install-distro=$'gentoo'
     jq '.other_config."install-vncpasswd" = "Geheim"' "$RECORDS/guest.json" >new &&
         cp new "$RECORDS/guest.json"
     cat >syslog.sh <<'SH'

@@ -42,7 +42,7 @@ PATH=$BUILD/bin:$PATH
 # same TEXT: without what differs from run to run, and without the list of the families, which
 # README.md need not follow.
 same() {
-    sed -E "s|$WORK/boot|/var/run/xend/boot|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/g
+    sed -E "s|$WORK/boot|/var/run/xend/boot|g; s|$WORK/vms|/var/lib/eliloader/vms|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/g
         s/(none of rhlike, ).*/\1…/" <<<"$1"
 }
 # try: runs $example, whose output is to be $expected.

@@ -213,7 +213,7 @@ python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("xapi")'
 auto() {
     run "$ELILOADER" vm "$@" --xapi-socket="$WORK/xapi"
 }
-auto create here PV-args=file
+auto create -q here PV-args=file
 is "$status$(cat err)" 0 'auto: create makes a file'
 auto list
 is "$status $(cat out)" '0 here' 'auto: list'

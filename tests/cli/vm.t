@@ -37,7 +37,7 @@ vm list
 is "$status$(cat out err)" 0 'list: nothing where there is no directory'
 
 vm create debian install-repository=http://mirror/debian install-distro=debianlike \
-    debian-release=bookworm PV-args='console=hvc0 quiet' platform:pv-kernel-max-size=64M \
+    debian-release=bookworm install-arch=amd64 PV-args='console=hvc0 quiet' platform:pv-kernel-max-size=64M \
     xenstore-data:vm-data/role=web name-label='Ein Nämé'
 is "$status$(cat out err)" 0 'create: says nothing'
 is "$(stat -c %a "$DIR" "$DIR/debian.json" | xargs)" '700 600' 'create: private directory and file'
@@ -46,7 +46,7 @@ is "$(jq -cS . "$DIR/debian.json")" "$(jq -cS . <<'JSON'
 {"uuid": "debian", "name_label": "Ein Nämé", "PV_bootloader": "eliloader",
  "PV_bootloader_args": "", "PV_args": "console=hvc0 quiet",
  "other_config": {"install-repository": "http://mirror/debian",
-    "install-distro": "debianlike", "debian-release": "bookworm"},
+    "install-distro": "debianlike", "debian-release": "bookworm", "install-arch": "amd64"},
  "platform": {"pv-kernel-max-size": "64M"}, "xenstore_data": {"vm-data/role": "web"},
  "VBDs": []}
 JSON
@@ -59,6 +59,7 @@ PV-bootloader = eliloader
 PV-bootloader-args = 
 name-label = Ein Nämé
 other-config:debian-release = bookworm
+other-config:install-arch = amd64
 other-config:install-distro = debianlike
 other-config:install-repository = http://mirror/debian
 platform:pv-kernel-max-size = 64M
@@ -80,11 +81,44 @@ vm create copy
 "$ELILOADER" vm show debian | sed 's/ = /=/' | xargs -d '\n' "$ELILOADER" vm set copy
 is "$("$ELILOADER" vm show copy)" "$("$ELILOADER" vm show debian)" 'show can be given to set'
 
+# --- what a start would refuse ---------------------------------------------------------------
+vm create checked install-repository=http://mirror/ install-arch=amd64
+wrong() {
+    refused 2 "$1" "$2" set checked PV-args=new "$2"
+}
+wrong "install-distro is 'debain', which is none of rhlike, .*did you mean 'debianlike'" install-distro=debain
+wrong "install-arch is 'sparc', which is none of i386," install-arch=sparc
+wrong "install-round is 'abc', which is none of 1, 2 and done" install-round=abc
+wrong "boot-handoff is 'foo', which is none of auto, pygrub, native and grub" other-config:boot-handoff=foo
+wrong "install-vnc is 'maybe', which is neither true nor false" install-vnc=maybe
+wrong 'install-repository does not begin as a repository does: cdrom, or a URL with http://' install-repository=mirror
+wrong 'install-repository does not begin' install-repository=http://mirror/,mirror
+wrong "pv-kernel-max-size is 'much', which is no size" platform:pv-kernel-max-size=much
+is "$(value checked .PV_args)" '' 'and nothing is set'
+for good in install-distro=auto install-arch=arm64 install-round=done other-config:boot-handoff=grub \
+    install-vnc=false install-repository=cdrom install-repository=cdrom:/x.iso \
+    install-repository=http://a/,ftp://b/ install-repository=nfs:server:/path \
+    platform:pv-kernel-max-size=1G install-vnc= other-config:mine=1; do
+    vm set checked "$good"
+    is "$status$(cat err)" 0 "set: $good"
+done
+vm set checked install-repositry=http://m/
+is "$status $(cat err)" \
+    "0 eliloader: warning: install-repositry is no key that eliloader knows; did you mean 'install-repository'?" \
+    'a key that was meant for another'
+vm create old
+like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-repository' 'a VM that is not installed'
+vm remove old
+vm create old install-repository=http://m/
+like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-arch: it is ' 'nobody says which'
+vm remove old
+vm remove checked
+
 # --- set ------------------------------------------------------------------------------------
-vm set a PV-args='a=b = c' install-args= other-config:x=1 other-config:y=2 install-round=banana
+vm set a PV-args='a=b = c' install-args= other-config:x=1 other-config:y=2 install-round=2
 is "$status$(cat out err)" 0 'set: says nothing'
 is "$(value a .PV_args)" 'a=b = c' 'set: the first = ends the key'
-is "$(value a .other_config.\"install-round\")" banana 'set: a round is for the boot to check'
+is "$(value a .other_config.\"install-round\")" 2 'set: a round'
 vm set a PV-args= PV-bootloader= other-config:x= other-config:never-there=
 is "$(jq -c '[.PV_args, .PV_bootloader, .other_config.x, .other_config.y]' "$DIR/a.json")" \
     '["","",null,"2"]' 'set: an empty value empties a field and removes from a map'
@@ -92,7 +126,7 @@ vm set a 'other-config:od~/d key=v'
 is "$(value a '.other_config."od~/d key"')" v 'set: keys may hold what JSON pointers escape'
 
 before=$(sha256sum "$DIR/a.json")
-refused 2 "unknown key 'PV-arg'; those known are PV-bootloader, .*debian-release" \
+refused 2 "unknown key 'PV-arg'; did you mean 'PV-args'\? .those known are PV-bootloader, .*debian-release" \
     'unknown key' set a PV-args=new PV-arg=x
 refused 2 "unknown key 'uuid'" 'uuid is no key' set a uuid=x
 refused 2 "'PV-args' is not of the form KEY=VALUE" 'no =' set a name-label=new PV-args
@@ -114,7 +148,7 @@ is "$status" 0 'a key of 256 bytes'
 refused 2 'must be 1 to 256 bytes' 'a longer key' set a "platform:x$x=v"
 
 # --- names, operands ------------------------------------------------------------------------
-refused 2 "unknown command 'vm frob'; those known are create, set, show, list, remove, reinstall" \
+refused 2 "there is no command 'vm frob' .there are create, set, show, list, remove, reinstall" \
     'unknown command' frob
 refused 2 'vm needs a command: create, ' 'no command'
 refused 2 'no VM is named: eliloader vm show ID' 'no ID' show
@@ -198,7 +232,7 @@ wait
 is "$(cat parallel-errors)" '' '20 at once: no errors'
 is "$(value B '[.other_config[] | tonumber] | add')" 210 '20 at once: none is lost'
 for i in {1..8}; do
-    "$ELILOADER" vm create same PV-args="$i" 2>>create-errors && echo "$i" >>winners &
+    "$ELILOADER" vm create -q same PV-args="$i" 2>>create-errors && echo "$i" >>winners &
 done
 wait
 is "$(wc -l <winners) $(grep -c 'already' create-errors)" '1 7' 'of many that create one VM, one does'

@@ -1,0 +1,181 @@
+/* The table of a record's keys. See vm_keys.h.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "loader/commands/vm_keys.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "common/log.h"
+#include "common/nearest.h"
+#include "common/protocol/schemes.h"
+#include "common/text.h"
+#include "distros/arch.h"
+#include "distros/families.h"
+#include "loader/boot/recognition.h"
+#include "loader/record/names.h"
+#include "loader/record/rounds_state.h"
+#include "loader/settings/options.h"
+
+/* A TiB: no kernel or ramdisk of more can be meant. */
+#define SIZE_LAST (UINT64_C(1) << 40)
+
+#define CONFIG   "other_config"
+#define PLATFORM "platform"
+
+static int refuse(const char *name, const char *value, const char *what, struct error *err)
+{
+    return error_set(err, ERROR_USAGE, "%s is '%s', which is %s", name, value, what);
+}
+
+/* --- what may stand in a key -------------------------------------------------------------- */
+
+#define LISTED(symbol, name) name,
+static const char *const families[] = {FAMILIES(LISTED, LISTED)};
+
+static int check_family(const char *name, const char *value, struct error *err)
+{
+    struct nearest nearest = NEAREST(value);
+
+    if (recognition_is_auto(value) || distro_find(value))
+        return 0;
+    for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+        nearest_offer(&nearest, families[i]);
+    return error_set(err, ERROR_USAGE, "%s is '%s', which is none of " FAMILY_NAMES " and auto%s",
+                     name, value, nearest_hint(&nearest));
+}
+
+static int check_arch(const char *name, const char *value, struct error *err)
+{
+    return arch_known(value) ? 0 : refuse(name, value, "none of " ARCH_NAMES, err);
+}
+
+static int check_round(const char *name, const char *value, struct error *err)
+{
+    if (strcmp(value, "1") == 0 || strcmp(value, "2") == 0 || strcmp(value, ROUNDS_DONE) == 0)
+        return 0;
+    return refuse(name, value, "none of 1, 2 and " ROUNDS_DONE, err);
+}
+
+static int check_handoff(const char *name, const char *value, struct error *err)
+{
+    enum handoff_choice choice;
+
+    return handoff_from_name(value, &choice)
+               ? 0
+               : refuse(name, value, "none of auto, pygrub, native and grub", err);
+}
+
+static int check_bool(const char *name, const char *value, struct error *err)
+{
+    bool said;
+
+    return text_to_bool(value, &said) ? 0 : refuse(name, value, "neither true nor false", err);
+}
+
+static int check_size(const char *name, const char *value, struct error *err)
+{
+    uint64_t bytes;
+
+    if (text_to_size(value, SIZE_LAST, &bytes) && bytes > 0)
+        return 0;
+    return refuse(name, value, "no size (bytes, or with K, M, G)", err);
+}
+
+/* Several are separated by commas. Only how each begins: whether it is there, the start says. */
+static int check_repository(const char *name, const char *value, struct error *err)
+{
+    if (strcmp(value, "cdrom") == 0 || text_starts(value, "cdrom:"))
+        return 0;
+    for (const char *url = value; url; url = strchr(url, ',')) {
+        url += *url == ',';
+        if (url_scheme_of(url))
+            continue;
+        auto_free char *known = url_fetched_prefixes(", ", false);
+        return error_set(err, ERROR_USAGE,
+                         "%s does not begin as a repository does: cdrom, or a URL with %s", name,
+                         known);
+    }
+    return 0;
+}
+
+/* --- the table ---------------------------------------------------------------------------- */
+
+static const struct key {
+    const char *map, *key;
+    int (*check)(const char *name, const char *value, struct error *err); /* NULL: any text */
+} keys[] = {
+    {CONFIG, "install-repository", check_repository},
+    {CONFIG, "install-distro", check_family},
+    {CONFIG, "install-round", check_round},
+    {CONFIG, "install-arch", check_arch},
+    {CONFIG, "install-args", NULL},
+    {CONFIG, "install-vnc", check_bool},
+    {CONFIG, "install-vncpasswd", NULL},
+    {CONFIG, "install-kernel", NULL},
+    {CONFIG, "install-ramdisk", NULL},
+    {CONFIG, "install-proxy", NULL},
+    {CONFIG, "debian-release", NULL},
+    {CONFIG, "boot-handoff", check_handoff},
+    {PLATFORM, "pv-kernel-max-size", check_size},
+    {PLATFORM, "pv-ramdisk-max-size", check_size},
+    {PLATFORM, "pv-postinstall-kernel-max-size", check_size},
+    {PLATFORM, "pv-postinstall-ramdisk-max-size", check_size},
+};
+
+static const struct key *find_key(const char *map, const char *key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(keys[i].map, map) == 0 && strcmp(keys[i].key, key) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+int vm_key_unknown(const char *name, struct error *err)
+{
+    struct nearest nearest = NEAREST(name);
+
+    for (const struct record_name *field = record_fields; field->user; field++)
+        nearest_offer(&nearest, field->user);
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        nearest_offer(&nearest, keys[i].key);
+    return error_set(err, ERROR_USAGE,
+                     "unknown key '%s'%s (those known are " RECORD_NAMES_KNOWN ")", name,
+                     nearest_hint(&nearest));
+}
+
+/* Others keep keys of their own in these maps: only what looks like one of ours is a mistake. */
+static void warn_of_unknown(const char *map, const char *key)
+{
+    struct nearest nearest = NEAREST(key);
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(keys[i].map, map) == 0)
+            nearest_offer(&nearest, keys[i].key);
+    if (nearest.best || text_starts(key, "install-"))
+        log_warning("%s is no key that eliloader knows%s", key, nearest_hint(&nearest));
+}
+
+int vm_key_check(const char *map, const char *key, const char *value, struct error *err)
+{
+    if (!map || !*value)
+        return 0;
+    const struct key *known = find_key(map, key);
+    if (!known) {
+        warn_of_unknown(map, key);
+        return 0;
+    }
+    return known->check ? known->check(key, value, err) : 0;
+}
+
+void vm_keys_warn(const char *id, const json_t *record)
+{
+    const json_t *config = json_object_get(record, CONFIG);
+
+    if (!json_object_get(config, "install-repository"))
+        log_warning(
+            "VM %s has no install-repository: it counts as installed already, and its disks "
+            "are booted",
+            id);
+    else if (!json_object_get(config, "install-arch"))
+        log_warning("VM %s has no install-arch: it is %s", id, ARCH_DEFAULT_VM);
+}

@@ -1,0 +1,23 @@
+/* The keys of a VM's record that eliloader knows, and what may stand in them: what a start would
+ * refuse is refused when it is set.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LOADER_COMMANDS_VM_KEYS_H
+#define LOADER_COMMANDS_VM_KEYS_H
+
+#include <jansson.h>
+
+#include "common/error.h"
+#include "common/memory.h"
+
+/* ERR: NAME, as a person gave it, is no key at all. Returns -1. */
+int vm_key_unknown(const char *name, struct error *err);
+
+/* Whether a start takes VALUE for the key KEY of MAP (NULL: KEY is a field). An empty one removes
+ * the key. A key that nobody here knows may hold anything; when it looks like one that is known,
+ * that is a warning. 0; or -1 with ERR (ERROR_USAGE). */
+int vm_key_check(const char *map, const char *key, const char *value, struct error *err) must_check;
+
+/* Warns of what the new RECORD of VM ID lacks for an installation. */
+void vm_keys_warn(const char *id, const json_t *record);
+
+#endif
