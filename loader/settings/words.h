@@ -35,8 +35,8 @@ struct words {
 void words_take_apart(enum command command, int argc, char **argv, struct words *words);
 
 /* How many words of ARGV stand in front of a command's name: options that every command takes, with
- * their values (-q, --debug, --config FILE). So a word behind "--vm ID", which may be an editor's, is
- * never a command. */
+ * their values (-q, --debug, --config FILE). So a word behind "--vm ID", which may be an editor's,
+ * is never a command. */
 int words_before_command(int argc, char **argv);
 
 /* What is done with one OPTION and its VALUE (NULL: it has none). 0, or -1 with ERR. */
