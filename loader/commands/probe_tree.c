@@ -199,11 +199,12 @@ static void add_volume(struct tree *tree, unsigned index, const char *head, cons
         return;
     }
     tree->shown[index] = true;
-    add_row(tree, (struct row){.name = xasprintf("%s%s", head, name),
-                               .start = volume->placed ? size_text(volume->offset) : NULL,
-                               .size = volume->size ? size_text(volume->size) : NULL,
-                               .type = volume->type ? xstrndup(volume->type, TEXT_MAX) : NULL,
-                               .label = label_of(tree, index)});
+    add_row(tree,
+            (struct row){.name = xasprintf("%s%s", head, name),
+                         .start = volume->placed ? size_text(volume->offset) : NULL,
+                         .size = volume->size ? size_text(volume->size) : NULL,
+                         .type = volume->type ? xasprintf("%.*s", TEXT_MAX, volume->type) : NULL,
+                         .label = label_of(tree, index)});
     unsigned child = next_child(tree, index, index + 1);
     add_subvolumes(tree, volume, lead, child < probed->volume_count);
     while (child < probed->volume_count) {
