@@ -101,8 +101,8 @@ boots 'lvm-mirror, the other leg' tree "$IMAGES_VM/lvm-mirror.1"
 boots 'lvm-raid1, one leg' tree "$IMAGES_VM/lvm-raid1.0"
 boots 'lvm-raid1, the other leg' tree "$IMAGES_VM/lvm-raid1.1"
 boots 'lvm-raid10, one of each pair' tree "$IMAGES_VM"/lvm-raid10.[02]
-refuses lvm-raid5 'is of the kind raid5'
-refuses lvm-thin 'is of the kind thin'
+refuses lvm-raid5 'boot on .* is RAID 5'
+refuses lvm-thin 'boot on .* is a thin volume'
 refuses lvm-writeback 'it has a cache that writes back'
 
 # --- what is not read ------------------------------------------------------------------------

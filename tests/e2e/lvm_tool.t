@@ -20,11 +20,15 @@ devices=()
 attach() { # FILE…
     local file try device
     for file; do
+        device=
         for try in {1..100}; do
             device=$(losetup -f --show "$file" 2>/dev/null) && break
             sleep 0.$((try % 4 + 1))
         done
-        [ -n "$device" ] || skip_all 'no loop device is free'
+        [ -n "$device" ] || {
+            echo "ok $((++test_count)) - the rest # SKIP no loop device is free"
+            done_testing
+        }
         devices+=("$device")
     done
 }
