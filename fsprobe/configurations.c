@@ -161,9 +161,16 @@ static void try_bls(struct choose_search *search, size_t volume, bool late)
         if (result < 0)
             give_up(search, xasprintf("%s", err.text));
         /* An empty directory is no configuration. */
-        if (result <= 0 || (menu.count == 0 && menu.problems.count == 0))
+        if (menu.count == 0 && menu.problems.count == 0)
             continue;
         search->configured = true;
+        if (result <= 0) {
+            search_take_problems(search, volume, &menu);
+            if (!search->silent)
+                search->silent = xasprintf("%s: %s", search_where(search, volume),
+                                           menu.problems.texts[menu.problems.count - 1]);
+            continue;
+        }
         try_menu(search, volume, &menu);
     }
 }

@@ -126,6 +126,8 @@ printf 'efi /shell.efi\n' >p1/loader/entries/b.conf
 disk gpt $ESP
 run "$ELILOADER" probe disk
 like "$(cat out)" 'b.conf starts the EFI program /shell.efi, which only firmware can start' 'an EFI program is named'
+native
+is "$status $(ls out.d)" "3 " "and nothing is booted in its place"
 
 # --- GRUB on the ESP ---------------------------------------------------------------------------
 tree

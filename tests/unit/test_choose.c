@@ -326,6 +326,65 @@ static void next_of_systemd_boot(void **state)
              "/two is not a kernel: it is none of " KERNEL_FORMS "");
 }
 
+/* An ESP, the XBOOTLDR partition beside it, and a root filesystem. */
+static void make_esp(struct fixture *f)
+{
+    f->guest.volumes[0].purpose = PURPOSE_ESP;
+    f->guest.volumes[1].purpose = PURPOSE_XBOOTLDR;
+    memory_file(&f->guest, 0, "/loader/entries/a.conf", "title A\nlinux /a\n");
+}
+
+static void systemd_boot_of_two_partitions(void **state)
+{
+    struct fixture *f = *state;
+
+    make_esp(f);
+    put_kernel(f, 0, "/a");
+    put_kernel(f, 1, "/b");
+    memory_file(&f->guest, 1, "/loader/entries/b.conf", "title B\nlinux /b\n");
+    run(f);
+    boots(f, 1, "/b");
+    /* GRUB on the partition with the kernels: its menu is asked before */
+    memory_file(&f->guest, 1, "/grub2/grub.cfg", "menuentry x { linux /c\n }\n");
+    put_kernel(f, 1, "/c");
+    again(f);
+    boots(f, 1, "/c");
+}
+
+static void empty_systemd_boot_decides_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    make_esp(f);
+    put_kernel(f, 2, "/boot/vmlinuz-6.1");
+    run(f);
+    fails(f, "partition 2: no entry of systemd-boot's menu has a kernel that is there, \"A\" not");
+    memory_file(&f->guest, 2, "/boot/grub/menu.lst", "title b\nkernel /b\n");
+    put_kernel(f, 2, "/b");
+    again(f);
+    boots(f, 2, "/b");
+}
+
+static void grub_of_the_esp_comes_last(void **state)
+{
+    struct fixture *f = *state;
+
+    make_esp(f);
+    f->guest.volumes[1].purpose = PURPOSE_OTHER;
+    put_kernel(f, 0, "/a");
+    memory_file(&f->guest, 0, "/EFI/debian/grub.cfg", "menuentry x { linux /esp\n }\n");
+    put_kernel(f, 0, "/esp");
+    run(f);
+    boots(f, 0, "/esp");
+    memory_file(&f->guest, 2, "/boot/grub/menu.lst", "title b\nkernel /b\n");
+    put_kernel(f, 2, "/b");
+    again(f);
+    boots(f, 2, "/b");
+    memory_file(&f->guest, 0, "/loader/loader.conf", "timeout 3\n");
+    again(f);
+    boots(f, 0, "/a");
+}
+
 static void directory_is_no_kernel(void **state)
 {
     struct fixture *f = *state;
@@ -715,6 +774,9 @@ int main(void)
         TEST(onerror_of_syslinux),
         TEST(no_default_of_syslinux),
         TEST(next_of_systemd_boot),
+        TEST(systemd_boot_of_two_partitions),
+        TEST(empty_systemd_boot_decides_nothing),
+        TEST(grub_of_the_esp_comes_last),
         TEST(directory_is_no_kernel),
         TEST(text_is_no_kernel),
         TEST(no_other_configuration),

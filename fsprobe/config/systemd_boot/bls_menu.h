@@ -12,10 +12,11 @@ enum bls_where {
     BLS_IN_BOOT  /* /boot/loader/entries */
 };
 
-/* Reads the menu that ends with VOLUME, one of VOLUMES, into MENU. LATE: whether a GRUB on an ESP
- * of the same disk was asked for its configuration already. Where there is such a GRUB, and no
- * systemd-boot beside it, nothing is read before, and where there is none nothing after. 1; 0 there
- * is no such menu (now); -1 with ERR. */
+/* Reads the menu that ends with VOLUME, one of VOLUMES, into MENU. LATE: whether all other
+ * configurations were asked already. Then come, and only then, entries of a disk where GRUB has a
+ * configuration on the ESP, and the menu of an ESP: both only where no systemd-boot was installed
+ * there, so that somebody may have left them behind. 1; 0 there is no such menu (now), or one of
+ * systemd-boot's with nothing to start in it: MENU has problems then at most; -1 with ERR. */
 int bls_menu_read(struct guest *guest, const struct bls_volumes *volumes, size_t volume,
                   enum bls_where where, bool late, struct menu *menu, struct error *err) must_check;
 

@@ -65,6 +65,14 @@ bool bls_places_are_systemd_boots(struct guest *guest, const struct bls_place *p
     return false;
 }
 
+bool bls_places_have_systemd_boot(struct guest *guest, const struct bls_place *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (esp_has_systemd_boot(guest, places[i].volume))
+            return true;
+    return false;
+}
+
 bool bls_places_are_grubs(struct guest *guest, const struct bls_volumes *volumes, size_t volume)
 {
     size_t esp = find_purpose(guest, volumes, guest->volumes[volume].disk, PURPOSE_ESP);

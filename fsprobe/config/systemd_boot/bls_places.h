@@ -20,6 +20,9 @@ size_t bls_places_find(const struct guest *guest, const struct bls_volumes *volu
 /* Whether systemd-boot reads that menu, as far as can be seen: then nothing in it is expanded. */
 bool bls_places_are_systemd_boots(struct guest *guest, const struct bls_place *places,
                                   size_t count);
+/* Whether systemd-boot was installed on one of PLACES. */
+bool bls_places_have_systemd_boot(struct guest *guest, const struct bls_place *places,
+                                  size_t count);
 /* Whether GRUB has a configuration on an ESP of the disk of VOLUME, and systemd-boot is not there:
  * what entries mean is then for that configuration to say. */
 bool bls_places_are_grubs(struct guest *guest, const struct bls_volumes *volumes, size_t volume);
