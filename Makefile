@@ -48,6 +48,9 @@ TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14
 VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
 LONG_PACKAGES = debootstrap rpm rpmlint
 XL_PACKAGES = $(VM_PACKAGES) debootstrap xen-hypervisor-4.17-amd64 btrfs-progs dosfstools
+ARM64_PACKAGES = gcc-aarch64-linux-gnu qemu-user-static dpkg-dev pkg-config perl
+# What of BUILD_PACKAGES is arm64's own there.
+ARM64_ROOT = $(filter-out gcc make pkg-config,$(BUILD_PACKAGES)) libcmocka-dev
 LINT_PACKAGES = clang-format clang-tidy cppcheck shellcheck
 
 # --- flags ---------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ $$(O)/lib/lib$(1).a: $$(call objects,$$(call sources_of,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	$$(call say,AR)
-	$$(Q)ar qcs $$@ $$^
+	$$(Q)$$(AR) qcs $$@ $$^
 endef
 $(foreach l,$(LIBRARY_NAMES),$(eval $(call library_rule,$(l))))
 
@@ -313,6 +316,11 @@ check-xl: deps xl-deps
 	@$(MAKE) -s -j$(JOBS) all
 	BUILD=$(abspath $(O)) $(PROVE) -v tests/xl/run
 
+# The whole for arm64: cross-compiled with Debian's packages for arm64 in build-arm64/root, and its
+# unit tests under QEMU's emulator. Minutes; ARM64_TESTS names some of them.
+check-arm64: arm64-deps
+	@O=build-arm64 JOBS=$(JOBS) MAKE='$(MAKE)' DEBIAN='$(ARM64_ROOT)' tests/arm64 $(ARM64_TESTS)
+
 demo: demo-deps
 	@$(MAKE) -s -j$(JOBS) all
 	@tests/demo
@@ -370,6 +378,8 @@ vm-deps:
 	@tests/deps $(VM_PACKAGES)
 long-deps:
 	@tests/deps $(LONG_PACKAGES)
+arm64-deps:
+	@tests/deps $(ARM64_PACKAGES)
 xl-deps:
 	@tests/deps $(XL_PACKAGES)
 lint-deps:
@@ -392,7 +402,7 @@ lint: lint-deps
 		'clang-tidy --quiet "$$@" -- $(subst ','\'',$(ALL_CPPFLAGS)) $(LIBRARY_CFLAGS) -std=gnu17 2>/dev/null' lint
 
 clean:
-	rm -rf build build-sanitize build-fuzz
+	rm -rf build build-sanitize build-fuzz build-arm64
 
 # --- install -------------------------------------------------------------------------------
 install: all
@@ -421,6 +431,7 @@ help:
 	@echo 'make check-long thousands of damaged images, and other loops that take minutes'
 	@echo 'make images-vm  disk images that only Linux makes (ReiserFS, md, LVM), for the tests; IMAGES_VM='
 	@echo 'make check-faults  each allocation and each system call fails once, in every kind of run'
+	@echo 'make check-arm64  cross-compiles for arm64, and passes the unit tests under QEMU'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
 	@echo 'make fuzz-grub  GRUB against our grub.cfg interpreter, TIME=600 seconds'
@@ -433,6 +444,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long images-vm vm-deps long-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long check-arm64 arm64-deps images-vm vm-deps long-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

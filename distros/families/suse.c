@@ -286,6 +286,16 @@ static int suse_plan(struct tree_plan *plan, struct error *err)
 
 /* --- recognising ------------------------------------------------------------------------- */
 
+/* For the architecture that is asked for; else for the one that SAID, a .treeinfo, names. */
+static int plan_as_said(struct look *look, const struct tree *said, struct error *err)
+{
+    unsigned has = said->arch ? arch_bit(said->arch, strlen(said->arch)) : 0;
+
+    if (look->request->arch || !has)
+        return look_plan_any(look, &suse_family, err);
+    return look_plan(look, &suse_family, NULL, arch_likeliest(has), err);
+}
+
 /* A .treeinfo that names SUSE decides even where the tree has nothing of SUSE's own. */
 static int recognise_treeinfo(struct look *look, struct error *err)
 {
@@ -295,7 +305,7 @@ static int recognise_treeinfo(struct look *look, struct error *err)
         return 0;
     struct tree said = look->out->tree;
     look->out->tree = (struct tree){0};
-    int result = look_plan_any(look, &suse_family, err);
+    int result = plan_as_said(look, &said, err);
     if (result == 0) {
         struct tree *tree = &look->out->tree;
         replace_string(&tree->name, take_pointer(said.name));

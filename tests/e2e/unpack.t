@@ -36,7 +36,8 @@ pack() {
 }
 
 # --- what comes out -------------------------------------------------------------------------
-{ make_kernel elf 64 pv pvh; head -c 300000 "$ELILOADER"; } >elf
+make_kernel elf 64 pv pvh >elf
+head -c 300000 "$ELILOADER" >>elf
 size=$(stat -c %s elf)
 while read -r form tool; do
     # shellcheck disable=SC2086 # a command with its options

@@ -14,6 +14,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +38,16 @@ static inline void cannot_run(const char *why)
     if (ci && *ci)
         fail_msg("%s", why);
     pass_over(why);
+}
+
+/* Whether this runs under an emulator of user programs alone (tests/arm64 sets EMULATED), whose
+ * kernel is this host's: no seccomp filter, namespace, lease or limit of memory of it holds there.
+ */
+static inline bool emulated(void)
+{
+    const char *said = getenv("EMULATED");
+
+    return said && *said;
 }
 
 /* The same two for a whole program, whose main() returns what they return. */

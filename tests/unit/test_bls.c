@@ -163,7 +163,12 @@ static void ignored_keys_and_comments(void **state)
 
     add(f, "a",
         "# Boot Loader Specification type#1 entry\n\ntitle A\nlinux /k\n"
-        "#options bad\narchitecture x64\ndevicetree /dtb\ngrub_class kernel\nfoo bar\nlinuxx "
+#ifdef __aarch64__
+        "architecture aa64\n"
+#else
+        "architecture x64\n"
+#endif
+        "#options bad\ndevicetree /dtb\ngrub_class kernel\nfoo bar\nlinuxx "
         "/no\n");
     read_all(f, NULL);
     check_entry(f, 0, 0, "A | /k | | ");
@@ -251,7 +256,8 @@ static void no_kernel_is_no_entry(void **state)
     read_all(f, NULL);
     assert_int_equal(f->menu.count, 1);
     check_entry(f, 0, 0, "good | /k | | ");
-    assert_true(has_problem(&f->menu, DIR "windows.conf starts the EFI program /EFI/Microsoft/Boot/bootmgfw.efi, which is not there"));
+    assert_true(has_problem(&f->menu, DIR "windows.conf starts the EFI program "
+                                          "/EFI/Microsoft/Boot/bootmgfw.efi, which is not there"));
     assert_true(has_problem(&f->menu, DIR "empty.conf names no kernel"));
     assert_true(has_problem(&f->menu, DIR "variable.conf"));
 }

@@ -137,13 +137,17 @@ static int listen_on_socket(void)
     (void)!bind(fd, (const struct sockaddr *)&any, sizeof any);
     return result_of(listen(fd, 1));
 }
-static int fork_process(void)
-{
-    return result_of(syscall(SYS_fork));
-}
 static int clone_process(void)
 {
     return result_of(syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL));
+}
+static int fork_process(void)
+{
+#ifdef SYS_fork
+    return result_of(syscall(SYS_fork));
+#else /* the architecture has another one */
+    return clone_process();
+#endif
 }
 static int execute(void)
 {

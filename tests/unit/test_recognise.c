@@ -48,7 +48,8 @@ static void fedora_39(void **state)
     (void)state;
     auto_recognition r = {0};
 
-    assert_int_equal(recognise(&r, ASK(), FILES(FILE_(".treeinfo", FEDORA_39), )), 0);
+    assert_int_equal(recognise(&r, ASK(.arch = "x86_64"), FILES(FILE_(".treeinfo", FEDORA_39), )),
+                     0);
     assert_is(r, "rhlike", "Fedora", "39", "x86_64");
     assert_string_equal(r.fixture.asked, ".treeinfo ");
     assert_string_equal(r.got.metadata, ".treeinfo");
@@ -274,7 +275,8 @@ static void the_one_asked_for_is_looked_at_first(void **state)
     (void)state;
     auto_recognition r = {0};
 
-    assert_int_equal(recognise(&r, ASK(.family = "debianlike", .release = "bookworm"),
+    assert_int_equal(recognise(&r,
+                               ASK(.family = "debianlike", .release = "bookworm", .arch = "x86_64"),
                                FILES(FILE_(".treeinfo", FEDORA_39), )),
                      0);
     assert_is(r, "rhlike", "Fedora", "39", "x86_64");
@@ -289,7 +291,7 @@ static void failures_and_unsafe_paths_are_errors(void **state)
     assert_int_equal(recognise(&unreadable, ASK(), FILES(FILE_(".treeinfo", NULL), )), -1);
     assert_error(unreadable.fixture.err, ERROR_INVALID_SOURCE, "403 Forbidden");
     assert_null(unreadable.got.family);
-    assert_int_equal(recognise(&unsafe, ASK(),
+    assert_int_equal(recognise(&unsafe, ASK(.arch = "x86_64"),
                                FILES(FILE_(".treeinfo", "[general]\nfamily = F\n[images-x86_64]\n"
                                                         "kernel = ../../etc/shadow\n"
                                                         "initrd = i\n"), )),

@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/xattr.h>
 
+#include "skip.h"
 #include "tests/unit/xfs_fixture.h"
 
 #define KIB 1024
@@ -206,6 +207,8 @@ static void not_unmounted(struct fixture *f)
     put_names("mnt/some", 20, "name-", "");
     copy_image();
     assert_string_equal(note_on(f, "taken"), DIRTY);
+    if (emulated())
+        return pass_over("an emulator freezes no filesystem");
     /* frozen, everything is in its place: the log does not say so */
     auto_fd int fd = open("mnt", O_RDONLY | O_CLOEXEC);
     assert_int_equal(ioctl(fd, FIFREEZE, 0), 0);
