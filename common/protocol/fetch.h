@@ -8,6 +8,7 @@
  *   { "repository": URL, "family": TEXT|"auto"|"any", "arch": TEXT, "release": TEXT|null,
  *     "mode": "identify"|null,               then family is "auto" and arch may be null
  *     "kernel": PATH|null, "ramdisk": PATH|null,            paths in the repository
+ *     "bound": [ { "path", "digest", "hex" }, … ]|null,     checksums that another mirror gave
  *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
  *     "kernel_max": BYTES, "ramdisk_max": BYTES,
  *     "connect_timeout": SECONDS, "stall_timeout": SECONDS,
@@ -32,6 +33,7 @@
  *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,
  *                "file": "kernel"|"ramdisk"|null,
  *                "no_kernel": true when no layout's kernel was there,
+ *                "bound": [ as in the request ], the checksums that are known by then
  *                "recognised": as above } }
  * With "mode": "sums" in the request, it only takes the sums of one file, and says of what type it
  * is as the tables of installation media have it. Then there are neither FETCH_KERNEL_FD nor
@@ -52,6 +54,8 @@
  * With "mode": "identify", whatever keeps the files away is a "problem" of the answer, in which
  * layout, kernel and, when nothing was recognised, family are null then.
  *
+ * With "bound", a file of one of these paths must have that checksum, whatever this mirror says of it.
+ *
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -69,6 +73,8 @@
 #define FETCH_IDENTIFY "identify"
 #define FETCH_SUMS     "sums"
 #define FETCH_RAMDISK  "ramdisk"
+
+#define FETCH_BOUND_MAX 32 /* checksums of a request */
 
 #define FETCH_REDIRECTS_PRIVATE "private"
 #define FETCH_REDIRECTS_ANY     "any"

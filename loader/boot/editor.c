@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/boot/editor.h"
 
+#include "common/protocol/mirrors.h"
 #include "common/protocol/schemes.h"
 #include "loader/sources/location.h"
 
@@ -37,7 +38,7 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
                                    choose(boot, "ramdisk", own->ramdisk, words->ramdisk)};
     bool any = location.value && location.by_editor;
 
-    if (any && !url_is_for_all(location.value))
+    if (any && !mirrors_all(location.value, url_is_for_all))
         return refuse(boot, &location, err);
     for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
         const char *value = files[i].value;
@@ -47,7 +48,8 @@ int editor_check_location(const struct boot_context *boot, struct error *err)
         /* A path below a location that is fetched is the server's; below root's own directory, or
          * by itself, it is dom0's. */
         bool is_path = !url_scheme_of(value) && !url_has_scheme(value, NULL);
-        if (is_path ? !location.value || !url_is_for_all(location.value) : !url_is_for_all(value))
+        if (is_path ? !location.value || !mirrors_all(location.value, url_is_for_all)
+                    : !url_is_for_all(value))
             return refuse(boot, &files[i], err);
     }
     /* The same question, asked of what opens them. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/protocol/mirrors.h"
 #include "common/protocol/schemes.h"
 #include "distros/arguments.h"
 #include "distros/families.h"
@@ -64,6 +65,11 @@ static int read_distro(const struct record *record, struct install *install, str
                      distro_names);
 }
 
+static bool may_be_asked(const char *url)
+{
+    return !url_scheme_of(url) || (url_is_fetched(url) && url_is_for_all(url));
+}
+
 static int read_repository(const struct boot_context *boot, struct install *install,
                            struct error *err)
 {
@@ -82,7 +88,7 @@ static int read_repository(const struct boot_context *boot, struct install *inst
     if (from_cd != 0)
         return from_cd < 0 ? -1 : 0;
     /* What is no URL at all is refused by `fetch`, which says what is wrong with it. */
-    if (!url_scheme_of(repository) || (url_is_fetched(repository) && url_is_for_all(repository)))
+    if (mirrors_all(repository, may_be_asked))
         return 0;
     auto_free char *fetched = url_fetched_prefixes(", ", true);
     /* Only its kind is named: the rest may hold a password. */
@@ -151,14 +157,15 @@ static int make_arguments(const struct settings *settings, const struct record *
                           const struct install *install, const struct fetched *fetched, char **args,
                           struct error *err)
 {
-    const struct install_arguments arguments = {.distro = install->distro,
-                                                .repository = install->tree.repository,
-                                                .tree_name = fetched->tree_name,
-                                                .tree_version = fetched->tree_version,
-                                                .layout = fetched->layout,
-                                                .vnc = install->vnc,
-                                                .vnc_password = install->vnc_password,
-                                                .extra = install->extra};
+    const struct install_arguments arguments = {
+        .distro = install->distro,
+        .repository = fetched->repository ? fetched->repository : install->tree.repository,
+        .tree_name = fetched->tree_name,
+        .tree_version = fetched->tree_version,
+        .layout = fetched->layout,
+        .vnc = install->vnc,
+        .vnc_password = install->vnc_password,
+        .extra = install->extra};
     auto_free char *own = distro_arguments(&arguments, err);
     const char *pv_args = NULL;
 

@@ -22,6 +22,8 @@ void recognition_warn(const struct fetched *fetched, const char *key, const char
     if (!distro || recognition_is_auto(family) || strcmp(family, "pygrub") == 0 ||
         strcmp(family, distro->name) == 0)
         return;
+    if (fetched->repository)
+        repository = fetched->repository;
     /* A password in the repository's URL is nobody's business. */
     const char *at = strrchr(repository, '@');
     log_warning("%s is %s, but the tree at %s%s says it is %s (%s)", key, family, at ? "…@" : "",

@@ -66,11 +66,12 @@ int command_fetch(const struct settings *settings, struct error *err)
     if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
         overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)
         return -1;
-    const struct install_arguments arguments = {.distro = distro,
-                                                .repository = repository,
-                                                .tree_name = fetched.tree_name,
-                                                .tree_version = fetched.tree_version,
-                                                .layout = fetched.layout};
+    const struct install_arguments arguments = {
+        .distro = distro,
+        .repository = fetched.repository ? fetched.repository : repository,
+        .tree_name = fetched.tree_name,
+        .tree_version = fetched.tree_version,
+        .layout = fetched.layout};
     auto_free char *args = distro_arguments(&arguments, err);
     return args ? boot_deliver(settings, ANSWER_SIMPLE, &outputs, args, err) : -1;
 }

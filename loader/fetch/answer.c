@@ -6,6 +6,7 @@
 
 #include "common/protocol/recognised.h"
 #include "distros/plan.h"
+#include "loader/fetch/bound.h"
 
 static json_t *file_json(const struct fetch_result_file *file)
 {
@@ -42,9 +43,10 @@ int fetch_answer_error(const struct report *report, const struct error *err, con
                        const struct fetch_result *fetched)
 {
     return report_failure(report, err,
-                          json_pack("{s:s?,s:b,s:o}", "file", file, "no_kernel",
+                          json_pack("{s:s?,s:b,s:o,s:o}", "file", file, "no_kernel",
                                     (int)fetched->no_kernel, "recognised",
-                                    recognised_json(&fetched->recognised)));
+                                    recognised_json(&fetched->recognised), "bound",
+                                    bound_json(&fetched->tree)));
 }
 
 static void fetched_file_free(struct fetch_result_file *file)

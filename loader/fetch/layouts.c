@@ -6,6 +6,7 @@
 
 #include "common/text.h"
 #include "distros/search.h"
+#include "loader/fetch/bound.h"
 #include "loader/fetch/plan.h"
 #include "loader/fetch/source/content.h"
 
@@ -385,7 +386,8 @@ int layouts_fetch(const struct fetch_request *request, struct file_source *sourc
     *blamed = NULL;
     if (request->ramdisk_alone)
         return fetch_ramdisk(request, source, sink, fetched, blamed, err);
-    if (plan_tree(request, source, fetched, err) < 0)
+    if (plan_tree(request, source, fetched, err) < 0 ||
+        bound_apply(request, &fetched->tree, source_repository(source), err) < 0)
         return -1;
     if (request->identify)
         return identify(request, source, sink, fetched);

@@ -82,6 +82,40 @@ static int get_reach(const struct request *from, struct fetch_request *r, struct
     return 0;
 }
 
+/* One of "bound". */
+static int get_bound_file(const json_t *json, struct fetch_request *r, struct error *err)
+{
+    struct request from = {FETCH_NAME, json};
+    struct bound_file *file = &r->bound[r->bound_count];
+    const char *digest, *hex;
+
+    if (!json_is_object(json) || r->bound_count == FETCH_BOUND_MAX)
+        return error_set(err, ERROR_INTERNAL, "%s: bound in the request is no list of checksums",
+                         FETCH_NAME);
+    if (request_clean(&from, "path", REQUEST_REQUIRED, REQUEST_TEXT_MAX, &file->path, err) < 0 ||
+        request_clean(&from, "digest", REQUEST_REQUIRED, REQUEST_TEXT_MAX, &digest, err) < 0 ||
+        request_clean(&from, "hex", REQUEST_REQUIRED, REQUEST_TEXT_MAX, &hex, err) < 0)
+        return -1;
+    if (!checksum_set(&file->sum, digest_from_name(digest), hex, strlen(hex)))
+        return error_set(err, ERROR_INTERNAL, "%s: bound in the request has no checksum",
+                         FETCH_NAME);
+    r->bound_count++;
+    return 0;
+}
+
+static int get_bound(const struct request *from, struct fetch_request *r, struct error *err)
+{
+    const json_t *list = json_object_get(from->json, "bound");
+    const json_t *one;
+    size_t index;
+
+    if (list && !json_is_array(list) && !json_is_null(list))
+        return error_set(err, ERROR_INTERNAL, "%s: bound in the request is no list of checksums",
+                         FETCH_NAME);
+    json_array_foreach(list, index, one) if (get_bound_file(one, r, err) < 0) return -1;
+    return 0;
+}
+
 int fetch_request_parse(const char *text, size_t length, struct fetch_request *request,
                         struct error *err)
 {
@@ -90,7 +124,7 @@ int fetch_request_parse(const char *text, size_t length, struct fetch_request *r
     *request = (struct fetch_request){0};
     if (request_load(FETCH_NAME, text, length, FETCH_REQUEST_MAX, &request->json, &from, err) < 0 ||
         get_mode(&from, request, err) < 0 || get_texts(&from, request, err) < 0 ||
-        get_reach(&from, request, err) < 0)
+        get_reach(&from, request, err) < 0 || get_bound(&from, request, err) < 0)
         return -1;
     return get_numbers(&from, request, err);
 }

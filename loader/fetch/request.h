@@ -10,13 +10,21 @@
 
 #include <jansson.h>
 
+#include "common/checksum.h"
 #include "common/error.h"
 #include "common/memory.h"
+#include "common/protocol/fetch.h"
 
 #define REQUEST_URL_MAX     4096         /* bytes of the repository's and the proxy's URL */
 #define REQUEST_TEXT_MAX    1024         /* bytes of any other text but the certificates */
 #define REQUEST_SIZE_MAX    (1ULL << 40) /* bytes that a limit may allow */
 #define REQUEST_TIMEOUT_MAX 86400        /* seconds */
+
+/* A checksum that another mirror of the repository gave for the file PATH. */
+struct bound_file {
+    const char *path;
+    struct checksum sum;
+};
 
 /* See fetch.h. Strings belong to `json`; NULL where the request has none. */
 struct fetch_request {
@@ -27,6 +35,8 @@ struct fetch_request {
     const char *repository, *family, *arch, *release;
     const char *kernel, *ramdisk; /* paths in the repository */
     const char *proxy, *cacert, *agent;
+    struct bound_file bound[FETCH_BOUND_MAX];
+    size_t bound_count;
     uint64_t kernel_max, ramdisk_max;        /* bytes */
     unsigned connect_timeout, stall_timeout; /* seconds */
     unsigned total_timeout;                  /* seconds */

@@ -15,6 +15,7 @@
 #include "loader/helpers/fetch_answer.h"
 #include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
+#include "loader/helpers/mirrors.h"
 
 /* One run of the helper. */
 struct fetching {
@@ -57,9 +58,10 @@ static int add_certificates(json_t *request, const char *path, struct error *err
     return add_text(request, "cacert", buffer_text(&pem), err);
 }
 
-char *fetch_make_request(const struct settings *settings, const char *mode,
-                         const struct tree_request *tree, const char *proxy,
-                         const struct fetch_limits *limits, struct error *err)
+/* fetch_make_request(), with what is BOUND, which may be NULL. */
+static char *make_request(const struct settings *settings, const char *mode,
+                          const struct tree_request *tree, const char *proxy,
+                          const struct fetch_limits *limits, json_t *bound, struct error *err)
 {
     static const char *const redirects[] = {[REDIRECTS_DEFAULT] = NULL,
                                             [REDIRECTS_PRIVATE] = FETCH_REDIRECTS_PRIVATE,
@@ -72,6 +74,8 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
         "total_timeout", (int)settings->fetch_timeout, "downgrade", (int)settings->allow_downgrade,
         "agent", "eliloader/" ELILOADER_VERSION);
     helper_add_user(request, settings);
+    if (bound)
+        json_object_set(request, "bound", bound);
 
     if (request && add_text(request, "mode", mode, err) == 0 &&
         add_text(request, "repository", tree->repository, err) == 0 &&
@@ -86,6 +90,13 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
         text = json_dumps(request, JSON_COMPACT);
     json_decref(request);
     return text;
+}
+
+char *fetch_make_request(const struct settings *settings, const char *mode,
+                         const struct tree_request *tree, const char *proxy,
+                         const struct fetch_limits *limits, struct error *err)
+{
+    return make_request(settings, mode, tree, proxy, limits, NULL, err);
 }
 
 /* What a failed run's error says besides its sentence, which is in ERR. */
@@ -126,12 +137,42 @@ static int run_helper(const struct fetching *fetching, const char *request, int 
 
 /* The same for both files, or one, which FETCHING's outputs have. */
 static int bring(const struct fetching *fetching, const char *request, int kernel, int ramdisk,
-                 json_t **answer, struct error *err)
+                 json_t **answer, json_t **failure, struct error *err)
 {
-    json_auto_t *failure = NULL;
-    int result = run_helper(fetching, request, kernel, ramdisk, answer, &failure, err);
+    int result = run_helper(fetching, request, kernel, ramdisk, answer, failure, err);
 
-    return failure ? take_failure(fetching, failure, err) : result;
+    return *failure ? take_failure(fetching, *failure, err) : result;
+}
+
+/* From the present one of MIRRORS. */
+static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
+                      const struct tree_request *asked, const char *proxy, struct outputs *outputs,
+                      json_t **failure, struct error *err)
+{
+    struct tree_request request = *asked;
+    auto_fd int kernel = -1, ramdisk = -1;
+    json_auto_t *answer = NULL;
+
+    request.repository = mirrors->repository;
+    auto_free char *text = make_request(fetching->settings, NULL, &request, proxy, fetching->limits,
+                                        mirrors->bound, err);
+    if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
+        outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
+        (kernel = output_file_write_fd(&outputs->kernel, err)) < 0 ||
+        (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
+        bring(fetching, text, kernel, ramdisk, &answer, failure, err) < 0)
+        return -1;
+    close_fd(&kernel);
+    close_fd(&ramdisk);
+    if (output_file_seal(&outputs->kernel, err) < 0 ||
+        output_file_seal(&outputs->ramdisk, err) < 0 ||
+        fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, fetching->limits,
+                     fetching->fetched, err) < 0)
+        return -1;
+    if (!fetching->fetched->has_ramdisk)
+        outputs_drop(outputs, &outputs->ramdisk);
+    fetching->fetched->repository = xstrdup(mirrors->repository);
+    return 0;
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
@@ -139,26 +180,24 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
                int (*meanwhile)(void *context, struct error *err), void *context,
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
-    struct fetching fetching = {settings, limits, meanwhile, context, fetched};
-    auto_free char *text = fetch_make_request(settings, NULL, request, proxy, limits, err);
-    auto_fd int kernel = -1, ramdisk = -1;
-    json_auto_t *answer = NULL;
+    auto_mirrors struct mirrors mirrors;
+    struct fetching fetching = {&mirrors.settings, limits, meanwhile, context, fetched};
 
-    if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
-        outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
-        (kernel = output_file_write_fd(&outputs->kernel, err)) < 0 ||
-        (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
-        bring(&fetching, text, kernel, ramdisk, &answer, err) < 0)
-        return -1;
-    close_fd(&kernel);
-    close_fd(&ramdisk);
-    if (output_file_seal(&outputs->kernel, err) < 0 ||
-        output_file_seal(&outputs->ramdisk, err) < 0 ||
-        fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, limits, fetched, err) < 0)
-        return -1;
-    if (!fetched->has_ramdisk)
+    mirrors_start(&mirrors, settings, request->repository);
+    for (;;) {
+        json_auto_t *failure = NULL;
+
+        if (fetch_from(&fetching, &mirrors, request, proxy, outputs, &failure, err) == 0)
+            return 0;
+        if (!mirrors_next(&mirrors, failure, err))
+            return -1;
+        /* What the one before it said of itself, and what it has written. */
+        fetched_free(fetched);
+        *fetched = FETCHED_INIT;
+        outputs_drop(outputs, &outputs->kernel);
         outputs_drop(outputs, &outputs->ramdisk);
-    return 0;
+        fetching.meanwhile = NULL;
+    }
 }
 
 int fetch_ramdisk(const struct settings *settings, const char *repository, const char *path,
@@ -171,13 +210,13 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
     auto_free char *text =
         fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
     auto_fd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
-    json_auto_t *answer = NULL;
+    json_auto_t *answer = NULL, *failure = NULL;
 
     if (none < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open /dev/null");
     if (!text || outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (ramdisk = output_file_write_fd(&outputs->ramdisk, err)) < 0 ||
-        bring(&fetching, text, none, ramdisk, &answer, err) < 0)
+        bring(&fetching, text, none, ramdisk, &answer, &failure, err) < 0)
         return -1;
     close_fd(&ramdisk);
     if (output_file_seal(&outputs->ramdisk, err) < 0)
@@ -220,6 +259,7 @@ void fetched_free(struct fetched *fetched)
 {
     free_file(&fetched->kernel);
     free_file(&fetched->ramdisk);
+    replace_string(&fetched->repository, NULL);
     replace_string(&fetched->layout, NULL);
     replace_string(&fetched->family, NULL);
     replace_string(&fetched->recognised_family, NULL);

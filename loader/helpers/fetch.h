@@ -27,6 +27,7 @@ struct fetched {
     bool has_ramdisk;
     bool no_kernel; /* after an error: the tree has no kernel in any of its family's places */
     struct fetched_file kernel, ramdisk;
+    char *repository; /* the mirror that gave the files, as it was asked for */
     char *layout;
     char *family; /* whose layouts were tried */
     /* What the tree was recognised as, also after an error; NULL: nothing that is known. */
@@ -40,10 +41,11 @@ struct fetched {
     }
 
 /* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
- * here. MEANWHILE, which may be NULL, is called with CONTEXT while the helper works, so that what
- * it does costs no time of its own; when it returns -1 with ERR, the helper is ended. PROXY may be
- * NULL. 0; or -1 with ERR, which says which file, from where, and why. The caller frees FETCHED in
- * both cases. */
+ * here. Its repository may be several mirrors (common/protocol/mirrors.h), which are asked in turn;
+ * a checksum that one has told holds for all. MEANWHILE, which may be NULL, is called with CONTEXT
+ * while the helper works, so that what it does costs no time of its own; when it returns -1 with
+ * ERR, the helper is ended. PROXY may be NULL. 0; or -1 with ERR, which says which file, from
+ * where, and why. The caller frees FETCHED in both cases. */
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
                const char *proxy, const struct fetch_limits *limits,
                int (*meanwhile)(void *context, struct error *err), void *context,

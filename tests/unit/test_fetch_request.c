@@ -203,6 +203,36 @@ static void a_mode(void **state)
     refused("mode", "1");
 }
 
+#define ONE_BOUND "{\"path\":\"a\",\"digest\":\"md5\",\"hex\":\"0123456789abcdef0123456789abcdef\"}"
+
+/* A list of COUNT checksums. The caller frees. */
+static char *bound_list(size_t count)
+{
+    auto_buffer struct buffer list = BUFFER_INIT(64 * 1024);
+
+    for (size_t i = 0; i < count; i++)
+        (void)buffer_addf(&list, "%s" ONE_BOUND, i ? "," : "[");
+    (void)buffer_addf(&list, "%s]", count ? "" : "[");
+    return buffer_take(&list);
+}
+
+static void checksums_of_another_mirror(void **state)
+{
+    auto_free char *below = bound_list(FETCH_BOUND_MAX - 1), *at = bound_list(FETCH_BOUND_MAX);
+    auto_free char *above = bound_list(FETCH_BOUND_MAX + 1), *none = bound_list(0);
+
+    (void)state;
+    accepted("bound", below);
+    accepted("bound", at);
+    accepted("bound", none);
+    accepted("bound", "null");
+    refused("bound", above);
+    refused("bound", "{}");
+    refused("bound", "[1]");
+    refused("bound", "[{\"path\":\"a\",\"digest\":\"md4\",\"hex\":\"00\"}]");
+    refused("bound", "[{\"path\":\"a\",\"digest\":\"md5\",\"hex\":\"00\"}]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +243,7 @@ int main(void)
         cmocka_unit_test(numbers_at_their_bounds),
         cmocka_unit_test(texts_at_their_bound),
         cmocka_unit_test(not_a_request),
+        cmocka_unit_test(checksums_of_another_mirror),
         cmocka_unit_test(its_size_at_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Several mirrors of one repository, and proxies: nginx, faulty servers, tinyproxy.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../fetch.sh
+. "$TESTS/fetch.sh"
+# shellcheck source=../servers/nginx.sh
+. "$TESTS/servers/nginx.sh"
+needs tinyproxy openssl
+mkdir -p empty broken/images/pxeboot boot
+
+# treeinfo KERNEL: one whose checksum is that file's.
+treeinfo() {
+    cat <<CONF
+[general]
+family = Fedora
+version = 39
+arch = x86_64
+[images-x86_64]
+kernel = images/pxeboot/vmlinuz
+initrd = images/pxeboot/initrd.img
+[checksums]
+images/pxeboot/vmlinuz = sha256:$(sha256sum "$1" | cut -d ' ' -f 1)
+CONF
+}
+treeinfo files/vmlinuz >broken/.treeinfo
+nginx_start "$WORK/tree"
+good=$NGINX
+nginx_start "$WORK/empty"
+empty=$NGINX
+nginx_start "$WORK/broken" 'location /images/ { return 500; }'
+broken=$NGINX
+# mirrors URL…: all of them, by eliloader fetch.
+mirrors() {
+    local IFS=,
+    rm -f boot/*
+    run "$ELILOADER" fetch --output-directory="$WORK/boot" "$*"
+}
+# from URL NAME
+from() {
+    is "$status $(grep '^args' out)" "0 args inst.repo=$1/" "$2: the installer is told of the mirror that gave the files" || cat err
+    cmp -s boot/fetched-kernel* files/vmlinuz && cmp -s boot/fetched-ramdisk* files/initrd.img
+    ok $? "$2: both files are here, and nothing else" "$(ls boot)"
+}
+
+mirrors "$good" http://127.0.0.1:1
+from "$good" 'the first'
+unlike "$(cat err)" mirror 'the first: nothing is told'
+mirrors http://127.0.0.1:1 "$empty" "ftp://me:s3cret@127.0.0.1:1/x,y" "$broken" "http://me:s3cret@${good#http://}"
+from "http://me:s3cret@${good#http://}" 'the last of five'
+is "$(grep -c 'warning: .*asking the next mirror, ' err)" 4 'the last of five: each that failed is told of'
+like "$(cat err)" "127.0.0.1:1 refuses the connection.*; asking the next mirror, $empty" 'a server that is not there'
+like "$(cat err)" "$empty/? has no kernel .*; asking the next mirror, ftp://127.0.0.1:1/x,y" 'a server without the tree'
+like "$(cat err)" "500 Internal Server Error.*; asking the next mirror, http://127.0.0.1" 'a server that fails'
+unlike "$(cat err)" 's3cret|me:' 'no password is told'
+mirrors http://127.0.0.1:1 "$empty"
+is "$status $(ls boot)" '1 ' 'none of them: an error'
+like "$(cat err)" "^INVALID_SOURCE|has no kernel" 'none of them: the last one says why'
+mirrors "$empty" "gopher://h/"
+like "$(cat err)" "repository .$empty,gopher://h/. is not a well-formed URL" 'what is no URL belongs to the one before it'
+
+# --- a checksum holds for all ---
+mirrors "$broken" "$good"
+from "$good" 'the same file by the checksum of the mirror before'
+cp -r tree other
+printf x >>other/images/pxeboot/vmlinuz
+nginx_start "$WORK/other"
+mirrors "$broken" "$NGINX" "$good"
+from "$good" 'another file is not taken'
+like "$(cat err)" "vmlinuz has the SHA-256 [0-9a-f]{64}, but .* says" 'another file: says so'
+treeinfo other/images/pxeboot/vmlinuz >other/.treeinfo
+mirrors "$broken" "$NGINX"
+is "$status" 1 'another tree: an error'
+like "$(cat err)" 'says another sha256 of images/pxeboot/vmlinuz than the mirror before it' 'another tree: says so'
+
+# --- a VM, and its editor ---
+vm() {
+    run "$ELILOADER" vm "$@" --record=file --record-dir="$WORK/records"
+}
+mkdir records
+vm create web install-repository="http://127.0.0.1:1,$good" install-arch=x86_64
+rm -f boot/*
+run "$ELILOADER" --vm=web --record=file --record-dir="$WORK/records" --output-directory="$WORK/boot" /dev/null
+like "$(cat out)" "args inst.repo=$good/" 'a VM installs from the second mirror' || cat err
+vm create two install-repository="$empty,tftp://h/x"
+run "$ELILOADER" --vm=two --record=file --record-dir="$WORK/records" --output-directory="$WORK/boot" /dev/null
+like "$(cat err)" "cannot install from .* of the kind 'tftp'|cannot install from an install-repository" 'no mirror by TFTP'
+
+# --- proxies ---
+printf 'Port %s\nListen 127.0.0.1\nMaxClients 10\nBasicAuth me s3cret\nLogFile "%s"\nLogLevel Connect\nConnectPort %s\n' \
+    "$(free_port)" "$WORK/proxy.log" "$(free_port)" >proxy.conf
+proxy=127.0.0.1:$(sed -n 's/^Port //p' proxy.conf)
+make_certificates certificates
+nginx_start_tls "$WORK/tree" "$WORK/certificates/server.pem" "$WORK/certificates/server.key"
+sed -i "s/^ConnectPort .*/ConnectPort $NGINX_PORT/" proxy.conf
+secure=$NGINX
+tinyproxy -d -c proxy.conf >proxy.out 2>&1 &
+at_exit kill $!
+for _ in $(seq 100); do
+    curl -s -o /dev/null "http://$proxy/" && break
+    sleep 0.05
+done
+for url in "$good" "$secure"; do
+    rm -f boot/*
+    run "$ELILOADER" fetch --debug --cacert=certificates/ca.pem --output-directory="$WORK/boot" \
+        --proxy="http://me:s3cret@$proxy" "$url"
+    from "$url" "by the proxy, ${url%%:*}"
+    unlike "$(cat out err)" 's3cret|me:' "by the proxy, ${url%%:*}: no password is told"
+    run "$ELILOADER" fetch --cacert=certificates/ca.pem --output-directory="$WORK/boot" --proxy="me:wr0ng@$proxy" "$url"
+    is "$status" 1 "by the proxy with a wrong password, ${url%%:*}: an error"
+    like "$(cat err)" '40[17].*; the (proxy|repository) wants a user name and a password' "a wrong password, ${url%%:*}: says so"
+    unlike "$(cat err)" 'wr0ng|me:' "a wrong password, ${url%%:*}: is not told"
+done
+like "$(cat proxy.log)" "CONNECT 127.0.0.1:$NGINX_PORT" 'https passes by CONNECT'
+done_testing
