@@ -261,14 +261,13 @@ static void insert(struct reading *r, struct bls_entry *entry)
     list->count++;
 }
 
-static bool is_entry(const struct reading *r, const char *name, size_t length)
+static bool is_entry(const struct reading *r, const char *name)
 {
     static const char suffix[] = ".conf", own[] = "auto-";
 
     if (r->reader != BLS_SYSTEMD_BOOT)
         return text_ends(name, suffix);
-    return length >= strlen(suffix) && strcasecmp(name + length - strlen(suffix), suffix) == 0 &&
-           strncasecmp(name, own, strlen(own)) != 0;
+    return config_ends_in(name, suffix) && strncasecmp(name, own, strlen(own)) != 0;
 }
 
 static bool gather(void *context, const char *name)
@@ -282,7 +281,7 @@ static bool gather(void *context, const char *name)
                      BLS_NAMES_MAX);
         return false;
     }
-    if (*name == '.' || !is_entry(r, name, length))
+    if (*name == '.' || !is_entry(r, name))
         return true;
     name_entry(&entry, name, length - strlen(".conf"));
     entry.file = xasprintf("%s/%s", r->directory, name);

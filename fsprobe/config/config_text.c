@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 bool config_is_blank(char c)
 {
@@ -102,6 +103,13 @@ char *config_cut_word(char **at)
         *p++ = '\0';
     *at = p + strspn(p, " \t\r\v\f");
     return word;
+}
+
+bool config_ends_in(const char *text, const char *suffix)
+{
+    size_t length = strlen(text), end = strlen(suffix);
+
+    return length >= end && strcasecmp(text + length - end, suffix) == 0;
 }
 
 char *config_small_letters(const char *text)

@@ -45,6 +45,9 @@ bool config_is_blank(char c);
  * follows, without white space in front. At the end of the text it returns "". */
 char *config_cut_word(char **at);
 
+/* Whether TEXT ends in SUFFIX, in letters of any case. */
+bool config_ends_in(const char *text, const char *suffix);
+
 /* TEXT with the letters A to Z small. The caller frees. */
 char *config_small_letters(const char *text) must_check;
 

@@ -1,9 +1,9 @@
 /* Fuzz target: Boot Loader Specification entries.
  *
  * The input is cut at every 0x01 byte: into the file names (without ".conf") and texts of
- * entries, in turn. The first piece is the value of every variable; where it begins with "l" nothing
- * is expanded, as systemd-boot has it. Whatever it is,
- * bls_read() ends soon with a menu of which menu_check() holds.
+ * entries, in turn. The first piece is the value of every variable; where it begins with "l"
+ * nothing is expanded, as systemd-boot has it. Whatever it is, bls_read() ends soon with a menu of
+ * which menu_check() holds.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>

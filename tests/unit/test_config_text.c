@@ -226,6 +226,25 @@ static void length_of_an_entry(void **state)
     }
 }
 
+static void quotes_and_letters(void **state)
+{
+    static const struct {
+        const char *text, *unquoted;
+    } cases[] = {{"\"a b\"", "a b"}, {"\"\"", ""},   {"\"", "\""},
+                 {"\"a", "\"a"},     {"a\"", "a\""}, {"\"a\" \"b\"", "a\" \"b"},
+                 {"", ""},           {"'a'", "'a'"}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        auto_free char *copy = xstrdup(cases[i].text);
+        assert_string_equal(config_unquote(copy), cases[i].unquoted);
+    }
+    auto_free char *small = config_small_letters("A.Z[`{-\xc3\x84");
+    assert_string_equal(small, "a.z[`{-\xc3\x84");
+    assert_true(config_ends_in("x.EFI", ".efi") && config_ends_in(".efi", ".efi"));
+    assert_false(config_ends_in("efi", ".efi") || config_ends_in("x.efi.", ".efi"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +260,7 @@ int main(void)
         fixture_test(paths),
         fixture_test(further_files),
         fixture_test(length_of_an_entry),
+        fixture_test(quotes_and_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,10 +131,11 @@ static bool fill_entry(const struct bls *bls, const struct boot_item *item, stru
  * booted in its place. */
 static void break_entry(const struct bls *bls, const struct boot_item *item, struct entry *entry)
 {
-    struct entry empty = {.number = entry->number, .source = take_pointer(entry->source)};
+    size_t number = entry->number;
 
     entry_clear(entry);
-    *entry = empty;
+    entry->number = number;
+    entry->source = xstrdup(item->source);
     entry->title = xstrndup(item->title, strnlen(item->title, MENU_TEXT_MAX));
     entry->id = xstrdup(item->id);
     entry->kernel =

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "common/kernel_magic.h"
 #include "fsprobe/config/config_text.h"
@@ -144,8 +143,7 @@ static void find_kind(const struct type1 *t, struct boot_item *item)
         menu_problem(t->menu, "%s starts the EFI program %s, which is not there", conf->file,
                      item->path);
     /* An entry that names its kernel has it read only when it may be the one that is booted. */
-    if (!item->there || (conf->kernel && (strlen(item->path) < 4 ||
-                                          strcasecmp(item->path + strlen(item->path) - 4, ".efi"))))
+    if (!item->there || (conf->kernel && !config_ends_in(item->path, ".efi")))
         return;
     if (!conf->uki && is_kernel(t, item->path))
         return;

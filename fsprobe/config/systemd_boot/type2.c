@@ -23,13 +23,11 @@ static bool take_name(void *context, const char *name)
 {
     static const char suffix[] = ".efi", own[] = "auto-";
     struct names *names = context;
-    size_t length = strlen(name), at = 0;
+    size_t at = 0;
 
     if (++names->seen > BLS_NAMES_MAX)
         return false;
-    if (*name == '.' || length < strlen(suffix) ||
-        strcasecmp(name + length - strlen(suffix), suffix) != 0 ||
-        strncasecmp(name, own, strlen(own)) == 0)
+    if (*name == '.' || !config_ends_in(name, suffix) || strncasecmp(name, own, strlen(own)) == 0)
         return true;
     while (at < names->count && version_compare(names->list[at], name) >= 0)
         at++;
@@ -72,9 +70,9 @@ static int add_profile(const struct adding *a, const char *path, const char *nam
     *item = (struct boot_item){.place = a->number,
                                .source = xstrdup(path),
                                .base = config_small_letters(name),
-                               .title = take_pointer(words.title),
-                               .version = take_pointer(words.version),
-                               .sort_key = take_pointer(words.sort_key),
+                               .title = words.title,
+                               .version = words.version,
+                               .sort_key = words.sort_key,
                                .profile = profile,
                                .kind = BOOT_IMAGE,
                                .path = xstrdup(path),
@@ -84,6 +82,7 @@ static int add_profile(const struct adding *a, const char *path, const char *nam
                          : words.profile_id ? xasprintf("%s@%s", name, words.profile_id)
                                             : xasprintf("%s@%u", name, profile);
     item->id = config_small_letters(id);
+    words.title = words.version = words.sort_key = NULL; /* the line's now */
     (void)bls_counter_read(stem, &item->counter);
     return 1;
 }

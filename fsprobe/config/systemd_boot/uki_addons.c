@@ -4,17 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "fsprobe/config/config_text.h"
 #include "fsprobe/config/systemd_boot/uki.h"
-
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t length = strlen(name), end = strlen(suffix);
-
-    return length > end && strcasecmp(name + length - end, suffix) == 0;
-}
 
 /* --- the names --------------------------------------------------------------------------- */
 
@@ -28,8 +20,8 @@ static bool take_name(void *context, const char *name)
 {
     struct names *names = context;
 
-    names->others |= ends_with(name, ".cred") || ends_with(name, ".raw");
-    if (*name == '.' || !ends_with(name, ".addon.efi"))
+    names->others |= config_ends_in(name, ".cred") || config_ends_in(name, ".raw");
+    if (*name == '.' || !config_ends_in(name, ".addon.efi"))
         return true;
     names->list[names->count++] = xstrdup(name);
     return names->count <= UKI_ADDONS_MAX;
