@@ -9,7 +9,7 @@
 # shellcheck source=../images/trees.sh
 . "$TESTS/images/trees.sh"
 
-needs mke2fs sfdisk
+needs mke2fs sfdisk mkfs.btrfs
 # A pygrub that would boot anything, and says that it was asked.
 printf '#!/bin/sh\ntouch %s/asked\nexit 1\n' "$WORK" >pygrub
 chmod 755 pygrub
@@ -135,6 +135,36 @@ printf 'LUKS\xba\xbe\x00\x01' | dd of=locked.img bs=512 seek=10240 conv=notrunc 
 fails 'a kernel on an encrypted volume' \
     'partition 1 of locked.img: the default entry "A" of /boot/grub/grub.cfg cannot be booted: /boot/vmlinuz-1 is on partition 2 of locked.img, which is encrypted \(LUKS\).*' \
     locked.img
+
+# --- subvolumes of a Btrfs ----------------------------------------------------------------------
+# Debian, Ubuntu: the top is the default, and the system in @. Paths are from the top.
+kernels
+mkdir top && mv tree top/@
+printf 'menuentry A { linux /@/boot/vmlinuz-1 in-at; }\n' >top/@/boot/grub/grub.cfg
+truncate -s 120M top.img && mkfs.btrfs -q -r top top.img >/dev/null 2>&1
+boots 'a configuration in the subvolume @' in-at '' top.img
+
+# SUSE: the system is in the default subvolume, where paths begin; what is left of an older one, in @.
+subvolumes() {
+    mkdir mounted && mount -o loop suse.img mounted 2>/dev/null || return
+    (
+        cd mounted && btrfs subvolume create @ && mkdir -p @/.snapshots/1 @/boot/grub2 &&
+            btrfs subvolume create @/.snapshots/1/snapshot && cp -r ../tree/boot @/.snapshots/1/snapshot/ &&
+            mv @/.snapshots/1/snapshot/boot/grub @/.snapshots/1/snapshot/boot/grub2 &&
+            printf 'set btrfs_relative_path="yes"\nmenuentry A { linux /boot/vmlinuz-1 by-default; }\n' \
+                >@/.snapshots/1/snapshot/boot/grub2/grub.cfg &&
+            printf 'menuentry A { linux /@/boot/vmlinuz-1 old; }\n' >@/boot/grub2/grub.cfg &&
+            btrfs subvolume set-default @/.snapshots/1/snapshot
+    ) >/dev/null
+    umount mounted
+}
+kernels
+truncate -s 120M suse.img && mkfs.btrfs -q suse.img >/dev/null 2>&1
+if subvolumes; then
+    boots 'a configuration in the default subvolume' by-default '' suse.img
+else
+    echo '# no Btrfs can be mounted here: a default subvolume is not tried'
+fi
 
 # --- arguments ---------------------------------------------------------------------------------
 dirty='.*: the default entry "A" of /boot/grub/grub.cfg cannot be booted: its paths or arguments hold control characters, or are not UTF-8'

@@ -338,9 +338,9 @@ refuses 'named before what can be read' '^  partition 1 of disk is encrypted \(L
 mkdir -p named/boot/grub
 echo 'menuentry L { linux (hd0,msdos1)/vmlinuz; }' >named/boot/grub/grub.cfg
 rm -f bare.img && mke2fs -q -F -t ext4 -d named bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
-refuses 'a kernel on a partition that cannot be read' '"L" of .* is passed over: /vmlinuz is on partition 1 of disk, which is encrypted \(LUKS\): with' disk
+refuses 'a kernel on a partition that cannot be read' '"L" of .* cannot be booted: /vmlinuz is on partition 1 of disk, which is encrypted \(LUKS\): with' disk
 run "$ELILOADER" -q --output-directory=out.d disk
-like "$(cat err)" 'nothing on disk can be booted: partition 1 of disk: "L" .*partition 1 of disk, which is encrypted' 'a toolstack is told the same'
+like "$(cat err)" 'nothing on disk can be booted: partition 2 of disk: the default entry "L" .*partition 1 of disk, which is encrypted' 'a toolstack is told the same'
 echo 'search --set=root --fs-uuid 1111' >named/boot/grub/grub.cfg
 rm -f bare.img && mke2fs -q -F -t ext4 -d named bare.img 4M >/dev/null 2>&1 && dd if=bare.img of=disk bs=512 seek=6144 conv=notrunc status=none
 run "$ELILOADER" -q --output-directory=out.d disk

@@ -532,7 +532,7 @@ static void kernel_on_an_unreadable_volume(void **state)
     put_kernel(f, 0, "/b");
     put_kernel(f, 0, "/vmlinuz-1");
     locked->filesystem = NULL;
-    locked->type = xstrdup("crypto_LUKS");
+    replace_string(&locked->type, xstrdup("crypto_LUKS"));
     run(f);
     locked->filesystem = filesystem;
     assert_false(f->choice.found);
@@ -640,7 +640,7 @@ static void no_wellknown_names_beside_damage(void **state)
 
     put_kernel(f, 1, "/boot/vmlinuz");
     damaged->filesystem = NULL;
-    damaged->type = xstrdup("ext4");
+    replace_string(&damaged->type, xstrdup("ext4"));
     run(f);
     damaged->filesystem = filesystem;
     fails(f, "partition 1 may hold the boot configuration, and its filesystem (ext4) cannot be "
@@ -701,6 +701,62 @@ static void long_title(void **state)
     long_titles(*state, VERDICT_SHOWN_MAX - 1, "");
     long_titles(*state, VERDICT_SHOWN_MAX, "");
     long_titles(*state, VERDICT_SHOWN_MAX + 1, "…");
+}
+
+/* A Btrfs whose default subvolume is that of SUSE's first snapshot. */
+static int default_subvolume(struct volume *volume, uint64_t id, struct buffer *out,
+                             struct error *err)
+{
+    (void)volume;
+    (void)err;
+    assert_int_equal(id, 0);
+    return buffer_add_text(out, "/@/.snapshots/1/snapshot") ? 1 : -1;
+}
+
+static int top_subvolume(struct volume *volume, uint64_t id, struct buffer *out, struct error *err)
+{
+    (void)volume;
+    (void)id;
+    (void)out;
+    (void)err;
+    return 1;
+}
+
+#define SNAPSHOT "/@/.snapshots/1/snapshot"
+
+static void subvolumes(void **state)
+{
+    struct fixture *f = *state;
+    const struct filesystem *filesystem = f->guest.volumes[0].filesystem;
+    struct filesystem btrfs = *filesystem;
+
+    f->guest.volumes[0].filesystem = &btrfs;
+    btrfs.subvolume = default_subvolume;
+    memory_file(&f->guest, 0, SNAPSHOT "/boot/grub2/grub.cfg",
+                "menuentry s { linux /boot/vmlinuz }\n");
+    memory_file(&f->guest, 0, "/boot/grub/grub.cfg", "menuentry t { linux /boot/vmlinuz }\n");
+    memory_file(&f->guest, 0, "/@/boot/grub/grub.cfg", "menuentry a { linux /@/boot/vmlinuz }\n");
+    memory_file(&f->guest, 0, "/root/boot/grub/grub.cfg",
+                "menuentry r { linux /root/boot/vmlinuz }\n");
+    put_kernel(f, 0, SNAPSHOT "/boot/vmlinuz");
+    put_kernel(f, 0, "/boot/vmlinuz");
+    put_kernel(f, 0, "/@/boot/vmlinuz");
+    put_kernel(f, 0, "/root/boot/vmlinuz");
+    again(f);
+    boots(f, 0, SNAPSHOT "/boot/vmlinuz");
+    btrfs.subvolume = top_subvolume;
+    again(f);
+    boots(f, 0, "/boot/vmlinuz");
+    memory_file(&f->guest, 0, "/boot/grub/grub.cfg", "");
+    again(f);
+    boots(f, 0, "/@/boot/vmlinuz");
+    memory_file(&f->guest, 0, "/@/boot/grub/grub.cfg", "");
+    again(f);
+    boots(f, 0, "/root/boot/vmlinuz");
+    /* Where there are none, "root" is somebody's home. */
+    f->guest.volumes[0].filesystem = filesystem;
+    again(f);
+    fails(f, "partition 1: /boot/grub/grub.cfg has no entry with a kernel");
 }
 
 static void nothing_tells_where_it_looked(void **state)
@@ -798,6 +854,7 @@ int main(void)
         TEST(entry_that_was_asked_for),
         TEST(kernel_that_was_asked_for),
         TEST(long_title),
+        TEST(subvolumes),
         TEST(nothing_tells_where_it_looked),
         TEST(end_of_many_problems),
         TEST(no_filesystem),

@@ -19,6 +19,7 @@
 #include "fsprobe/config/grub2/menu.h"
 #include "fsprobe/config/grub2/run.h"
 #include "fsprobe/config/grub2/script/number.h"
+#include "fsprobe/config/machine.h"
 
 static void set_exported(struct grub2 *g, const char *name, const char *value)
 {
@@ -44,7 +45,7 @@ static void set_initial(struct grub2 *g, const char *path)
     set_exported(g, "prefix", prefix);
     set_exported(g, "cmdpath", prefix);
     set_exported(g, "grub_platform", "xen");
-    set_exported(g, "grub_cpu", "x86_64");
+    set_exported(g, "grub_cpu", machine_grub_cpu());
     for (size_t i = 0; i < ARRAY_SIZE(features); i++)
         set_exported(g, features[i], "y");
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/text.h"
-#include "fsprobe/config/systemd_boot/efi_machine.h"
+#include "fsprobe/config/machine.h"
 
 /* Bytes. */
 #define DOS_HEAD     64
@@ -79,7 +79,7 @@ static int find_table(const struct reading *r, uint64_t *at, size_t *count, stru
     if (memcmp(coff.magic, "PE\0\0", 4) != 0 || le16toh(coff.optional) < MAGIC_LENGTH ||
         (magic != 0x10B && magic != 0x20B))
         return error_set(err, ERROR_INVALID_SOURCE, "it is no EFI program");
-    if (!efi_machine_is_own_number(le16toh(coff.machine)))
+    if (!machine_is_own_number(le16toh(coff.machine)))
         return error_set(err, ERROR_INVALID_SOURCE, "it is for another kind of machine (0x%04x)",
                          le16toh(coff.machine));
     *count = le16toh(coff.sections);

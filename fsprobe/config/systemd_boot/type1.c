@@ -11,7 +11,7 @@
 
 #include "common/kernel_magic.h"
 #include "fsprobe/config/config_text.h"
-#include "fsprobe/config/systemd_boot/efi_machine.h"
+#include "fsprobe/config/machine.h"
 #include "fsprobe/config/systemd_boot/uki_entry.h"
 
 static const char *or_empty(const char *text)
@@ -166,7 +166,7 @@ static const char *target_of(const struct type1 *t, const struct bls_entry *conf
     const char *target = NULL;
     size_t count = 0;
 
-    if (conf->architecture && !efi_machine_is_own(conf->architecture))
+    if (conf->architecture && !machine_is_own(conf->architecture))
         return NULL;
     for (size_t i = 0; i < ARRAY_SIZE(targets); i++)
         if (targets[i]) {
