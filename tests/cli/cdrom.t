@@ -228,6 +228,23 @@ is "$status $(answered args)" '0 install=hd' 'fetch: with the arguments of a CD'
 run "$ELILOADER" fetch "$WORK/nothing.iso"
 like "$status $(cat err)" '^1 ' 'fetch: no such image'
 
+# --- a real installer ---------------------------------------------------------------------------
+images=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
+if [ -e $images/linux ]; then
+    mkdir -p real/install.amd real/.disk
+    ln -s $images/linux real/install.amd/vmlinuz
+    ln -s $images/initrd.gz real/install.amd/initrd.gz
+    echo 'Debian GNU/Linux 12.5.0 "Bookworm" - Official amd64 NETINST' >real/.disk/info
+    (cd real && sha256sum ./install.amd/* >sha256sum.txt)
+    iso real.iso real -R -f
+    vm_new guest install-repository=cdrom install-distro=auto install-arch=amd64
+    clear_boot
+    boot --debug --vm=guest real.iso
+    is "$(grep -c 'verified by' err)" 2 "Debian 12's installer: verified"
+    cmp "$(answered kernel)" $images/linux && cmp "$(answered ramdisk)" $images/initrd.gz
+    ok $? "Debian 12's installer: its files"
+fi
+
 # --- the CD's own menu --------------------------------------------------------------------------
 tree menu live/vmlinuz live/initrd
 mkdir -p "$WWW/menu/isolinux"
