@@ -4,8 +4,9 @@
  *
  * Of every process whose name is fsprobe, what reads bytes from FROM up to TO (in decimal, TO not
  * among them) of its first disk, descriptor 4, fails with EIO. A read that begins before FROM gives
- * what is in front of it, as a drive does. Ends as the program does, with 128 and the signal when
- * it is killed. SPDX-License-Identifier: GPL-3.0-or-later */
+ * what is in front of it, as a drive does; a mapping that has any of them fails. Ends as the
+ * program does, with 128 and the signal when it is killed.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -76,6 +77,11 @@ static bool reads_disk(const struct user_regs_struct *registers, pid_t pid, uint
 {
     int64_t place = 0;
 
+    if (registers->orig_rax == SYS_mmap && registers->r8 == DISK_FD) {
+        *at = registers->r9;
+        *length = registers->rsi;
+        return is_fsprobe(pid);
+    }
     if (registers->rdi != DISK_FD)
         return false;
     if (registers->orig_rax == SYS_pread64) {
@@ -97,7 +103,7 @@ static bool spoil(struct user_regs_struct *registers, uint64_t at, uint64_t leng
 {
     if (at >= bad_to || at + length <= bad_from)
         return false;
-    if (at >= bad_from)
+    if (at >= bad_from || registers->orig_rax == SYS_mmap)
         return true;
     if (registers->orig_rax == SYS_pread64)
         registers->rdx = bad_from - at;
