@@ -161,7 +161,8 @@ static const int calls_deadly[] = {
     __NR_init_module,      __NR_finit_module,      __NR_bpf,
 };
 
-static const unsigned long ioctls[] = {FIONREAD, FIONBIO, BLKGETSIZE64, BLKSSZGET, BLKIOMIN};
+static const unsigned long ioctls[] = {FIONREAD,  FIONBIO,  BLKGETSIZE64,
+                                       BLKSSZGET, BLKIOMIN, FICLONERANGE};
 
 /* Argument ARGUMENT is VALUE. */
 static void allow_value(struct filter *filter, int call, unsigned argument, uint64_t value)

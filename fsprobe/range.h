@@ -9,17 +9,21 @@
 #include "common/error.h"
 #include "common/memory.h"
 
-#define RANGE_CHUNK (1024 * 1024) /* bytes mapped or read at once where the kernel cannot copy */
-/* Fewer bytes are not worth a mapping (measured, as range.c says). */
+#define RANGE_CHUNK (1024 * 1024) /* bytes read at once where the kernel cannot copy */
+/* Bytes mapped at once; and fewer than these are not worth a mapping (measured, as range.c says).
+ */
+#define RANGE_WINDOW       (512 * 1024)
 #define RANGE_MAPPED_LEAST (256 * 1024)
 
 /* Copies between two descriptors; what was learnt of them holds for the next call. Starts with both
  * descriptors, which stay the caller's, and zeros. */
 struct range_copier {
     int from, to;
-    unsigned sector;       /* bytes, of what is a disc: as of struct source; else 0 */
-    bool by_hand;          /* copy_file_range(2) cannot do it here */
-    bool unmapped;         /* nor can what is copied be mapped */
+    unsigned sector; /* bytes, of what is a disc: as of struct source; else 0 */
+    /* What cannot be done here: */
+    bool unshared;         /* sharing blocks */
+    bool unmapped;         /* mapping what is copied */
+    bool by_hand;          /* copy_file_range(2) */
     unsigned char *buffer; /* RANGE_CHUNK bytes, when one was needed; owned */
 };
 

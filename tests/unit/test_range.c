@@ -22,8 +22,9 @@ static void every_way(void **state)
                                    RANGE_MAPPED_LEAST - 1,
                                    RANGE_MAPPED_LEAST,
                                    RANGE_MAPPED_LEAST + 1,
-                                   RANGE_CHUNK + RANGE_MAPPED_LEAST - 1,
-                                   RANGE_CHUNK + RANGE_MAPPED_LEAST,
+                                   RANGE_WINDOW + RANGE_MAPPED_LEAST - 1,
+                                   RANGE_WINDOW + RANGE_MAPPED_LEAST,
+                                   RANGE_WINDOW + RANGE_MAPPED_LEAST + 1,
                                    2 * RANGE_CHUNK};
     enum { PLACES = 3 };
     static const uint64_t places[PLACES][2] = {{0, 0}, {1024, 4096}, {4095, 1}};
