@@ -40,7 +40,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	linux-libc-dev libext2fs-dev libblkid-dev zlib1g-dev liblzma-dev libzstd-dev libbz2-dev \
 	libarchive-dev libnfs-dev
 DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
-TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev perl openssl curl python3-lib2to3 \
+TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev llvm perl openssl curl python3-lib2to3 \
 	tinyproxy jq strace nftables iproute2 time libcap2-bin libarchive-tools \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools systemd-boot systemd-boot-efi reiserfsprogs genisoimage debhelper lintian \
@@ -356,6 +356,16 @@ fuzz: deps
 			$(if $(FUZZ_MAX_$f),-max_len=$(FUZZ_MAX_$f)) -print_final_stats=1 \
 			-artifact_prefix=$(FUZZ_O)/$f- $(FUZZ_O)/corpus/$f;)
 
+# Which lines of what it is for each target reaches, with the corpus of an earlier `make fuzz`, or from
+# its seeds.
+COVERAGE_O = build-coverage
+fuzz-coverage: deps
+	@$(MAKE) -s -j$(JOBS) O=$(COVERAGE_O) CC=clang SANITIZE= \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping' \
+		$(FUZZ_TARGETS:%=$(COVERAGE_O)/fuzz/fuzz_%)
+	@set -e; $(foreach f,$(FUZZ_TARGETS),tests/fuzz/seeds.sh $f $(FUZZ_O)/corpus/$f;)
+	@tests/fuzz/coverage.sh $(COVERAGE_O) $(FUZZ_O)/corpus $(FUZZ_TARGETS)
+
 # GRUB's own interpreter of grub.cfg against ours, for TIME seconds from SEED on.
 TIME ?= 600
 SEED ?= $(shell date +%s)
@@ -402,7 +412,7 @@ lint: lint-deps
 		'clang-tidy --quiet "$$@" -- $(subst ','\'',$(ALL_CPPFLAGS)) $(LIBRARY_CFLAGS) -std=gnu17 2>/dev/null' lint
 
 clean:
-	rm -rf build build-sanitize build-fuzz build-arm64
+	rm -rf build build-sanitize build-fuzz build-coverage build-arm64
 
 # --- install -------------------------------------------------------------------------------
 install: all
@@ -434,6 +444,7 @@ help:
 	@echo 'make check-arm64  cross-compiles for arm64, and passes the unit tests under QEMU'
 	@echo 'make check-xl   boots real guests on a real Xen under QEMU'
 	@echo 'make fuzz       fuzzes every parser, FUZZ_SECONDS=60 each'
+	@echo 'make fuzz-coverage  what the fuzz targets reach, by their corpora'
 	@echo 'make fuzz-grub  GRUB against our grub.cfg interpreter, TIME=600 seconds'
 	@echo 'make bench      measures against the programs that one would otherwise run'
 	@echo 'make install    DESTDIR= PREFIX=/usr/local; make uninstall'
@@ -444,6 +455,6 @@ help:
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
-.PHONY: all tests print-flags check check-long check-arm64 arm64-deps images-vm vm-deps long-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
+.PHONY: all tests print-flags check check-long check-arm64 arm64-deps images-vm vm-deps long-deps check-faults check-xl xl-deps demo-deps quick-check demo bench fuzz fuzz-coverage fuzz-grub deps lint-deps format lint clean install uninstall help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

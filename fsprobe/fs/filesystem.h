@@ -126,7 +126,7 @@ struct volume {
     char *title;      /* what people call it where it is made of others: "vg0/boot"; or NULL */
     char *layout;     /* "raid1", "linear": how it is made of them; or NULL */
     /* The volumes that its filesystem stands on, itself among them, where these are several:
-     * indices of the guest's; owned. */
+     * indices of the guest's; the filesystem's own. */
     size_t *devices_of;
     size_t device_count;
     char *refusal; /* why it cannot be read, and the way out, a sentence; NULL: not known. Owned. */

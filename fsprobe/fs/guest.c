@@ -25,7 +25,6 @@ void volume_free(struct volume *volume)
     free(volume->members);
     free(volume->title);
     free(volume->layout);
-    free(volume->devices_of);
     free(volume->refusal);
     *volume = (struct volume){0};
 }

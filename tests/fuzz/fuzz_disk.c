@@ -1,8 +1,8 @@
 /* Fuzz target: whole disks, from the partition table to the copies of the chosen entry's files.
  *
  * The input is a disk's first bytes; behind them it is empty. The seeds (seeds.sh) are small
- * filesystems, bare and in partitions, without metadata_csum, for a fuzzer does not mend
- * checksums.
+ * filesystems, bare and in partitions, on LVM and md. The mutator puts the checksums of a GPT, of
+ * LVM and of md right, and leaves those of ext4 (metadata_csum) alone, which one seed has.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
@@ -15,6 +15,7 @@
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
+#include "tests/unit/volumes_run.h"
 
 #define FIRST_FD  200 /* nobody else is there */
 #define DISK_SIZE (4 * 1024 * 1024)
@@ -22,7 +23,12 @@
 #define KERNEL_MAX  (32 * 1024)
 #define RAMDISK_MAX (48 * 1024)
 
+#define MD_AT  4096 /* of version 1.2 */
+#define GPT_AT 512
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 
 static void check(const struct probe *probe)
 {
@@ -111,4 +117,37 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     probe_free(probe);
     free(probe);
     return 0;
+}
+
+/* The checksums of a GPT's entries and of its header. */
+static void mend_gpt(unsigned char *data, size_t size)
+{
+    unsigned char *header = data + GPT_AT;
+    uint64_t at, length = (uint64_t)get_le32(header + 80) * get_le32(header + 84);
+
+    if (!__builtin_mul_overflow(get_le64(header + 72), (uint64_t)512, &at) && at <= size &&
+        length <= size - at)
+        run_put32(header + 88, ~crc32_update(UINT32_MAX, data + at, (size_t)length));
+    memset(header + 16, 0, 4);
+    run_put32(header + 16, ~crc32_update(UINT32_MAX, header, 92));
+}
+
+/* Changes anything, more often where tables and metadata of volumes are. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    size_t head = seed % 3 == 0 && size > 2 * MD_AT ? 2 * MD_AT : 0;
+
+    if (head)
+        LLVMFuzzerMutate(data, head, head);
+    else
+        size = LLVMFuzzerMutate(data, size, max_size);
+    if (size < 2 * MD_AT)
+        return size;
+    if (memcmp(data + GPT_AT, "EFI PART", 8) == 0)
+        mend_gpt(data, size);
+    if (memcmp(data + LVM_LABEL_AT, "LABELONE", 8) == 0)
+        mend_lvm(data, size);
+    if (get_le32(data + MD_AT) == 0xa92b4efc)
+        mend_md(data + MD_AT, false);
+    return size;
 }

@@ -126,6 +126,11 @@ seeds_disk() {
     dd if="$out/ext2" of="$out/dos" bs=512 seek=200 conv=notrunc status=none
     sgdisk -a 1 -n 1:40:100 -n 2:104:400 "$out/gpt" >/dev/null
     dd if="$out/legacy" of="$out/gpt" bs=512 seek=104 conv=notrunc status=none
+    # over other volumes, whose checksums the target puts right
+    truncate -s 2M "$out/lvm" "$out/lvm-striped" "$out/md" "$work/other"
+    "$here/../images/lvm.py" "$out/lvm" : boot,linear,3,1 = boot "$out/ext2"
+    "$here/../images/lvm.py" "$out/lvm-striped" : boot,raid1,4,1 snap,snapshot,4,boot = boot "$out/legacy"
+    "$here/../images/md.py" 1.2 raid1 0 "$out/dos" "$out/md" "$work/other"
 }
 
 # xfs_filesystem NAME MKFS-OPTIONS…: of $work/tree, as fuzz_xfs.c takes it
@@ -461,6 +466,9 @@ seeds_btrfs() {
     for kind in single dup; do
         rm -f dev1 && truncate -s 128M dev1
         mkfs.btrfs -q -f -n 4096 -m $kind --rootdir tree dev1 >/dev/null 2>&1 && btrfs_seed $kind 1
+    done
+    for kind in xxhash sha256 blake2; do
+        mkfs.btrfs -q -f -n 4096 -m single --csum $kind --rootdir tree dev1 >/dev/null 2>&1 && btrfs_seed $kind 1
     done
     for ((kind = 0; kind < 60; kind++)); do echo $kind >"tree/a-name-for-one-more-level-$kind"; done
     mkfs.btrfs -q -f -n 4096 -m single --rootdir tree dev1 >/dev/null 2>&1 && btrfs_seed levels 1

@@ -7,6 +7,7 @@
 
 #include "common/crc32c.h"
 #include "fsprobe/fs/btrfs/btrfs.h"
+#include "fsprobe/fs/btrfs/subvolume.h"
 #include "fsprobe/fs/file_map.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/fs/source.h"
@@ -54,7 +55,7 @@ struct walk {
     const struct btrfs_memory *devices;
     struct btrfs_walked walked;
     char *path; /* GUEST_PATH_MAX and more */
-    unsigned depth;
+    unsigned depth, listed;
 };
 
 static void require(bool rule)
@@ -151,6 +152,15 @@ static void check_path(struct walk *walk)
     walk->depth--;
 }
 
+static bool check_subvolume(void *context, const struct subvolume *subvolume)
+{
+    struct walk *walk = context;
+
+    require(strlen(subvolume->path) <= GUEST_PATH_MAX);
+    require((subvolume->id == 5) == (*subvolume->path == '\0'));
+    return ++walk->listed < BTRFS_LISTED_MAX + 1;
+}
+
 static void check_subvolumes(struct walk *walk)
 {
     static const uint64_t ids[] = {0, 5, 256, 257, 258, UINT64_MAX};
@@ -160,6 +170,10 @@ static void check_subvolumes(struct walk *walk)
         auto_error struct error err = ERROR_INIT;
         check(walk, walk->volume->filesystem->subvolume(walk->volume, ids[i], &out, &err), &err);
     }
+    auto_error struct error err = ERROR_INIT;
+    check(walk, walk->volume->filesystem->subvolumes(walk->volume, check_subvolume, walk, &err),
+          &err);
+    require(walk->listed <= BTRFS_LISTED_MAX + 1);
 }
 
 static void attach(struct guest *guest, const struct btrfs_memory *devices, uint64_t *budget)

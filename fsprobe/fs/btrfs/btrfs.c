@@ -240,6 +240,9 @@ static int subvolumes_of(struct volume *volume,
 static void close_of(struct volume *volume)
 {
     btrfs_free(volume->state);
+    free(volume->devices_of);
+    volume->devices_of = NULL;
+    volume->device_count = 0;
     volume->state = NULL;
     volume->filesystem = NULL;
 }
