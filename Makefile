@@ -285,7 +285,7 @@ check: deps
 # The tests that know of long loops (they ask for LONG), whole: thousands of damaged images where
 # `make check` takes some hundred. Minutes, up to an hour.
 LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t),$(subst /,-,$(patsubst tests/%,%,$(s)))) \
-	$(patsubst tests/unit/test_%.c,unit-%.t,$(shell grep -l '"LONG"' tests/unit/test_*.c))
+	$(patsubst tests/unit/test_%.c,unit-%.t,$(shell grep -lE '"LONG"|unit/damage\.h"' tests/unit/test_*.c))
 check-long: deps images-vm long-deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests

@@ -2,8 +2,8 @@
  * nodes and of items is set to values that hurt, and its checksum made right again. Whatever the
  * reader is asked then, it answers or says why not, within its bounds.
  *
- * Some hundreds of the changes are made each time; BTRFS_DAMAGE=NUMBER makes so many, from the
- * first on and then two at a time by chance.
+ * Some hundreds of the changes are made each time; with LONG in the environment all of them, and
+ * then thousands of two at a time by chance. BTRFS_DAMAGE=NUMBER makes so many.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include "fsprobe/fs/btrfs/node.h"
 #include "tests/unit/btrfs_fixture.h"
 #include "tests/unit/btrfs_walk.h"
+#include "tests/unit/damage.h"
 
 #define IMAGE_SIZE (UINT64_C(160) * 1024 * 1024)
 #define NODE       16384
@@ -224,6 +225,8 @@ static void damaged_fields(void **state)
     assert_int_equal(sound.failures, 0);
     assert_int_equal(sound.files, 3);
     assert_int_equal(sound.bytes, 200014);
+    if (getenv("LONG") && !wanted)
+        count = image.field_count * VALUES + DAMAGE_LONG_CASES;
     size_t all = image.field_count * VALUES, step = count < all ? all / count : 1;
     srandom(1);
     for (size_t i = 0; i < count; i++) {

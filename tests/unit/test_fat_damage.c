@@ -5,13 +5,12 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/fs/fat/fat_private.h"
+#include "tests/unit/damage.h"
 #include "tests/unit/fat_fixture.h"
 #include "tests/unit/fs_disk.h"
 
-#define RANDOM_CASES 400
-#define LONG_CASES   20000
-#define SECTOR       512
-#define ENTRY        FAT_ENTRY_SIZE
+#define SECTOR 512
+#define ENTRY  FAT_ENTRY_SIZE
 
 /* A filesystem of each kind, in clusters of one sector. */
 struct fat_disk {
@@ -411,64 +410,51 @@ static void longest_names(void **state)
 
 /* --- each field ---------------------------------------------------------------------------- */
 
-static void damage_field(struct fat_disk *fat, size_t at, unsigned width)
+static void look_again(void *context)
 {
-    uint32_t is = number_at(fat, at, width);
-    const uint32_t values[] = {0,      1,      UINT32_MAX,
-                               is + 1, is - 1, is ^ UINT32_C(1) << (8 * width - 1)};
+    (void)look(context);
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-        set_number(fat, at, width, values[i]);
-        (void)look(&fat->disk);
-    }
-    set_number(fat, at, width, is);
+static struct damage damage_of(struct fat_disk *fat)
+{
+    return (struct damage){
+        .bytes = fat->disk.memory.bytes, .look = look_again, .context = &fat->disk};
+}
+
+static void check_mended(struct fat_disk *fat)
+{
+    if (look(&fat->disk))
+        fail_msg("not mended: %s", fat->disk.first_error);
 }
 
 static void each_field(void **state)
 {
     struct fat_disk *fat = *state;
+    const struct damage damage = damage_of(fat);
     size_t some = cluster_at(fat, first_cluster(fat, find_entry(fat, fat->root, "SOME")));
 
-    for (size_t at = 0; at < 90; at++)
-        damage_field(fat, at, 1);
+    damage_fields(&damage, (struct damage_place){0, 90}, 1);
     for (size_t at = 0; at < 90; at += 2)
-        damage_field(fat, at, at % 4 ? 2 : 4);
+        damage_field(&damage, at, at % 4 ? 2 : 4);
     for (size_t at = 0; at < 128; at += 2)
-        damage_field(fat, fat->table + at, at % 4 ? 2 : 4);
+        damage_field(&damage, fat->table + at, at % 4 ? 2 : 4);
     for (size_t at = 0; at < 8 * ENTRY; at++) {
-        damage_field(fat, fat->root + at, 1);
-        damage_field(fat, some + at, at % 4 ? 1 : 4);
+        damage_field(&damage, fat->root + at, 1);
+        damage_field(&damage, some + at, at % 4 ? 1 : 4);
     }
-    if (look(&fat->disk))
-        fail_msg("not mended: %s", fat->disk.first_error);
+    check_mended(fat);
 }
 
-/* --- random damage ------------------------------------------------------------------------- */
-
-/* Up to eight bytes, where the numbers are. */
 static void random_damage(void **state)
 {
     struct fat_disk *fat = *state;
+    const struct damage damage = damage_of(fat);
     size_t some = cluster_at(fat, first_cluster(fat, find_entry(fat, fat->root, "SOME")));
-    const size_t places[] = {0, fat->table, fat->root, some}, lengths[] = {90, 200, 512, 512};
-    unsigned cases = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
+    const struct damage_place places[] = {
+        {0, 90}, {fat->table, 200}, {fat->root, 512}, {some, 512}};
 
-    for (unsigned i = 0; i < cases; i++) {
-        uint32_t seed = i * 2654435761u + 1;
-        unsigned char kept[8], *at[8];
-        unsigned count = next_random(&seed) % 8 + 1;
-        for (unsigned k = 0; k < count; k++) {
-            unsigned which = next_random(&seed) % 4;
-            at[k] = fat->disk.memory.bytes + places[which] + next_random(&seed) % lengths[which];
-            kept[k] = *at[k];
-            *at[k] = (unsigned char)next_random(&seed);
-        }
-        (void)look(&fat->disk);
-        for (unsigned k = count; k-- > 0;)
-            *at[k] = kept[k];
-    }
-    if (look(&fat->disk))
-        fail_msg("not mended: %s", fat->disk.first_error);
+    damage_at_random(&damage, places, ARRAY_SIZE(places));
+    check_mended(fat);
 }
 
 int main(void)

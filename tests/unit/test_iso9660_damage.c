@@ -6,13 +6,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/bytes.h"
 #include "fsprobe/fs/iso9660/iso9660_private.h"
+#include "tests/unit/damage.h"
 #include "tests/unit/fs_disk.h"
 #include "tests/unit/iso9660_fixture.h"
 
-#define RANDOM_CASES 400
-#define LONG_CASES   20000
-#define PRIMARY      (16 * ISO_SECTOR)
-#define ROOT_AT      156
+#define PRIMARY (16 * ISO_SECTOR)
+#define ROOT_AT 156
 
 struct iso_disk {
     struct disk disk; /* first */
@@ -326,57 +325,45 @@ static void continued_in_a_circle(void **state)
 
 /* --- each field ---------------------------------------------------------------------------- */
 
-static void damage_field(struct iso_disk *iso, size_t at, unsigned width)
+static void look_again(void *context)
 {
-    uint32_t is = number_at(iso, at, width);
-    const uint32_t values[] = {0,      1,      UINT32_MAX,
-                               is + 1, is - 1, is ^ UINT32_C(1) << (8 * width - 1)};
+    (void)look(context);
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-        set_number(iso, at, width, values[i]);
-        (void)look(&iso->disk);
-    }
-    set_number(iso, at, width, is);
+static struct damage damage_of(struct iso_disk *iso)
+{
+    return (struct damage){
+        .bytes = iso->disk.memory.bytes, .look = look_again, .context = &iso->disk};
+}
+
+static void check_mended(struct iso_disk *iso)
+{
+    if (look(&iso->disk))
+        fail_msg("not mended: %s", iso->disk.first_error);
 }
 
 static void each_field(void **state)
 {
     struct iso_disk *iso = *state;
+    const struct damage damage = damage_of(iso);
 
-    for (size_t at = 0; at < 256; at++)
-        damage_field(iso, PRIMARY + at, 1);
+    damage_fields(&damage, (struct damage_place){PRIMARY, 256}, 1);
     for (size_t at = 0; at < 600; at++) {
-        damage_field(iso, iso->root + at, 1);
+        damage_field(&damage, iso->root + at, 1);
         if (at % 2 == 0)
-            damage_field(iso, iso->root + at, 4);
+            damage_field(&damage, iso->root + at, 4);
     }
-    if (look(&iso->disk))
-        fail_msg("not mended: %s", iso->disk.first_error);
+    check_mended(iso);
 }
 
-/* Up to eight bytes, where the numbers are. */
 static void random_damage(void **state)
 {
     struct iso_disk *iso = *state;
-    const size_t places[] = {PRIMARY, PRIMARY + 128, iso->root, iso->root + 256};
-    unsigned cases = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
+    const struct damage damage = damage_of(iso);
+    const struct damage_place places[] = {{PRIMARY, 384}, {iso->root, 512}};
 
-    for (unsigned i = 0; i < cases; i++) {
-        uint32_t seed = i * 2654435761u + 1;
-        unsigned char kept[8], *at[8];
-        unsigned changes = next_random(&seed) % 8 + 1;
-        for (unsigned k = 0; k < changes; k++) {
-            size_t place = places[next_random(&seed) % ARRAY_SIZE(places)];
-            at[k] = iso->disk.memory.bytes + place + next_random(&seed) % 256;
-            kept[k] = *at[k];
-            *at[k] = (unsigned char)next_random(&seed);
-        }
-        (void)look(&iso->disk);
-        for (unsigned k = changes; k-- > 0;)
-            *at[k] = kept[k];
-    }
-    if (look(&iso->disk))
-        fail_msg("not mended: %s", iso->disk.first_error);
+    damage_at_random(&damage, places, ARRAY_SIZE(places));
+    check_mended(iso);
 }
 
 int main(void)

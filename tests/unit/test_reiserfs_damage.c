@@ -6,18 +6,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/bytes.h"
 #include "fsprobe/fs/reiserfs/reiserfs_private.h"
+#include "tests/unit/damage.h"
 #include "tests/unit/fs_disk.h"
 #include "tests/unit/reiserfs_fixture.h"
 
-#define RANDOM_CASES 400
-#define LONG_CASES   20000
-#define BLOCK        512
-#define BLOCKS       8192
-#define SUPER        65536
-#define LOG          130 /* block: behind the superblock and a bitmap */
-#define LOG_BLOCKS   512
-#define HEAD         24
-#define ITEM         24
+#define PLACES_MAX 16
+#define BLOCK      512
+#define BLOCKS     8192
+#define SUPER      65536
+#define LOG        130 /* block: behind the superblock and a bitmap */
+#define LOG_BLOCKS 512
+#define HEAD       24
+#define ITEM       24
 
 /* The objects, by the order of their names. */
 enum { ROOT = 2, KERNEL, LINK, TAIL, SHORT_LINK, MANY_NAMES };
@@ -360,77 +360,68 @@ static void super_in_log(void **state)
 
 /* --- each field ---------------------------------------------------------------------------- */
 
-static void damage_field(struct reiserfs_disk *rfs, size_t at, unsigned width)
+static void look_again(void *context)
 {
-    uint64_t is = number_at(rfs, at, width);
-    const uint64_t values[] = {0,      1,      UINT64_MAX,
-                               is + 1, is - 1, is ^ UINT64_C(1) << (8 * width - 1)};
+    (void)look(context);
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-        set_number(rfs, at, width, values[i]);
-        (void)look(&rfs->disk);
-    }
-    set_number(rfs, at, width, is);
+static struct damage damage_of(struct reiserfs_disk *rfs)
+{
+    return (struct damage){
+        .bytes = rfs->disk.memory.bytes, .look = look_again, .context = &rfs->disk};
+}
+
+static void check_mended(struct reiserfs_disk *rfs)
+{
+    if (look(&rfs->disk))
+        fail_msg("not mended: %s", rfs->disk.first_error);
 }
 
 /* Places of 64 bytes where numbers are. */
-static size_t places_of(const struct reiserfs_disk *rfs, size_t places[16])
+static size_t places_of(const struct reiserfs_disk *rfs, struct damage_place places[PLACES_MAX])
 {
     size_t item = find_item(rfs, ROOT, DIRECTORY), count = 0;
 
-    places[count++] = SUPER;
-    places[count++] = SUPER + 40;
-    places[count++] = (size_t)rfs->root * BLOCK;
-    places[count++] = (size_t)rfs->root * BLOCK + BLOCK - 64;
+    places[count++].at = SUPER;
+    places[count++].at = SUPER + 40;
+    places[count++].at = (size_t)rfs->root * BLOCK;
+    places[count++].at = (size_t)rfs->root * BLOCK + BLOCK - 64;
     for (unsigned object = ROOT; object <= MANY_NAMES; object++)
-        places[count++] = find_item(rfs, object, STAT) / BLOCK * BLOCK;
-    places[count++] = item;
-    places[count++] = body_of(rfs, item);
-    places[count++] = body_of(rfs, find_item(rfs, KERNEL, STAT));
-    places[count++] = find_item(rfs, KERNEL, INDIRECT);
-    places[count++] = (LOG + 5) * BLOCK;
-    places[count++] = (LOG + LOG_BLOCKS) * BLOCK;
+        places[count++].at = find_item(rfs, object, STAT) / BLOCK * BLOCK;
+    places[count++].at = item;
+    places[count++].at = body_of(rfs, item);
+    places[count++].at = body_of(rfs, find_item(rfs, KERNEL, STAT));
+    places[count++].at = find_item(rfs, KERNEL, INDIRECT);
+    places[count++].at = (LOG + 5) * BLOCK;
+    places[count++].at = (LOG + LOG_BLOCKS) * BLOCK;
+    for (size_t i = 0; i < count; i++)
+        places[i].length = 64;
     return count;
 }
 
 static void each_field(void **state)
 {
     struct reiserfs_disk *rfs = *state;
-    size_t places[16], count = places_of(rfs, places);
+    const struct damage damage = damage_of(rfs);
+    struct damage_place places[PLACES_MAX];
+    size_t count = places_of(rfs, places);
 
-    for (size_t i = 0; i < count; i++)
-        for (size_t at = 0; at < 64; at += 2) {
-            damage_field(rfs, places[i] + at, 2);
-            if (at % 4 == 0)
-                damage_field(rfs, places[i] + at, 4);
-        }
-    if (look(&rfs->disk))
-        fail_msg("not mended: %s", rfs->disk.first_error);
+    for (size_t i = 0; i < count; i++) {
+        damage_fields(&damage, places[i], 2);
+        damage_fields(&damage, places[i], 4);
+    }
+    check_mended(rfs);
 }
 
-/* Up to eight bytes, where the numbers are. */
 static void random_damage(void **state)
 {
     struct reiserfs_disk *rfs = *state;
-    size_t places[16], count = places_of(rfs, places);
-    unsigned cases = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
+    const struct damage damage = damage_of(rfs);
+    struct damage_place places[PLACES_MAX];
+    size_t count = places_of(rfs, places);
 
-    for (unsigned i = 0; i < cases; i++) {
-        uint32_t seed = i * 2654435761u + 1;
-        unsigned char kept[8], *at[8];
-        unsigned changes = next_random(&seed) % 8 + 1;
-        for (unsigned k = 0; k < changes; k++) {
-            size_t place = places[next_random(&seed) % count];
-            at[k] = rfs->disk.memory.bytes + place + next_random(&seed) % 64;
-            kept[k] = *at[k];
-            *at[k] = (unsigned char)next_random(&seed);
-        }
-        (void)look(&rfs->disk);
-        for (unsigned k = changes; k-- > 0;)
-            *at[k] = kept[k];
-    }
-    if (look(&rfs->disk))
-        fail_msg("not mended: %s", rfs->disk.first_error);
+    damage_at_random(&damage, places, count);
+    check_mended(rfs);
 }
 
 int main(void)

@@ -5,14 +5,13 @@
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/fs/ufs/ufs_private.h"
+#include "tests/unit/damage.h"
 #include "tests/unit/fs_disk.h"
 #include "tests/unit/ufs_fixture.h"
 
-#define RANDOM_CASES 400
-#define LONG_CASES   20000
-#define SUPER        8192
-#define BLOCK        4096
-#define FRAGMENT     512
+#define SUPER    8192
+#define BLOCK    4096
+#define FRAGMENT 512
 
 /* A filesystem of either version, big-endian as the tests set their fields, of one group. */
 struct ufs_disk {
@@ -206,74 +205,53 @@ static void note_of_unclean(void **state)
 
 /* --- each field ---------------------------------------------------------------------------- */
 
-static void damage_field(struct disk *disk, size_t at, unsigned width)
+static void look_again(void *context)
 {
-    unsigned char *bytes = disk->memory.bytes + at;
-    uint64_t is = field(bytes, width);
-    const uint64_t values[] = {0,      1,      UINT64_MAX,
-                               is + 1, is - 1, is ^ UINT64_C(1) << (8 * width - 1)};
+    (void)look(context);
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-        set_field(bytes, width, values[i]);
-        (void)look(disk);
-    }
-    set_field(bytes, width, is);
+/* (Fields are changed with either byte order in mind: all that a value can be is tried.) */
+static struct damage damage_of(struct ufs_disk *ufs)
+{
+    return (struct damage){
+        .bytes = ufs->disk.memory.bytes, .big = true, .look = look_again, .context = &ufs->disk};
 }
 
 static void each_field(void **state)
 {
     struct ufs_disk *ufs = *state;
+    const struct damage damage = damage_of(ufs);
     const size_t inodes[] = {UFS_ROOT, find_inode(ufs, S_IFREG, 12 * BLOCK),
                              find_inode(ufs, S_IFDIR, BLOCK), find_inode(ufs, S_IFLNK, 0),
                              find_inode(ufs, S_IFLNK, 400)};
     const size_t blocks[] = {block_of(ufs, UFS_ROOT, 0), block_of(ufs, inodes[1], 12),
                              block_of(ufs, inodes[2], 0)};
 
-    for (size_t at = 0; at < 1376; at += 4)
-        damage_field(&ufs->disk, SUPER + at, 4);
+    damage_fields(&damage, (struct damage_place){SUPER, 1376}, 4);
     for (size_t i = 0; i < ARRAY_SIZE(inodes); i++)
         for (size_t at = 0; at < ufs->inode_size; at += 4)
-            damage_field(&ufs->disk, inode_at(ufs, inodes[i]) + at, at % 8 ? 4 : 8);
+            damage_field(&damage, inode_at(ufs, inodes[i]) + at, at % 8 ? 4 : 8);
     for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
         for (size_t at = 0; at < 64; at += 2)
-            damage_field(&ufs->disk, blocks[i] + at, at % 4 ? 2 : 4);
+            damage_field(&damage, blocks[i] + at, at % 4 ? 2 : 4);
     if (look(&ufs->disk))
         fail_msg("not mended: %s", ufs->disk.first_error);
 }
 
 /* --- random damage ------------------------------------------------------------------------- */
 
-/* Up to eight bytes, where the numbers are. */
-static void damage_at_random(struct ufs_disk *ufs, const size_t places[3], uint32_t seed)
-{
-    static const size_t lengths[] = {1376, 48 * 256, BLOCK};
-    unsigned char kept[8], *at[8];
-    unsigned count = next_random(&seed) % 8 + 1;
-
-    for (unsigned i = 0; i < count; i++) {
-        unsigned which = next_random(&seed) % 3;
-        at[i] = ufs->disk.memory.bytes + places[which] + next_random(&seed) % lengths[which];
-        kept[i] = *at[i];
-        *at[i] = (unsigned char)next_random(&seed);
-    }
-    (void)look(&ufs->disk);
-    for (unsigned i = count; i-- > 0;)
-        *at[i] = kept[i];
-}
-
 static void random_damage(void **state)
 {
     struct ufs_disk *ufs = *state;
-    size_t places[] = {SUPER, ufs->inodes, 0};
+    const struct damage damage = damage_of(ufs);
     size_t kernel = find_inode(ufs, S_IFREG, 12 * BLOCK), many = find_inode(ufs, S_IFDIR, BLOCK);
-    unsigned count = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
+    const struct damage_place places[] = {{SUPER, 1376},
+                                          {ufs->inodes, (size_t)48 * 256},
+                                          {block_of(ufs, UFS_ROOT, 0), BLOCK},
+                                          {block_of(ufs, kernel, 12), BLOCK},
+                                          {block_of(ufs, many, 0), BLOCK}};
 
-    for (unsigned i = 0; i < count; i++) {
-        places[2] = i % 3 == 0   ? block_of(ufs, UFS_ROOT, 0)
-                    : i % 3 == 1 ? block_of(ufs, kernel, 12)
-                                 : block_of(ufs, many, 0);
-        damage_at_random(ufs, places, i * 2654435761u + 1);
-    }
+    damage_at_random(&damage, places, ARRAY_SIZE(places));
     if (look(&ufs->disk))
         fail_msg("not mended: %s", ufs->disk.first_error);
 }

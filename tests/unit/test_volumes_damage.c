@@ -5,13 +5,12 @@
 #include "tests/unit/ext_fixture.h"
 
 #include "fsprobe/disk/lvm_text.h"
+#include "tests/unit/damage.h"
 #include "tests/unit/volumes_run.h"
 
-#define HEAD         (64 * 1024) /* bytes of a disk that are looked at */
-#define DISKS        2
-#define SIZE         (4 * 1024 * 1024)
-#define RANDOM_CASES 500
-#define LONG_CASES   20000
+#define HEAD  (64 * 1024) /* bytes of a disk that are looked at */
+#define DISKS 2
+#define SIZE  (4 * 1024 * 1024)
 
 struct image {
     unsigned char head[DISKS][HEAD], tail[DISKS][4096];
@@ -60,75 +59,29 @@ static struct image *load(const char *name, const char *const *words, uint64_t t
     return image;
 }
 
-struct target {
-    unsigned char *bytes; /* what is changed */
-    void (*mend)(struct image *image);
-};
-
-static void mend_lvm_of(struct image *image)
+static void mend_lvm_of(void *image, size_t at)
 {
-    mend_lvm(image->head[0], HEAD);
+    (void)at;
+    mend_lvm(((struct image *)image)->head[0], HEAD);
 }
-static void mend_new(struct image *image)
+static void mend_new(void *image, size_t at)
 {
-    mend_md(image->head[0] + 4096, false);
+    (void)at;
+    mend_md(((struct image *)image)->head[0] + 4096, false);
 }
-static void mend_old(struct image *image)
+static void mend_old(void *image, size_t at)
 {
-    mend_md(image->tail[0], true);
+    (void)at;
+    mend_md(((struct image *)image)->tail[0], true);
 }
 
-static uint64_t field(const unsigned char *bytes, unsigned width)
+static void look(void *image)
 {
-    return width == 8 ? get_le64(bytes) : width == 4 ? get_le32(bytes) : get_le16(bytes);
+    (void)run_volumes(((struct image *)image)->disks, DISKS);
 }
 
-static void set_field(unsigned char *bytes, unsigned width, uint64_t value)
+static void check_mended(struct image *image)
 {
-    value = htole64(value);
-    memcpy(bytes, &value, width);
-}
-
-/* Each field of WIDTH bytes from the FIRST up to END. */
-static void damage(struct image *image, unsigned char *bytes, size_t first, size_t end,
-                   unsigned width, void (*mend)(struct image *image))
-{
-    for (size_t at = first; at + width <= end; at += width) {
-        uint64_t is = field(bytes + at, width);
-        const uint64_t values[] = {0,      1,      UINT64_MAX,
-                                   is + 1, is - 1, is ^ (uint64_t)1 << (8 * width - 1)};
-        for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-            set_field(bytes + at, width, values[i]);
-            mend(image);
-            (void)run_volumes(image->disks, DISKS);
-        }
-        set_field(bytes + at, width, is);
-    }
-    mend(image);
-    assert_int_equal(run_volumes(image->disks, DISKS), 1);
-}
-
-static void at_random(struct image *image, unsigned char *bytes, size_t length,
-                      void (*mend)(struct image *image))
-{
-    unsigned count = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
-    uint32_t state = 1;
-
-    for (unsigned n = 0; n < count; n++) {
-        unsigned char kept[4];
-        size_t at[4];
-        for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
-            state = state * 1664525 + 1013904223;
-            at[i] = state % length;
-            kept[i] = bytes[at[i]];
-            bytes[at[i]] = (unsigned char)(state >> 24);
-        }
-        mend(image);
-        (void)run_volumes(image->disks, DISKS);
-        for (size_t i = ARRAY_SIZE(at); i-- > 0;)
-            bytes[at[i]] = kept[i];
-    }
-    mend(image);
     assert_int_equal(run_volumes(image->disks, DISKS), 1);
 }
 
@@ -139,11 +92,15 @@ static void lvm_with(const char *lv)
     size_t length = get_le64(image->head[0] + LVM_AREA_AT + 48);
 
     assert_true(LVM_AREA_AT + 512 + length < HEAD);
-    damage(image, image->head[0], LVM_LABEL_AT, LVM_LABEL_AT + 120, 4, mend_lvm_of);
-    damage(image, image->head[0], LVM_LABEL_AT + 32, LVM_LABEL_AT + 120, 8, mend_lvm_of);
-    damage(image, image->head[0], LVM_AREA_AT, LVM_AREA_AT + 64, 4, mend_lvm_of);
-    damage(image, image->head[0], LVM_AREA_AT, LVM_AREA_AT + 64, 8, mend_lvm_of);
-    at_random(image, image->head[0] + LVM_AREA_AT + 512, length, mend_lvm_of);
+    const struct damage damage = {
+        .bytes = image->head[0], .mend = mend_lvm_of, .look = look, .context = image};
+    damage_fields(&damage, (struct damage_place){LVM_LABEL_AT, 120}, 4);
+    damage_fields(&damage, (struct damage_place){LVM_LABEL_AT + 32, 88}, 8);
+    damage_fields(&damage, (struct damage_place){LVM_AREA_AT, 64}, 4);
+    damage_fields(&damage, (struct damage_place){LVM_AREA_AT, 64}, 8);
+    check_mended(image);
+    damage_at_random(&damage, &(struct damage_place){LVM_AREA_AT + 512, length}, 1);
+    check_mended(image);
     free(image);
 }
 static void lvm_linear(void **state)
@@ -179,13 +136,16 @@ static void md_with(const char *version, const char *level, const char *chunk)
         load("md.py", (const char *const[]){version, level, chunk, "data", "a", "b", NULL},
              old ? SIZE - 65536 : 0);
     unsigned char *bytes = old ? image->tail[0] : image->head[0] + 4096;
-    void (*mend)(struct image * image) = old ? mend_old : mend_new;
+    const struct damage damage = {
+        .bytes = bytes, .mend = old ? mend_old : mend_new, .look = look, .context = image};
 
-    damage(image, bytes, 0, old ? 1024 : 264, 4, mend);
-    damage(image, bytes, 0, 264, 8, mend);
+    damage_fields(&damage, (struct damage_place){0, old ? 1024 : 264}, 4);
+    damage_fields(&damage, (struct damage_place){0, 264}, 8);
     if (!old)
-        damage(image, bytes, 256, 260, 2, mend);
-    at_random(image, bytes, old ? 4096 : 264, mend);
+        damage_fields(&damage, (struct damage_place){256, 4}, 2);
+    check_mended(image);
+    damage_at_random(&damage, &(struct damage_place){0, old ? 4096 : 264}, 1);
+    check_mended(image);
     free(image);
 }
 static void md_mirror(void **state)

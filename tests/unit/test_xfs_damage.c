@@ -4,10 +4,8 @@
  * With LONG in the environment, thousands of filesystems with random damage, else some hundred.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/damage.h"
 #include "tests/unit/xfs_disk.h"
-
-#define RANDOM_CASES 300
-#define LONG_CASES   20000
 
 /* --- damage -------------------------------------------------------------------------------- */
 
@@ -90,22 +88,24 @@ static void wrong_identities(void **state)
     }
 }
 
-/* One field of the structure at PLACE with each of the values that are most often wrong. */
-static void damage_field(struct disk *disk, enum xfs_structure structure, size_t place, size_t at,
-                         unsigned width)
-{
-    unsigned char *bytes = disk->memory.bytes + place;
-    uint64_t is = field(bytes + at, width);
-    const uint64_t values[] = {0,      1,      UINT64_MAX,
-                               is + 1, is - 1, is ^ UINT64_C(1) << (8 * width - 1)};
+/* A structure that is being damaged. */
+struct damaged {
+    struct disk *disk;
+    enum xfs_structure structure;
+    unsigned char *bytes;
+};
 
-    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
-        set_field(bytes + at, width, values[i]);
-        xfs_mend(bytes, structure);
-        (void)look(disk);
-    }
-    set_field(bytes + at, width, is);
-    xfs_mend(bytes, structure);
+static void mend_structure(void *context, size_t at)
+{
+    const struct damaged *damaged = context;
+
+    (void)at;
+    xfs_mend(damaged->bytes, damaged->structure);
+}
+
+static void look_again(void *context)
+{
+    (void)look(((struct damaged *)context)->disk);
 }
 
 /* { at, width }; from the end where AT is below 0. */
@@ -164,10 +164,16 @@ static void each_field(void **state)
         for (size_t number = 0; number < xfs->counts[i]; number++) {
             if (i == XFS_INODE ? !is_special(xfs, number) : number > 1)
                 continue;
+            struct damaged damaged = {disk, i, disk->memory.bytes + xfs->places[i][number]};
+            const struct damage damage = {.bytes = damaged.bytes,
+                                          .big = true,
+                                          .mend = mend_structure,
+                                          .look = look_again,
+                                          .context = &damaged};
             for (size_t k = 0; k < fields_of[i].count; k++) {
                 const struct field_place *place = &fields_of[i].fields[k];
                 int at = place->at < 0 ? place->at + (int)xfs_structure_length(i) : place->at;
-                damage_field(disk, i, xfs->places[i][number], (size_t)at, place->width);
+                damage_field(&damage, (size_t)at, place->width);
             }
         }
     if (look(disk))
@@ -177,7 +183,7 @@ static void each_field(void **state)
 /* --- random damage ------------------------------------------------------------------------- */
 
 /* One to four structures of DISK, each with up to eight other bytes. */
-static void damage_at_random(struct xfs_disk *xfs, uint32_t seed)
+static void damage_some(struct xfs_disk *xfs, uint32_t seed)
 {
     unsigned char kept[4][XFS_PIECE], *bytes[4];
     enum xfs_structure structures[4];
@@ -204,10 +210,10 @@ static void random_damage(void **state)
 {
     struct xfs_disk *xfs = *state;
     struct disk *disk = &xfs->disk;
-    unsigned count = getenv("LONG") ? LONG_CASES : RANDOM_CASES;
+    unsigned count = getenv("LONG") ? DAMAGE_LONG_CASES : DAMAGE_CASES;
 
     for (unsigned i = 0; i < count; i++)
-        damage_at_random(xfs, i * 2654435761u + 1);
+        damage_some(xfs, i * 2654435761u + 1);
     if (look(disk))
         fail_msg("not mended: %s", disk->first_error);
 }
