@@ -10,6 +10,7 @@
 
 #include "fsprobe/config/systemd_boot/bls_menu.h"
 #include "fsprobe/config/systemd_boot/esp.h"
+#include "fsprobe/config/systemd_boot/loader_conf.h"
 #include "fsprobe/config/systemd_boot/type2.h"
 #include "tests/unit/menu_fixture.h"
 #include "tests/unit/uki_fixture.h"
@@ -316,6 +317,24 @@ static void defaults(void **state)
     check_default(f, "#default arch-6.1.conf\ndefault\n", "0", __LINE__);
 }
 
+static void length_of_the_default(void **state)
+{
+    struct fixture *f = *state;
+
+    make_esp(f);
+    add(f, 0, "b.conf", "linux /k\n");
+    add(f, 0, "a.conf", "linux /k\n");
+    for (size_t length = LOADER_CONF_PATTERN_MAX - 1; length <= LOADER_CONF_PATTERN_MAX + 1;
+         length++) {
+        auto_free char *stars = repeat("*", length - strlen("a.conf"));
+        auto_free char *conf = xasprintf("default %sa.conf\n", stars);
+
+        check_default(f, conf, length <= LOADER_CONF_PATTERN_MAX ? "1" : "0", __LINE__);
+        assert_int_equal(has_problem(&f->menu, "its default has more than 1024 bytes"),
+                         length > LOADER_CONF_PATTERN_MAX);
+    }
+}
+
 static void what_is_missing_is_passed_over(void **state)
 {
     struct fixture *f = *state;
@@ -455,6 +474,7 @@ int main(void)
         fixture_test(number_of_images),
         fixture_test(equal_titles_are_told_apart),
         fixture_test(defaults),
+        fixture_test(length_of_the_default),
         fixture_test(what_is_missing_is_passed_over),
         fixture_test(a_menu_with_nothing_in_it),
         fixture_test(counted_tries),

@@ -36,6 +36,9 @@ char *loader_conf_read(struct guest *guest, size_t volume, const char *path, str
             set_timeout(menu, value);
         else if (strcmp(key, "default") == 0 && strcasecmp(value, "@saved") == 0)
             replace_string(&pattern, NULL);
+        else if (strcmp(key, "default") == 0 && strlen(value) > LOADER_CONF_PATTERN_MAX)
+            menu_problem(menu, "%s: its default has more than %d bytes and is ignored", path,
+                         LOADER_CONF_PATTERN_MAX);
         else if (strcmp(key, "default") == 0 && *value && *value != '@')
             replace_string(&pattern, config_small_letters(value));
     }

@@ -6,6 +6,9 @@
 
 #include "fsprobe/config/menu.h"
 
+/* Bytes of a pattern; a file's name has at most 255 characters. Longer ones are ignored. */
+#define LOADER_CONF_PATTERN_MAX 1024
+
 /* Reads PATH ("/loader/loader.conf"), sets MENU's timeout, and gives the pattern that the default
  * entry's file name shall meet, in small letters, which the caller frees; NULL when it names none.
  * What is kept in the firmware's variables ("@saved") is not there for a guest without firmware, so
