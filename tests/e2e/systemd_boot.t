@@ -86,6 +86,21 @@ boots 'its second profile' vmlinuz twice 'other all mine'
 native --entry='a+3.efi@1'
 is "$(sed -n 's/^args //p' out)" 'other all mine' 'that profile by its id'
 
+# pygrub, which knows no sections, is never asked for the path of an image.
+export ELILOADER_RECORD_DIR=$WORK/vms
+cat >pygrub <<END
+#!/bin/sh
+[ "\$1" != --help ] || { echo 'Usage: pygrub [--runas=] <image>' >&2 && exit 1; }
+echo "\$*" >>$WORK/asked
+exit 1
+END
+chmod 755 pygrub
+"$ELILOADER" vm create uki install-repository=http://127.0.0.1/ install-distro=debianlike install-round=2 install-arch=x86_64
+native --vm=uki -q --pygrub="$WORK/pygrub"
+is "$status $(sed -n 's/^args //p' out)" '0 other all mine' 'a VM after its installation boots its image' "$(cat err)"
+is "$("$ELILOADER" vm show uki --json | jq -r '.other_config["install-round"]')" 'done' 'and will at every start'
+is "$(grep -c . asked) $(grep -c -e --kernel asked)" '1 0' 'pygrub is asked once, and not for its files'
+
 # --- entries -----------------------------------------------------------------------------------
 tree
 cp vmlinuz p1/vmlinuz-linux
