@@ -197,6 +197,11 @@ static int no_x86(struct looking *l, const char *arch, struct error *err)
     l->found->arch = arch;
     if (!arch)
         return error_set(err, ERROR_INVALID_SOURCE, "it is for a machine that is not known");
+    if (l->found->form == KERNEL_ZBOOT)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "it is an EFI zboot image for %s, which firmware unpacks and no domain "
+                         "builder does (the setting unpack-kernel is for that)",
+                         arch);
     return error_set(err, ERROR_INVALID_SOURCE,
                      "it is for %s, and PV and PVH are ways in which guests start on x86", arch);
 }

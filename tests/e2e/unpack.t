@@ -36,6 +36,7 @@ pack() {
 }
 
 # --- what comes out -------------------------------------------------------------------------
+# shellcheck disable=SC2094 # the word is none of a file
 make_kernel elf 64 pv pvh >elf
 head -c 300000 "$ELILOADER" >>elf
 size=$(stat -c %s elf)
@@ -159,6 +160,42 @@ image damaged.img damaged.bz
 clear_boot
 refused 3 INTERNAL_ERROR '/boot/vmlinuz-6.1 cannot be unpacked: its zstd data is damaged' 'damaged' -q --unpack-kernel=yes damaged.img
 handed 'damaged, and nobody unpacks it' damaged.bz -q --unpack-kernel=no damaged.img
+
+# --- a helper that was taken over -----------------------------------------------------------
+mkdir -p here/bin here/libexec/eliloader
+cp "$ELILOADER" here/bin/
+cp "$BUILD/libexec/eliloader/fsprobe" here/libexec/eliloader/
+honest=$ELILOADER ELILOADER=$WORK/here/bin/eliloader
+support='"support": {"known": true, "pv": true, "pvh": true, "arch": "x86_64", "why": null}'
+# says BYTES ANSWER: so many bytes are written, and this is said
+says() {
+    printf '#!/bin/bash\ncat >/dev/null\nhead -c %s /dev/zero >&5\necho %q >&3\n' "$1" "{\"answer\": {$2}}" >here/libexec/eliloader/medium
+    chmod 755 here/libexec/eliloader/medium
+    clear_boot
+}
+says 6 "$support, \"unpacked\": 6, \"form\": \"zstd\""
+boot -q --output-format=simple --unpack-kernel=yes disk.img
+is "$status $(wc -c <"$(answered kernel)")" '0 6' 'an honest helper'
+says 6 "$support, \"unpacked\": null, \"form\": null"
+handed 'written, and not said' zstd.bz -q --unpack-kernel=yes disk.img
+while IFS='|' read -r bytes answer name; do
+    says "$bytes" "$answer"
+    refused 1 INTERNAL_ERROR 'the helper medium gave an answer that is damaged' "a helper says $name" -q --unpack-kernel=yes disk.img
+done <<END
+6|$support, "unpacked": 7, "form": "zstd"|more than it wrote
+6|$support, "unpacked": 5, "form": "zstd"|less
+0|$support, "unpacked": 0, "form": "zstd"|nothing
+700000|$support, "unpacked": 700000|no form
+6|$support, "unpacked": 6, "form": "zstd\\nx"|a form of two lines
+6|$support, "unpacked": 6, "form": "abcdefghijklmnop"|a long form
+6|$support, "unpacked": "6", "form": "zstd"|a text
+6|"unpacked": 6, "form": "zstd"|no support
+6|"unpacked": null, "form": null|nothing at all
+END
+says 700000 "$support, \"unpacked\": 700000, \"form\": \"zstd\""
+refused 1 INTERNAL_ERROR 'the helper medium gave an answer that is damaged' 'a helper writes too much' \
+    -q --unpack-kernel=yes --kernel-max-size=$((packed + 1)) disk.img
+ELILOADER=$honest
 
 # --- an installation ------------------------------------------------------------------------
 nginx_start "$WWW"

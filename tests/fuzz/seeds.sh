@@ -282,14 +282,15 @@ seeds_kernel() {
         python3 "$kernel" elf $name >"$out/elf-${name// /-}"
         python3 "$kernel" bzimage <"$out/elf-${name// /-}" >"$out/bzimage-${name// /-}"
     done
-    for packer in gzip bzip2 'xz --check=crc32 --x86 --lzma2' lzma zstd 'lz4 -l - -' 'lz4 -'; do
+    for packer in gzip bzip2 'xz --check=crc32 --x86 --lzma2' lzma zstd 'lz4 -l - -' 'lz4 -' lzop; do
         name=${packer//[^a-z0-9]/}
         # shellcheck disable=SC2086 # a command with its options
         $packer <"$out/elf-64-pv-pvh" >"$out/$name" 2>/dev/null
         { cat "$out/$name" && printf '\0\1\0\0'; } | python3 "$kernel" bzimage >"$out/bzimage-$name"
     done
     python3 "$kernel" uki <"$out/bzimage-gzip" >"$out/uki"
-    { printf 'MZ\0\0zimg\100\0\0\0\200\0\0\0' && head -c 48 /dev/zero && cat "$out/gzip"; } >"$out/zboot"
+    head -c 1000 "$out/bzimage-gzip" | python3 "$kernel" image >"$out/image"
+    gzip -n <"$out/image" | python3 "$kernel" zboot >"$out/zboot"
 }
 
 # pair NAME CHOICE VENDOR OVERLAY: an input of fuzz_cpio of these files

@@ -383,7 +383,7 @@ static void images_of_other_machines(void **state)
     memcpy(kernel.bytes, "MZ\0\0zimg", 8);
     memcpy(kernel.bytes + 8, place, sizeof place);
     put(&kernel, inner.bytes, inner.length);
-    is(&kernel, "it is for aarch64");
+    is(&kernel, "it is an EFI zboot image for aarch64");
     kernel.length = 16;
     is(&kernel, "its compressed kernel should be");
     kernel.length = 15;
