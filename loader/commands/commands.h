@@ -14,7 +14,7 @@ int command_vm(const struct settings *settings, struct error *err);
 /* eliloader fetch REPOSITORY: round one without a VM. */
 int command_fetch(const struct settings *settings, struct error *err);
 
-/* eliloader probe DISK…: what the disks would boot. 1 when nothing does. */
+/* eliloader probe DISK…: what the disks would boot. 3 when nothing does. */
 int command_probe(const struct settings *settings, struct error *err);
 
 /* eliloader identify FILE|URL|DISK: what it is. 1 when it is not known, or damaged. */

@@ -12,8 +12,8 @@
 #include "loader/commands/probe_tree.h"
 #include "loader/commands/probed_json.h"
 
-/* Nothing boots: as pygrub has it. */
-#define STATUS_NOTHING_BOOTS 1
+/* Nothing boots: as in bootloader mode; 1 is for disks that cannot be looked at. */
+#define STATUS_NOTHING_BOOTS 3
 
 /* --- the kernel -------------------------------------------------------------------------- */
 

@@ -46,7 +46,7 @@ is "$(json '[.entries[] | [.index, .number]]')" '[["0",0],["1",1]]' 'JSON: what 
 is "$(json '.boot == .entries[0]')" true 'JSON: the chosen entry'
 is "$(json '.disks[0].partitions[1].offset == .boot.offset')" true 'JSON: its offset'
 probe --json "$nothing"
-is "$status $(json .boot)" '1 null' 'a disk that does not boot: status 1, and null'
+is "$status $(json .boot)" '3 null' 'a disk that does not boot: status 3, and null'
 probe --json --arch=i386 disk.img "$nothing" disk.img
 is "$(json '[.disks[].path]')" "[\"disk.img\",\"$nothing\",\"disk.img\"]" 'several disks, in their order'
 
@@ -57,7 +57,7 @@ like "$(cat out)" '^  2 +10 MiB +8 MiB +ext4 +guest-root$' 'table: a partition'
 like "$(cat out)" '^  3 +19 MiB +8 MiB +- +\(Linux\)$' 'table: one that holds nothing that is known'
 is "$(grep -c '^\* ' out) $(grep '^\* ' out)" '1 * 0  Linux' 'table: one entry is marked'
 probe "$nothing"
-is "$status" 1 'nothing boots: status 1'
+is "$status" 3 'nothing boots: status 3'
 like "$(cat out)" 'nothing to boot was found on .*; looked for /boot/grub/grub.cfg, .*/loader/entries' \
     'nothing boots: what was looked for'
 sha256sum --quiet -c sum
@@ -98,7 +98,7 @@ is "$status $(json '[.xen.pv, .xen.pvh, .xen.arch]')" '0 [false,false,null]' \
     "the kernel's configuration: neither"
 like "$(json .problems)" "$none \(says /boot/config-6.1\)" "the kernel's configuration: neither is a problem"
 probe --json --check-kernel "$nothing"
-is "$status $(json .xen)" '1 null' '--check-kernel: nothing boots, nothing is looked into'
+is "$status $(json .xen)" '3 null' '--check-kernel: nothing boots, nothing is looked into'
 guest '64 pv' ''
 truncate -s 1700 tree/boot/vmlinuz-6.1
 rm -f guest.img && mke2fs -q -F -t ext4 -d tree guest.img 8M >/dev/null 2>&1
@@ -131,17 +131,17 @@ mkdir folder
 name=$(printf 'a\e[31m\xff')
 for size in 0 1 511 512 4096 8T; do
     truncate -s $size "empty-$size"
-    odd 1 "empty-$size (has 0 bytes|is empty)" "a disk of $size bytes" "empty-$size"
+    odd 3 "empty-$size (has 0 bytes|is empty)" "a disk of $size bytes" "empty-$size"
 done
 cp empty-512 "$name"
-odd 1 '^a\\x1b\[31m\\xff: 512 bytes' 'a name with an escape' "$name"
+odd 3 '^a\\x1b\[31m\\xff: 512 bytes' 'a name with an escape' "$name"
 odd 1 'cannot read the disk fifo: it is neither a file nor a block device' 'a fifo' fifo
 odd 1 'cannot read the disk folder: it is neither' 'a folder' folder
 odd 1 'cannot read the disk /dev/zero: it is neither' 'another device' /dev/zero
 odd 1 'cannot open the disk missing: No such file' 'no such disk' disk.img missing
 odd 2 'probe takes one DISK or more' 'no disk at all'
 mapfile -t many < <(yes empty-512 | head -17)
-odd 1 'empty-512 is empty' '16 disks' "${many[@]:1}"
+odd 3 'empty-512 is empty' '16 disks' "${many[@]:1}"
 odd 2 '17 disks are more than the 16' '17 disks' "${many[@]}"
 cp disk.img unreadable
 chmod 0 unreadable
@@ -162,7 +162,7 @@ fi
 ended() {
     probe --json "$2"
     like "$status $(json .boot) $(json '.problems[-1]')" \
-        '^1 null ".*/boot/grub/grub.cfg has no entry with a kernel: .*( stopped here|more than 16 deep)' "$1"
+        '^3 null ".*/boot/grub/grub.cfg has no entry with a kernel: .*( stopped here|more than 16 deep)' "$1"
 }
 entry='menuentry a { linux /boot/vmlinuz-6.1; }'
 repeat() { # TEXT COUNT

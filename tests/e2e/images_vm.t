@@ -50,7 +50,7 @@ pygrub_reads() {
 # refuses NAME REGEX
 refuses() {
     run "$ELILOADER" probe "$IMAGES_VM/$1".[0-9]
-    [ "$status" = 1 ] && grep -qE -- "$2" out
+    [ "$status" = 3 ] && grep -qE -- "$2" out
     ok $? "$1: is named" "status $status" "$(cat out err)"
 }
 

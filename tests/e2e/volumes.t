@@ -43,7 +43,7 @@ refuses() {
     local name=$1 regex=$2
     shift 2
     run "$ELILOADER" probe "$@"
-    [ "$status" = 1 ] && grep -qE -- "$regex" out
+    [ "$status" = 3 ] && grep -qE -- "$regex" out
     ok $? "$name" "status $status" "$(cat out err)"
 }
 # grub_reads NAME DEVICE DISK…
