@@ -206,7 +206,8 @@ void choose(struct guest *guest, const struct choose_request *request, struct ch
     if (!choice->found)
         guess(&search);
     if (choice->found)
-        kernel_config_read(guest, &choice->menu.entries[choice->boot].kernel, &choice->config);
+        kernel_config_read(guest, &choice->menu.entries[choice->boot].kernel,
+                           choice->menu.entries[choice->boot].version, &choice->config);
     else
         explain(&search);
     free(search.failure);

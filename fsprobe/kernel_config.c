@@ -112,23 +112,48 @@ static bool try_path(struct guest *guest, size_t volume, char *path, const char 
     return true;
 }
 
-void kernel_config_read(struct guest *guest, const struct boot_file *kernel,
+/* Where a volume may have the configuration of VERSION. */
+static bool try_volume(struct guest *guest, size_t volume, const char *version,
+                       struct kernel_config *config)
+{
+    static const char *const places[] = {"/boot/config-%s", "/config-%s",
+                                         "/usr/lib/modules/%s/config", "/lib/modules/%s/config"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+        size_t before = strcspn(places[i], "%");
+        char *path = xasprintf("%.*s%s%s", (int)before, places[i], version, places[i] + before + 2);
+        if (try_path(guest, volume, path, version, config))
+            return true;
+    }
+    return false;
+}
+
+/* On the first volume that has it. */
+static void search(struct guest *guest, const char *version, struct kernel_config *config)
+{
+    if (!text_is_word(version) || strchr(version, '/') || strlen(version) > GUEST_NAME_MAX)
+        return;
+    for (size_t i = 0; i < guest->volume_count; i++)
+        if (try_volume(guest, i, version, config))
+            return;
+}
+
+void kernel_config_read(struct guest *guest, const struct boot_file *kernel, const char *version,
                         struct kernel_config *config)
 {
-    const char *version = version_of(kernel->path);
+    const char *own = kernel->section ? NULL : version_of(kernel->path);
     auto_free char *directory = config_directory(kernel->path);
     size_t volume = kernel->volume;
 
     *config = (struct kernel_config){.path = NULL};
-    if (!version)
+    if (!own && version)
+        search(guest, version, config);
+    if (!own)
         return;
-    (void)(try_path(guest, volume, xasprintf("%s/config-%s", directory, version), version,
-                    config) ||
-           (*directory &&
-            try_path(guest, volume, xasprintf("/config-%s", version), version, config)) ||
-           try_path(guest, volume, xasprintf("/usr/lib/modules/%s/config", version), version,
-                    config) ||
-           try_path(guest, volume, xasprintf("/lib/modules/%s/config", version), version, config));
+    (void)(try_path(guest, volume, xasprintf("%s/config-%s", directory, own), own, config) ||
+           (*directory && try_path(guest, volume, xasprintf("/config-%s", own), own, config)) ||
+           try_path(guest, volume, xasprintf("/usr/lib/modules/%s/config", own), own, config) ||
+           try_path(guest, volume, xasprintf("/lib/modules/%s/config", own), own, config));
 }
 
 void kernel_config_free(struct kernel_config *config)

@@ -15,6 +15,7 @@ void entry_clear(struct entry *entry)
         free(entry->ramdisks[i].path);
     free(entry->args);
     free(entry->source);
+    free(entry->version);
     free(entry->hypervisor);
     free(entry->broken);
     memset(entry, 0, sizeof *entry);

@@ -33,6 +33,8 @@ struct entry {
     size_t ramdisk_count;
     char *args;   /* words joined by one space, variables expanded; "" when none */
     char *source; /* where it stands: "/boot/grub/grub.cfg" */
+    /* What the kernel calls itself ("6.1.0-9-amd64"), where the configuration says it; or NULL. */
+    char *version;
     /* For an entry that boots a hypervisor (Xen's dom0): the hypervisor's path; kernel and
      * ramdisks are the dom0's, which a guest boots without it. */
     char *hypervisor;

@@ -75,7 +75,7 @@ static void check_place(const char *kernel, const char *path, bool found, int li
     memory_volume_add(&guest, NULL, NULL);
     memory_file(&guest, 0, path, "CONFIG_XEN_PV=y\n");
     auto_free char *copy = xstrdup(kernel);
-    kernel_config_read(&guest, &(struct boot_file){.path = copy}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = copy}, NULL, &config);
     if (found != (config.path != NULL) || (found && strcmp(config.path, path) != 0))
         fail_msg("line %d: %s", line, config.path ? config.path : "none");
     assert_int_equal(config.pv, found);
@@ -100,6 +100,44 @@ static void places(void **state)
     not_found_at("/boot/linux-6.1", "/boot/config-6.1");
 }
 
+/* A kernel on an ESP: what its entry calls it, on any filesystem. */
+static void by_version(void **state)
+{
+    static const struct {
+        const char *kernel, *section, *version, *found;
+    } cases[] = {
+        {"/linux", NULL, "6.1", "/usr/lib/modules/6.1/config"},
+        {"/EFI/Linux/vmlinuz-5.4", ".linux", "6.1", "/usr/lib/modules/6.1/config"},
+        {"/linux", NULL, "6.2", "/boot/config-6.2"},
+        {"/linux", NULL, "../../../boot/6.1", NULL},
+        {"/linux", NULL, "6.1 x", NULL},
+        {"/linux", NULL, "", NULL},
+        {"/linux", NULL, NULL, NULL},
+        {"/vmlinuz-5.4", NULL, "6.1", NULL},
+    };
+    struct guest guest;
+
+    (void)state;
+    memory_guest(&guest);
+    for (int i = 0; i < 3; i++)
+        memory_volume_add(&guest, NULL, NULL);
+    memory_file(&guest, 1, "/usr/lib/modules/6.1/config", "CONFIG_XEN_PV=y\n");
+    memory_file(&guest, 1, "/boot/6.1", "CONFIG_XEN_PV=y\n");
+    memory_file(&guest, 2, "/boot/config-6.2", "CONFIG_XEN_PVH=y\n");
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        auto_free char *path = xstrdup(cases[i].kernel);
+        const struct boot_file kernel = {.path = path, .section = cases[i].section};
+        struct kernel_config config;
+
+        kernel_config_read(&guest, &kernel, cases[i].version, &config);
+        assert_int_equal(config.path != NULL, cases[i].found != NULL);
+        if (config.path)
+            assert_string_equal(config.path, cases[i].found);
+        kernel_config_free(&config);
+    }
+    memory_guest_free(&guest);
+}
+
 /* One as large as may be is read; of a larger one nothing is believed. */
 static void sizes(void **state)
 {
@@ -114,12 +152,12 @@ static void sizes(void **state)
     memset(text, '\n', GUEST_CONFIG_MAX);
     memcpy(text, "CONFIG_XEN_PV=y\n", 16);
     memory_file(&guest, 0, "/config-1", text);
-    kernel_config_read(&guest, &(struct boot_file){.path = path}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = path}, NULL, &config);
     assert_non_null(config.path);
     kernel_config_free(&config);
     text[GUEST_CONFIG_MAX] = '\n';
     memory_file(&guest, 0, "/config-1", text);
-    kernel_config_read(&guest, &(struct boot_file){.path = path}, &config);
+    kernel_config_read(&guest, &(struct boot_file){.path = path}, NULL, &config);
     assert_null(config.path);
     memory_guest_free(&guest);
 }
@@ -132,6 +170,7 @@ int main(void)
         cmocka_unit_test(what_is_not_meant),
         cmocka_unit_test(what_is_no_configuration),
         cmocka_unit_test(places),
+        cmocka_unit_test(by_version),
         cmocka_unit_test(sizes),
     };
 

@@ -417,6 +417,7 @@ static void openSUSE_keeps_its_default_in_a_grubenv(void **state)
     assert_int_equal(read_menu(f, 1, false), 0);
     assert_int_equal(read_menu(f, 1, true), 1);
     check_ids(f, "opensuse-6.1-2 opensuse-6.1-1");
+    assert_string_equal(f->menu.entries[0].version, "6.1");
     check_wanted(f, "1");
     assert_int_equal(f->menu.timeout, 8);
     install(f);

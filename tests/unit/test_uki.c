@@ -85,6 +85,7 @@ static void all_sections(void **state)
     uki_write(&image, &f->guest, 0, PATH);
     filled(f, 0, "", &entry);
     assert_string_equal(entry.args, "root=/dev/xvda2 ro");
+    assert_string_equal(entry.version, "6.1.0");
     check_file(f, &entry.kernel, UKI_KERNEL("usual"));
     assert_int_equal(entry.ramdisk_count, 2);
     check_file(f, &entry.ramdisks[0], "microcode");

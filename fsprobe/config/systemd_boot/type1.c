@@ -325,6 +325,10 @@ static bool fill_kernel(const struct type1 *t, const struct boot_item *item, str
     if (!kernel || !ramdisks || !options)
         return false;
     (void)config_cut_word(&words);
+    /* openSUSE has "SNAPSHOT@KERNEL" */
+    const char *at = conf->version ? strchr(conf->version, '@') : NULL;
+    if (conf->version)
+        entry->version = xstrdup(at ? at + 1 : conf->version);
     entry->kernel = (struct boot_file){.volume = t->place->volume, .path = xstrdup(item->path)};
     entry->args = config_join(conf->kernel ? words : "", options);
     if (*ramdisks)

@@ -65,6 +65,8 @@ int uki_fill_entry(struct guest *guest, size_t volume, const char *path,
         return -1;
     auto_free char *all = config_join(*options ? options : cmdline, buffer_text(&addons.args));
     flatten(all);
+    if (*uname)
+        entry->version = xstrndup(uname, strcspn(uname, "\n"));
     kernel.path = xstrdup(path);
     entry->kernel = kernel;
     entry->args = config_join_words(all);
