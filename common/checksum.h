@@ -17,6 +17,11 @@ enum digest {
     DIGEST_SHA512,
 };
 
+/* Several of them, in one number. */
+#define DIGEST_BIT(kind) (1u << (kind))
+/* By which the tables of installation media know a ramdisk. */
+#define DIGESTS_OF_TABLES (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
+
 struct checksum {
     enum digest digest;
     char hex[129]; /* lower case */

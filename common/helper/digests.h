@@ -15,11 +15,7 @@
 #include "common/error.h"
 #include "common/memory.h"
 
-#define DIGEST_KINDS     (DIGEST_SHA512 + 1)
-#define DIGEST_BIT(kind) (1u << (kind))
-/* What is computed of every file: the one that names installers in the MD5 tables, and the
- * one that the answer gives. */
-#define DIGESTS_ALWAYS (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
+#define DIGEST_KINDS (DIGEST_SHA512 + 1)
 
 /* The algorithms, fetched once; NULL for DIGEST_NONE. */
 struct digest_algorithms {

@@ -8,6 +8,8 @@
  *   { "repository": URL, "family": TEXT|"auto"|"any", "arch": TEXT, "release": TEXT|null,
  *     "mode": "identify"|null,               then family is "auto" and arch may be null
  *     "kernel": PATH|null, "ramdisk": PATH|null,            paths in the repository
+ *     "digests": [ "md5", "sha256" ]|null,   of the ramdisk, beside those of the tree's checksums;
+ *                                            null: both, of both files
  *     "bound": [ { "path", "digest", "hex" }, … ]|null,     checksums that another mirror gave
  *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
  *     "kernel_max": BYTES, "ramdisk_max": BYTES,
@@ -28,6 +30,7 @@
  *                      "release_assumed", "codename" }    see distros/recognise.h
  *                 "tree": { "metadata", "name", "version", "arch" },    each TEXT or null
  *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null },
+ *                             a digest is null that nobody asked for
  *                 "ramdisk": the same, or null,
  *                 "problem": TEXT|null } }
  *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,

@@ -253,6 +253,16 @@ bool maps_have_sums(const struct maps *maps)
     return maps->line_count > maps->tree_count;
 }
 
+unsigned maps_digests(const struct maps *maps)
+{
+    unsigned digests = 0;
+
+    for (size_t i = 0; i < maps->line_count && digests != DIGESTS_OF_TABLES; i++)
+        if (map_sum_is_digest(maps->lines[i].sum))
+            digests |= DIGEST_BIT(digest_from_digits(strlen(maps->lines[i].sum)));
+    return digests;
+}
+
 bool maps_entry(const struct maps *maps, size_t number, const char **sum, struct map_entry *entry)
 {
     if (number >= maps->line_count)

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/checksum.h"
 #include "common/error.h"
 #include "common/text.h"
 
@@ -67,6 +68,9 @@ bool maps_find(const struct maps *maps, const char *md5, const char *sha256, con
 /* Whether any line is about a sum, and not about what a tree says of itself: only then it is worth
  * while to take a ramdisk's. */
 bool maps_have_sums(const struct maps *maps) must_check;
+
+/* The digests that lines are about, DIGEST_BITs: MD5, SHA-256, both or none. */
+unsigned maps_digests(const struct maps *maps) must_check;
 
 /* All lines in order: NUMBER from 0. SUM gets the line's first field. False past the end. */
 bool maps_entry(const struct maps *maps, size_t number, const char **sum,

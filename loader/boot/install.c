@@ -189,11 +189,14 @@ static int bring(const struct boot_context *boot, const struct install *install,
                  struct error *err)
 {
     const struct settings *settings = boot->settings;
-    struct media_opening opening = {settings, media};
 
-    if (!from_cd(install))
+    if (!from_cd(install)) {
+        /* Which digests the tables will ask for is known before the first byte comes. */
+        if (media_open(settings, media, err) < 0)
+            return -1;
         return fetch_tree(settings, &install->tree, install->proxy, &install->limits,
-                          media_open_meanwhile, &opening, outputs, fetched, err);
+                          maps_digests(media->maps), outputs, fetched, err);
+    }
     const struct tree_medium medium = {install->cdrom.disks, install->cdrom.count,
                                        install->cdrom.folder};
     return medium_tree_take(settings, &medium, &install->tree, &install->limits, media, outputs,

@@ -20,15 +20,16 @@ static int take(const struct settings *settings, const struct tree_request *requ
                 const struct fetch_limits *limits, struct media *media, struct outputs *outputs,
                 struct fetched *fetched, const char **repository, struct error *err)
 {
-    struct media_opening opening = {settings, media};
     auto_image_name struct image_name name = {.path = NULL};
     int found = image_name_find("fetch", request->repository, &name, err);
 
     if (found < 0)
         return -1;
     if (found == 0)
-        return fetch_tree(settings, request, settings->proxy, limits, media_open_meanwhile,
-                          &opening, outputs, fetched, err);
+        return media_open(settings, media, err) < 0
+                   ? -1
+                   : fetch_tree(settings, request, settings->proxy, limits,
+                                maps_digests(media->maps), outputs, fetched, err);
     char *const disks[] = {name.path};
     const struct tree_medium medium = {disks, 1, name.folder};
     *repository = REPOSITORY_CDROM;

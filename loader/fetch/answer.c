@@ -8,11 +8,17 @@
 #include "distros/plan.h"
 #include "loader/fetch/bound.h"
 
+/* NULL: nobody has asked for it. */
+static const char *hex_of(const struct checksum *sum)
+{
+    return sum->digest == DIGEST_NONE ? NULL : sum->hex;
+}
+
 static json_t *file_json(const struct fetch_result_file *file)
 {
-    return json_pack("{s:o,s:I,s:s,s:s,s:s?}", "url", report_text(file->url), "size",
-                     (json_int_t)file->size, "md5", file->md5.hex, "sha256", file->sha256.hex,
-                     "verified", digest_name(file->verified));
+    return json_pack("{s:o,s:I,s:s?,s:s?,s:s?}", "url", report_text(file->url), "size",
+                     (json_int_t)file->size, "md5", hex_of(&file->md5), "sha256",
+                     hex_of(&file->sha256), "verified", digest_name(file->verified));
 }
 
 static int answer_sums(const struct report *report, const struct sums *sums)

@@ -81,6 +81,17 @@ static int take_bytes(void *context, const void *bytes, size_t length, struct er
     return sink_add(d->sink, d->file, bytes, length, err);
 }
 
+/* Those that somebody will ask for, DIGEST_BITs: each costs as much time as the file takes. */
+static unsigned digests_of(const struct fetch_request *request, enum fetch_file file,
+                           const struct checksum *sum)
+{
+    unsigned mask = request->all_digests   ? DIGESTS_OF_TABLES
+                    : file == BOOT_RAMDISK ? request->ramdisk_digests
+                                           : 0;
+
+    return sum->digest == DIGEST_NONE ? mask : mask | DIGEST_BIT(sum->digest);
+}
+
 static int start(struct round *round, struct download *d, enum fetch_file file, const char *path,
                  const struct checksum *sum, struct error *err)
 {
@@ -93,7 +104,7 @@ static int start(struct round *round, struct download *d, enum fetch_file file, 
                                  .context = d};
 
     *d = (struct download){.file = file, .sink = round->sink};
-    if (sink_begin(round->sink, file, DIGEST_BIT(sum->digest), err) == 0)
+    if (sink_begin(round->sink, file, digests_of(request, file, sum), err) == 0)
         d->transfer = source_start(round->source, path, &spec, err);
     if (d->transfer)
         return 0;
@@ -202,8 +213,11 @@ static int finish(struct round *round, struct download *d, const struct checksum
         return -1;
     out->url = xstrdup(d->transfer->url);
     out->size = sink_size(d->sink, d->file);
-    if (sink_digest(d->sink, d->file, DIGEST_MD5, &out->md5, err) < 0 ||
-        sink_digest(d->sink, d->file, DIGEST_SHA256, &out->sha256, err) < 0 ||
+    unsigned mask = digests_of(round->request, d->file, wanted);
+    if (((mask & DIGEST_BIT(DIGEST_MD5)) &&
+         sink_digest(d->sink, d->file, DIGEST_MD5, &out->md5, err) < 0) ||
+        ((mask & DIGEST_BIT(DIGEST_SHA256)) &&
+         sink_digest(d->sink, d->file, DIGEST_SHA256, &out->sha256, err) < 0) ||
         verify(round, d, wanted, out, err) < 0)
         return -1;
     *round->blamed = NULL;

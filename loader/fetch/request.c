@@ -82,6 +82,27 @@ static int get_reach(const struct request *from, struct fetch_request *r, struct
     return 0;
 }
 
+static int get_digests(const struct request *from, struct fetch_request *r, struct error *err)
+{
+    const json_t *list = json_object_get(from->json, "digests");
+    const json_t *one;
+    size_t index;
+
+    r->all_digests = !list || json_is_null(list);
+    r->ramdisk_digests = 0;
+    if (!r->all_digests && !json_is_array(list))
+        return error_set(err, ERROR_INTERNAL, "%s: digests in the request is no list", FETCH_NAME);
+    json_array_foreach(list, index, one)
+    {
+        enum digest digest = digest_from_name(json_string_value(one));
+        if (!(DIGEST_BIT(digest) & DIGESTS_OF_TABLES))
+            return error_set(err, ERROR_INTERNAL,
+                             "%s: digests in the request has one that is not known", FETCH_NAME);
+        r->ramdisk_digests |= DIGEST_BIT(digest);
+    }
+    return 0;
+}
+
 /* One of "bound". */
 static int get_bound_file(const json_t *json, struct fetch_request *r, struct error *err)
 {
@@ -124,7 +145,8 @@ int fetch_request_parse(const char *text, size_t length, struct fetch_request *r
     *request = (struct fetch_request){0};
     if (request_load(FETCH_NAME, text, length, FETCH_REQUEST_MAX, &request->json, &from, err) < 0 ||
         get_mode(&from, request, err) < 0 || get_texts(&from, request, err) < 0 ||
-        get_reach(&from, request, err) < 0 || get_bound(&from, request, err) < 0)
+        get_reach(&from, request, err) < 0 || get_bound(&from, request, err) < 0 ||
+        get_digests(&from, request, err) < 0)
         return -1;
     return get_numbers(&from, request, err);
 }

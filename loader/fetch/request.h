@@ -35,6 +35,8 @@ struct fetch_request {
     const char *repository, *family, *arch, *release;
     const char *kernel, *ramdisk; /* paths in the repository */
     const char *proxy, *cacert, *agent;
+    bool all_digests;         /* of both files; else: */
+    unsigned ramdisk_digests; /* DIGEST_BITs */
     struct bound_file bound[FETCH_BOUND_MAX];
     size_t bound_count;
     uint64_t kernel_max, ramdisk_max;        /* bytes */

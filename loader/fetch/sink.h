@@ -36,8 +36,8 @@ struct sink *sink_new(const struct sink_spec *spec, struct error *err) must_chec
 /* Waits for the worker and ends it. NULL is fine. */
 void sink_free(struct sink *sink);
 
-/* FILE begins anew: what it holds is dropped, and the digests of MASK and DIGESTS_ALWAYS
- * start. Waits for the worker. 0, or -1 with ERR. */
+/* FILE begins anew: what it holds is dropped, and the digests of MASK (DIGEST_BITs) start. Waits
+ * for the worker. 0, or -1 with ERR. */
 int sink_begin(struct sink *sink, unsigned file, unsigned mask, struct error *err) must_check;
 /* Adds bytes at the end of FILE; may wait for a block. 0; or -1 with ERR when they, or some
  * before them, cannot be written: full disk, file size limit. */

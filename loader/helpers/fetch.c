@@ -21,8 +21,7 @@
 struct fetching {
     const struct settings *settings;
     const struct fetch_limits *limits;
-    int (*meanwhile)(void *context, struct error *err); /* or NULL */
-    void *context;                                      /* its */
+    unsigned digests; /* of the ramdisk, which somebody will ask for: DIGEST_BITs */
     struct fetched *fetched;
 };
 
@@ -58,10 +57,26 @@ static int add_certificates(json_t *request, const char *path, struct error *err
     return add_text(request, "cacert", buffer_text(&pem), err);
 }
 
-/* fetch_make_request(), with what is BOUND, which may be NULL. */
+static json_t *digests_json(unsigned digests)
+{
+    json_t *list = json_array();
+
+    for (enum digest kind = DIGEST_MD5; kind <= DIGEST_SHA512; kind++)
+        if (digests & DIGEST_BIT(kind))
+            json_array_append_new(list, json_string(digest_name(kind)));
+    return list;
+}
+
+/* What some runs are asked beside the rest; either may be NULL. */
+struct extras {
+    const unsigned *digests;
+    json_t *bound;
+};
+
 static char *make_request(const struct settings *settings, const char *mode,
                           const struct tree_request *tree, const char *proxy,
-                          const struct fetch_limits *limits, json_t *bound, struct error *err)
+                          const struct fetch_limits *limits, const struct extras *extras,
+                          struct error *err)
 {
     static const char *const redirects[] = {[REDIRECTS_DEFAULT] = NULL,
                                             [REDIRECTS_PRIVATE] = FETCH_REDIRECTS_PRIVATE,
@@ -74,8 +89,10 @@ static char *make_request(const struct settings *settings, const char *mode,
         "total_timeout", (int)settings->fetch_timeout, "downgrade", (int)settings->allow_downgrade,
         "agent", "eliloader/" ELILOADER_VERSION);
     helper_add_user(request, settings);
-    if (bound)
-        json_object_set(request, "bound", bound);
+    if (extras->bound)
+        json_object_set(request, "bound", extras->bound);
+    if (extras->digests)
+        json_object_set_new(request, "digests", digests_json(*extras->digests));
 
     if (request && add_text(request, "mode", mode, err) == 0 &&
         add_text(request, "repository", tree->repository, err) == 0 &&
@@ -96,7 +113,7 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, const char *proxy,
                          const struct fetch_limits *limits, struct error *err)
 {
-    return make_request(settings, mode, tree, proxy, limits, NULL, err);
+    return make_request(settings, mode, tree, proxy, limits, &(struct extras){NULL, NULL}, err);
 }
 
 /* What a failed run's error says besides its sentence, which is in ERR. */
@@ -128,9 +145,7 @@ static int run_helper(const struct fetching *fetching, const char *request, int 
                                      .total_seconds = helper_seconds(fetching->settings),
                                      .total_setting = "fetch-timeout",
                                      .doing = "fetching",
-                                     .quiet = fetching->settings->quiet,
-                                     .meanwhile = fetching->meanwhile,
-                                     .context = fetching->context};
+                                     .quiet = fetching->settings->quiet};
 
     return helper_run(&call, answer, failure, err);
 }
@@ -153,9 +168,11 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
     auto_fd int kernel = -1, ramdisk = -1;
     json_auto_t *answer = NULL;
 
+    const struct extras extras = {&fetching->digests, mirrors->bound};
+
     request.repository = mirrors->repository;
-    auto_free char *text = make_request(fetching->settings, NULL, &request, proxy, fetching->limits,
-                                        mirrors->bound, err);
+    auto_free char *text =
+        make_request(fetching->settings, NULL, &request, proxy, fetching->limits, &extras, err);
     if (!text || outputs_make(outputs, &outputs->kernel, err) < 0 ||
         outputs_make(outputs, &outputs->ramdisk, err) < 0 ||
         (kernel = output_file_write_fd(&outputs->kernel, err)) < 0 ||
@@ -167,7 +184,7 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
     if (output_file_seal(&outputs->kernel, err) < 0 ||
         output_file_seal(&outputs->ramdisk, err) < 0 ||
         fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, fetching->limits,
-                     fetching->fetched, err) < 0)
+                     fetching->digests, fetching->fetched, err) < 0)
         return -1;
     if (!fetching->fetched->has_ramdisk)
         outputs_drop(outputs, &outputs->ramdisk);
@@ -176,12 +193,11 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
-               const char *proxy, const struct fetch_limits *limits,
-               int (*meanwhile)(void *context, struct error *err), void *context,
+               const char *proxy, const struct fetch_limits *limits, unsigned digests,
                struct outputs *outputs, struct fetched *fetched, struct error *err)
 {
     auto_mirrors struct mirrors mirrors;
-    struct fetching fetching = {&mirrors.settings, limits, meanwhile, context, fetched};
+    struct fetching fetching = {&mirrors.settings, limits, digests, fetched};
 
     mirrors_start(&mirrors, settings, request->repository);
     for (;;) {
@@ -196,7 +212,6 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
         *fetched = FETCHED_INIT;
         outputs_drop(outputs, &outputs->kernel);
         outputs_drop(outputs, &outputs->ramdisk);
-        fetching.meanwhile = NULL;
     }
 }
 
@@ -205,10 +220,11 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   struct error *err)
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
-    struct fetching fetching = {settings, limits, NULL, NULL, &fetched};
+    struct fetching fetching = {settings, limits, 0, &fetched};
     const struct tree_request request = {.repository = repository, .ramdisk = path};
+    const struct extras extras = {&fetching.digests, NULL};
     auto_free char *text =
-        fetch_make_request(settings, FETCH_RAMDISK, &request, proxy, limits, err);
+        make_request(settings, FETCH_RAMDISK, &request, proxy, limits, &extras, err);
     auto_fd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
     json_auto_t *answer = NULL, *failure = NULL;
 

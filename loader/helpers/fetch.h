@@ -17,9 +17,9 @@
 /* A file that came. Digests are lower-case hex. */
 struct fetched_file {
     char *url;
-    uint64_t size; /* bytes */
-    char md5[33], sha256[65];
-    char *verified; /* "sha256": what the tree's own checksum was; NULL: it had none */
+    uint64_t size;            /* bytes */
+    char md5[33], sha256[65]; /* "": nobody asked for it */
+    char *verified;           /* "sha256": what the tree's own checksum was; NULL: it had none */
 };
 
 /* Both files, and what the tree says of itself (NULL where it does not). */
@@ -42,13 +42,11 @@ struct fetched {
 
 /* Gets the kernel and the ramdisk that REQUEST is about into OUTPUTS' files, which are made
  * here. Its repository may be several mirrors (common/protocol/mirrors.h), which are asked in turn;
- * a checksum that one has told holds for all. MEANWHILE, which may be NULL, is called with CONTEXT
- * while the helper works, so that what it does costs no time of its own; when it returns -1 with
- * ERR, the helper is ended. PROXY may be NULL. 0; or -1 with ERR, which says which file, from
- * where, and why. The caller frees FETCHED in both cases. */
+ * a checksum that one has told holds for all. DIGESTS (DIGEST_BITs) of the ramdisk are
+ * computed, and no other: each takes as long as the file itself. PROXY may be NULL. 0; or -1 with
+ * ERR, which says which file, from where, and why. The caller frees FETCHED in both cases. */
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
-               const char *proxy, const struct fetch_limits *limits,
-               int (*meanwhile)(void *context, struct error *err), void *context,
+               const char *proxy, const struct fetch_limits *limits, unsigned digests,
                struct outputs *outputs, struct fetched *fetched, struct error *err) must_check;
 void fetched_free(struct fetched *fetched);
 #define auto_fetched __attribute__((cleanup(fetched_free)))

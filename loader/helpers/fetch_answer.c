@@ -5,21 +5,32 @@
 #include "common/log.h"
 #include "loader/helpers/member.h"
 
+/* A digest of OBJECT, which may be null unless it is WANTED. */
+static bool take_digest(const json_t *object, const char *key, char *out, size_t digits,
+                        bool wanted)
+{
+    if (member_hex(object, key, out, digits))
+        return true;
+    return !wanted && json_is_null(json_object_get(object, key));
+}
+
 /* What is in the file counts, not what the helper says. */
-static int take_file(const json_t *object, const char *kind, int fd, uint64_t max,
+static int take_file(const json_t *object, const char *kind, int fd, uint64_t max, unsigned digests,
                      struct fetched_file *file, struct error *err)
 {
     file->url = member_copy(object, "url");
     file->verified = member_copy(object, "verified");
     (void)member_number(object, "size", max, &file->size);
-    if (!file->url || !member_hex(object, "md5", file->md5, 32) ||
-        !member_hex(object, "sha256", file->sha256, 64) || !member_fits(object, "size", fd, max))
+    bool complete =
+        take_digest(object, "md5", file->md5, 32, digests & DIGEST_BIT(DIGEST_MD5)) &&
+        take_digest(object, "sha256", file->sha256, 64, digests & DIGEST_BIT(DIGEST_SHA256));
+    if (!file->url || !complete || !member_fits(object, "size", fd, max))
         return error_set(err, ERROR_INTERNAL,
                          "the helper fetch gave a %s that does not fit its "
                          "answer",
                          kind);
-    log_step("%s: %s, %llu bytes, MD5 %s, SHA-256 %s, %s", kind, file->url,
-             (unsigned long long)file->size, file->md5, file->sha256,
+    log_step("%s: %s, %llu bytes%s%s%s%s, %s", kind, file->url, (unsigned long long)file->size,
+             *file->md5 ? ", MD5 " : "", file->md5, *file->sha256 ? ", SHA-256 " : "", file->sha256,
              file->verified ? "verified by the tree's checksum"
                             : "the tree has no checksum for it");
     return 0;
@@ -37,15 +48,21 @@ void fetched_read_recognised(const json_t *answer, struct fetched *fetched)
                                            version ? version : "");
 }
 
+static int read_ramdisk(const json_t *answer, int fd, const struct fetch_limits *limits,
+                        unsigned digests, struct fetched *fetched, struct error *err)
+{
+    return take_file(json_object_get(answer, "ramdisk"), "ramdisk", fd, limits->ramdisk_max,
+                     digests, &fetched->ramdisk, err);
+}
+
 int fetched_read_ramdisk(const json_t *answer, int fd, const struct fetch_limits *limits,
                          struct fetched *fetched, struct error *err)
 {
-    return take_file(json_object_get(answer, "ramdisk"), "ramdisk", fd, limits->ramdisk_max,
-                     &fetched->ramdisk, err);
+    return read_ramdisk(answer, fd, limits, 0, fetched, err);
 }
 
 int fetched_read(const json_t *answer, int kernel, int ramdisk, const struct fetch_limits *limits,
-                 struct fetched *fetched, struct error *err)
+                 unsigned digests, struct fetched *fetched, struct error *err)
 {
     const json_t *tree = json_object_get(answer, "tree");
 
@@ -57,10 +74,10 @@ int fetched_read(const json_t *answer, int kernel, int ramdisk, const struct fet
     fetched->tree_version = member_copy(tree, "version");
     fetched->tree_arch = member_copy(tree, "arch");
     fetched->has_ramdisk = json_is_object(json_object_get(answer, "ramdisk"));
-    if (take_file(json_object_get(answer, "kernel"), "kernel", kernel, limits->kernel_max,
+    if (take_file(json_object_get(answer, "kernel"), "kernel", kernel, limits->kernel_max, 0,
                   &fetched->kernel, err) < 0)
         return -1;
     if (!fetched->layout)
         return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer without a layout");
-    return fetched->has_ramdisk ? fetched_read_ramdisk(answer, ramdisk, limits, fetched, err) : 0;
+    return fetched->has_ramdisk ? read_ramdisk(answer, ramdisk, limits, digests, fetched, err) : 0;
 }

@@ -11,10 +11,10 @@
 
 /* Reads ANSWER into FETCHED, which is empty, and which the caller frees in both cases. KERNEL and
  * RAMDISK are the files that the helper wrote: each has the size that is said, and no more than
- * LIMITS allow. 0; or -1 with ERR when something does not fit, or a digest, the kernel's URL or the
- * layout is not there. */
+ * LIMITS allow. 0; or -1 with ERR when something does not fit, or one of DIGESTS (DIGEST_BITs) of
+ * the ramdisk, the kernel's URL or the layout is not there. */
 int fetched_read(const json_t *answer, int kernel, int ramdisk, const struct fetch_limits *limits,
-                 struct fetched *fetched, struct error *err) must_check;
+                 unsigned digests, struct fetched *fetched, struct error *err) must_check;
 
 /* The same for a run that brought a ramdisk alone. */
 int fetched_read_ramdisk(const json_t *answer, int fd, const struct fetch_limits *limits,

@@ -166,13 +166,6 @@ int media_open(const struct settings *settings, struct media *media, struct erro
     return 0;
 }
 
-int media_open_meanwhile(void *context, struct error *err)
-{
-    const struct media_opening *opening = context;
-
-    return media_open(opening->settings, opening->media, err);
-}
-
 void media_free(struct media *media)
 {
     maps_free(media->maps);

@@ -57,14 +57,6 @@ int media_open(const struct settings *settings, struct media *media, struct erro
 void media_free(struct media *media);
 #define auto_media __attribute__((cleanup(media_free)))
 
-/* What media_open() wants, in one. */
-struct media_opening {
-    const struct settings *settings;
-    struct media *media;
-};
-/* media_open() as something to do while a helper works: CONTEXT is a struct media_opening. */
-int media_open_meanwhile(void *context, struct error *err) must_check;
-
 /* Adds the table PATH to MAPS. 0, or -1 with ERR. */
 int media_read_table(struct maps *maps, const char *path, struct error *err) must_check;
 

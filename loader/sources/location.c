@@ -36,7 +36,7 @@ static int fetch(const struct wish *wish, const struct tree_request *request, st
 {
     auto_fetched struct fetched fetched = FETCHED_INIT;
 
-    return fetch_tree(wish->settings, request, wish->proxy, wish->limits, NULL, NULL, wish->outputs,
+    return fetch_tree(wish->settings, request, wish->proxy, wish->limits, 0, wish->outputs,
                       &fetched, err);
 }
 

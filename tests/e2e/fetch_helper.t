@@ -67,6 +67,16 @@ fetch "$NGINX"
 fails 'a .treeinfo that is no text' INVALID_SOURCE "^$NGINX/?: .treeinfo, line 1, holds a NUL byte"
 rm tree/.treeinfo
 
+fetch "$NGINX" '.digests = []'
+is "$status$(jq -c '.answer | [.kernel, .ramdisk | .md5, .sha256]' <<<"$last")" '0[null,null,null,null]' 'no digest that nobody asks for'
+cmp -s kernel files/vmlinuz && cmp -s ramdisk files/initrd.img
+ok $? 'without digests: both files are as on the server'
+fetch "$NGINX" '.digests = ["sha256"]'
+is "$(jq -c '.answer | [.kernel, .ramdisk | .md5, .sha256]' <<<"$last")" \
+    "[null,null,null,\"$(sha256sum files/initrd.img | cut -d ' ' -f 1)\"]" 'the one digest that is asked for'
+fetch "$NGINX" '.digests = ["sha1"]'
+fails 'a digest of no table' INTERNAL_ERROR 'digests in the request has one that is not known'
+
 fetch "$NGINX" '.family = "pygrub" | .kernel = "images/pxeboot/vmlinuz" | .ramdisk = null'
 is "$status$(jq -r .answer.ramdisk <<<"$last")" 0null 'a kernel alone'
 is "$(stat -c %s ramdisk)" 0 'a kernel alone: the other file stays empty'

@@ -109,7 +109,7 @@ static void read_fetched(json_t *answer, struct error *err)
     const struct fetch_limits limits = {LIMIT, LIMIT, NULL};
     auto_fetched struct fetched fetched = FETCHED_INIT;
 
-    if (fetched_read(answer, file_fd(), file_fd(), &limits, &fetched, err) < 0) {
+    if (fetched_read(answer, file_fd(), file_fd(), &limits, DIGESTS_OF_TABLES, &fetched, err) < 0) {
         must(err->text != NULL);
         return;
     }

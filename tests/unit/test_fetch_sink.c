@@ -60,8 +60,8 @@ static void known_digests(void **state)
     auto_fd int ramdisk = memfd_create("ramdisk", 0);
     struct sink *sink = open_sink(kernel, ramdisk);
     (void)state;
-    begin(sink, 0, DIGEST_BIT(DIGEST_SHA1));
-    begin(sink, 1, 0);
+    begin(sink, 0, DIGESTS_OF_TABLES | DIGEST_BIT(DIGEST_SHA1));
+    begin(sink, 1, DIGESTS_OF_TABLES);
     add(sink, 0, "a", 1);
     add(sink, 0, "bc", 2);
     end(sink, 0);
@@ -90,7 +90,7 @@ static void a_digest_that_was_not_begun(void **state)
 }
 
 /* LENGTH bytes in parts of PART, the other file fed in between, arrive as they were. */
-static void carry(size_t length, size_t part)
+static void carry_with(unsigned mask, size_t length, size_t part)
 {
     auto_fd int kernel = memfd_create("kernel", 0);
     auto_fd int ramdisk = memfd_create("ramdisk", 0);
@@ -99,8 +99,8 @@ static void carry(size_t length, size_t part)
     auto_free unsigned char *back = xmalloc(length);
     for (size_t i = 0; i < length; i++)
         bytes[i] = (unsigned char)(i * 31 + i / 251);
-    begin(sink, 0, 0);
-    begin(sink, 1, 0);
+    begin(sink, 0, mask);
+    begin(sink, 1, mask);
     for (size_t at = 0; at < length; at += part) {
         add(sink, 0, bytes + at, length - at < part ? length - at : part);
         add(sink, 1, "x", 1);
@@ -113,6 +113,13 @@ static void carry(size_t length, size_t part)
     assert_memory_equal(bytes, back, length);
     assert_int_equal(lseek(ramdisk, 0, SEEK_END), sink_size(sink, 1));
     sink_free(sink);
+}
+
+/* Through the worker, and as they come. */
+static void carry(size_t length, size_t part)
+{
+    carry_with(DIGESTS_OF_TABLES, length, part);
+    carry_with(0, length, part);
 }
 
 static void sizes_about_a_block(void **state)
@@ -137,9 +144,9 @@ static void begun_anew(void **state)
     struct sink *sink = open_sink(kernel, -1);
     auto_free char *bytes = xcalloc(1, 3 * SINK_BLOCK_SIZE);
     (void)state;
-    begin(sink, 0, 0);
+    begin(sink, 0, DIGESTS_OF_TABLES);
     add(sink, 0, bytes, 3 * SINK_BLOCK_SIZE);
-    begin(sink, 0, 0);
+    begin(sink, 0, DIGESTS_OF_TABLES);
     add(sink, 0, "abc", 3);
     end(sink, 0);
     assert_int_equal(lseek(kernel, 0, SEEK_END), 3);
@@ -148,13 +155,13 @@ static void begun_anew(void **state)
 }
 
 /* Adds until it is refused, at most COUNT blocks, and expects WORDS in the sentence. */
-static void expect_failure(int fd, const char *words)
+static void expect_failure_with(unsigned mask, int fd, const char *words)
 {
     struct sink *sink = open_sink(fd, -1);
     auto_error struct error err = ERROR_INIT;
     auto_free char *bytes = xcalloc(1, SINK_BLOCK_SIZE);
     int result = 0;
-    begin(sink, 0, 0);
+    begin(sink, 0, mask);
     for (int i = 0; i < 3 * SINK_BLOCKS && result == 0; i++)
         result = sink_add(sink, 0, bytes, SINK_BLOCK_SIZE, &err);
     if (result == 0)
@@ -163,6 +170,12 @@ static void expect_failure(int fd, const char *words)
     if (!strstr(err.text, words))
         fail_msg("\"%s\" is not in: %s", words, err.text);
     sink_free(sink);
+}
+
+static void expect_failure(int fd, const char *words)
+{
+    expect_failure_with(DIGESTS_OF_TABLES, fd, words);
+    expect_failure_with(0, fd, words);
 }
 
 static void a_full_disk(void **state)

@@ -24,7 +24,7 @@ static int take(const char *text, uint64_t max, struct fetched *fetched, struct 
     auto_fd int kernel = file_of_size(SIZE), ramdisk = file_of_size(SIZE);
     json_auto_t *answer = answer_of(text);
 
-    return answer ? fetched_read(answer, kernel, ramdisk, &limits, fetched, err)
+    return answer ? fetched_read(answer, kernel, ramdisk, &limits, DIGESTS_OF_TABLES, fetched, err)
                   : error_set(err, ERROR_INTERNAL, "refused at once");
 }
 
