@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # GRUB, inside the guest: the real one of grub-xen-host is handed over, nobody here reads the guest's
 # disk, and `auto` comes to it where the disk holds what only it reads.
+# Boundaries: policy
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$0")/../lib.sh"

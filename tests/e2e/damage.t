@@ -194,7 +194,8 @@ for size in 33554431 20000000 10485760 1048577 20000 1024 513 512; do
     try d "GPT cut to $size bytes"
 done
 report 'disks that end too early'
-like "$(probe d | jq -r '.answer.problems[0]')" '^disk has no partition table, and nothing that is known$' 'says that nothing is left'
+like "$(probe d | jq -r '.answer.problems[0]')" '^disk has an MBR that belongs to a partition table of the kind GPT, which is gone, and so is its copy' \
+    'says that nothing is left'
 
 # --- the journal ---------------------------------------------------------------------------
 make_image none-ext4-plain d

@@ -68,7 +68,7 @@ killed_everywhere() {
     shift
     before
     run "$@"
-    is "$status$(cat err)" 0 "$name: runs"
+    is "$status$(grep -v ': note: .*by its well-known name' err)" 0 "$name: runs"
     cp "$record" new.json
     cp "$(answered kernel)" kernel
     cp "$(answered ramdisk)" ramdisk

@@ -44,7 +44,7 @@ say directories "$(stat -c '%n=%a' /var/lib/eliloader/vms /run/xend/boot | xargs
 say tables "$(eliloader media check | sed 's/[0-9]*, .*//')"
 say probe "$(eliloader probe --json /packages/guest.img | grep -q '"kernel": "/boot/vmlinuz' && echo boots)"
 say uid "$(cp /packages/guest.img /tmp && chmod 600 /tmp/guest.img && strace -qq -f -e trace=setresuid eliloader probe /tmp/guest.img 2>&1 >/dev/null | grep -c 'setresuid(18[0-9]\{8\}')"
-eliloader vm create web1 install-repository=http://127.0.0.1/ && say record "$(stat -c %a /var/lib/eliloader/vms/web1.json)"
+eliloader vm create -q web1 install-repository=http://127.0.0.1/ && say record "$(stat -c %a /var/lib/eliloader/vms/web1.json)"
 echo '# mine' >>/etc/eliloader/eliloader.conf
 quietly dpkg -i /packages/eliloader_*.deb
 say upgraded "$(tail -n1 /etc/eliloader/eliloader.conf) $(eliloader vm list) $(grep -c ^eliloader: /etc/subuid)"
