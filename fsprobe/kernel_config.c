@@ -83,7 +83,12 @@ bool kernel_config_parse(const char *text, size_t length, const char *version,
     struct symbols found = {0};
     const bool *set = found.set;
 
+    static const char arm[] = "\nCONFIG_ARM64=y\n";
+
     if (!memmem(text, length, "CONFIG_", strlen("CONFIG_")))
+        return false;
+    /* There, guests are of one kind, and a kernel starts as one without any of this. */
+    if (memmem(text, length, arm, strlen(arm)))
         return false;
     read_lines(text, length, &found);
     /* Before it had a switch of its own, PV came with Xen. */

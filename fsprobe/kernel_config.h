@@ -20,7 +20,8 @@ struct kernel_config {
  * filesystems: kernels on an ESP have their modules elsewhere. */
 void kernel_config_read(struct guest *guest, const struct boot_file *kernel, const char *version,
                         struct kernel_config *config);
-/* What TEXT (LENGTH bytes) says, of a kernel of VERSION. False when it is none. */
+/* What TEXT (LENGTH bytes) says, of a kernel of VERSION. False when it is none, or that of a kernel
+ * for arm64, where there are neither PV nor PVH guests. */
 bool kernel_config_parse(const char *text, size_t length, const char *version,
                          struct kernel_config *config) must_check;
 void kernel_config_free(struct kernel_config *config);

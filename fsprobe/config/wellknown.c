@@ -2,9 +2,9 @@
  * missing or unusable. Each of "/" and "/boot" is gone through once, however large it is.
  *
  * In this order: SUSE's names when the guest is known to be of its family; the links
- * "vmlinuz" and "vmlinuz.old"; SUSE's names for all others; the newest "vmlinuz-VERSION" with
- * the ramdisk of the same VERSION, rescue images last; the boot program that a guest may
- * bring along for Xen (/boot/xen/pvboot-x86_64.elf).
+ * "vmlinuz" and "vmlinuz.old", and "Image" of SUSE on arm64; SUSE's names for all others; the
+ * newest "vmlinuz-VERSION" with the ramdisk of the same VERSION, rescue images last; the boot
+ * program that a guest may bring along for Xen (/boot/xen/pvboot-x86_64.elf).
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/config/wellknown.h"
@@ -22,6 +22,7 @@
 enum fixed {
     VMLINUZ,
     VMLINUZ_OLD,
+    IMAGE,
     INITRD_IMG,
     INITRD_IMG_OLD,
     INITRD,
@@ -37,6 +38,7 @@ enum fixed {
 static const char *const fixed_names[FIXED_COUNT] = {
     [VMLINUZ] = "vmlinuz",
     [VMLINUZ_OLD] = "vmlinuz.old",
+    [IMAGE] = "Image",
     [INITRD_IMG] = "initrd.img",
     [INITRD_IMG_OLD] = "initrd.img.old",
     [INITRD] = "initrd",
@@ -53,11 +55,13 @@ struct pair {
 };
 
 static const struct pair links[] = {{VMLINUZ, {INITRD_IMG, INITRD}},
-                                    {VMLINUZ_OLD, {INITRD_IMG_OLD, INITRD_OLD}}};
+                                    {VMLINUZ_OLD, {INITRD_IMG_OLD, INITRD_OLD}},
+                                    {IMAGE, {INITRD_IMG, INITRD}}};
 static const struct pair xen = {VMLINUZ_XEN, {INITRD_XEN, NONE}};
 static const struct pair xenpae = {VMLINUZ_XENPAE, {INITRD_XENPAE, NONE}};
 
-static const char *const kernel_prefixes[] = {"vmlinuz-", "vmlinux-", "kernel-", "bzImage-"};
+static const char *const kernel_prefixes[] = {"vmlinuz-", "Image-", "vmlinux-", "kernel-",
+                                              "bzImage-"};
 
 /* Spellings of a ramdisk's name around its version; the longer ones first. */
 static const struct {
@@ -65,6 +69,7 @@ static const struct {
 } ramdisk_spellings[] = {
     {"initramfs-genkernel-x86_64-", ""},
     {"initramfs-genkernel-x86-", ""},
+    {"initramfs-genkernel-arm64-", ""},
     {"initramfs-genkernel-", ""},
     {"initrd.img-", ""},
     {"initramfs-", ".img"},
@@ -164,7 +169,8 @@ static void keep(struct versions *versions, const char *name, const char *versio
 /* Goes behind what Gentoo's genkernel puts between "kernel-" and the version. */
 static const char *behind_genkernel(const char *version)
 {
-    static const char *const marks[] = {"genkernel-x86_64-", "genkernel-x86-", "genkernel-"};
+    static const char *const marks[] = {"genkernel-x86_64-", "genkernel-x86-", "genkernel-arm64-",
+                                        "genkernel-"};
 
     for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
         if (text_starts(version, marks[i]) && version[strlen(marks[i])])

@@ -65,6 +65,18 @@ static void what_is_no_configuration(void **state)
     assert_false(kernel_config_parse("XEN_PV=y\n", 9, "6.1", &config));
 }
 
+/* They say nothing of the two kinds that there are on x86. */
+static void kernels_for_arm(void **state)
+{
+    static const char arm[] =
+        "# Linux/arm64 6.1 Kernel Configuration\nCONFIG_ARM64=y\nCONFIG_XEN=y\n";
+    struct kernel_config config = {.path = NULL};
+
+    (void)state;
+    assert_false(kernel_config_parse(arm, strlen(arm), "6.1", &config));
+    says("# CONFIG_ARM64=y\nCONFIG_ARM64=m\nXCONFIG_ARM64=y\nCONFIG_XEN=y\n", true, false);
+}
+
 /* KERNEL, with a configuration at CONFIG, which is found or not. */
 static void check_place(const char *kernel, const char *path, bool found, int line)
 {
@@ -165,13 +177,10 @@ static void sizes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kernels_of_today),
-        cmocka_unit_test(kernels_before_the_switch),
-        cmocka_unit_test(what_is_not_meant),
-        cmocka_unit_test(what_is_no_configuration),
-        cmocka_unit_test(places),
-        cmocka_unit_test(by_version),
-        cmocka_unit_test(sizes),
+        cmocka_unit_test(kernels_of_today),  cmocka_unit_test(kernels_before_the_switch),
+        cmocka_unit_test(what_is_not_meant), cmocka_unit_test(what_is_no_configuration),
+        cmocka_unit_test(kernels_for_arm),   cmocka_unit_test(places),
+        cmocka_unit_test(by_version),        cmocka_unit_test(sizes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,6 +208,21 @@ static void suse_vmlinux_beside_vmlinuz(void **state)
                 "/boot/initrd-3.0.76-0.11-xen | ");
 }
 
+/* As Leap 15.5 for arm64 has them. */
+static void suse_for_arm(void **state)
+{
+    struct fixture *f = *state;
+
+    ADD(f, "/boot/Image", "/boot/initrd", "/boot/Image-5.14.21-default",
+        "/boot/vmlinux-5.14.21-default.gz", "/boot/initrd-5.14.21-default",
+        "/boot/Image-5.14.9-default", "/boot/initrd-5.14.9-default");
+    find(f, "sleslike", "aarch64");
+    check_entry(f, 0, 0, "/boot/Image | /boot/Image | /boot/initrd | ");
+    check_entry(f, 0, 1,
+                "/boot/Image-5.14.21-default | /boot/Image-5.14.21-default | "
+                "/boot/initrd-5.14.21-default | ");
+}
+
 static void newest_of_both_directories(void **state)
 {
     struct fixture *f = *state;
@@ -400,6 +415,7 @@ int main(void)
         fixture_test(arch_fallback_is_not_taken),
         fixture_test(no_ramdisk_of_another_version),
         fixture_test(suse_vmlinux_beside_vmlinuz),
+        fixture_test(suse_for_arm),
         fixture_test(newest_of_both_directories),
         fixture_test(boot_program_for_xen),
         fixture_test(boot_program_on_a_boot_partition),
