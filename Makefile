@@ -47,7 +47,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14
 	lvm2 vsftpd tftpd-hpa nfs-ganesha nfs-ganesha-vfs rpcbind
 VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
 LONG_PACKAGES = debootstrap rpm rpmlint
-XL_PACKAGES = $(VM_PACKAGES) debootstrap xen-hypervisor-4.17-amd64 btrfs-progs dosfstools
+XL_PACKAGES = $(VM_PACKAGES) debootstrap xen-hypervisor-4.17-amd64 btrfs-progs dosfstools binutils systemd-boot-efi
 ARM64_PACKAGES = gcc-aarch64-linux-gnu qemu-user-static dpkg-dev pkg-config perl
 # What of BUILD_PACKAGES is arm64's own there.
 ARM64_ROOT = $(filter-out gcc make pkg-config,$(BUILD_PACKAGES)) libcmocka-dev

@@ -132,6 +132,8 @@ every_run() {
     each_fault 'round one' new_guest "$ELILOADER" --vm=guest
     each_fault 'round one, overlay' known_guest "$ELILOADER" --vm=guest
     each_fault 'native boot' installed_guest "$ELILOADER" --vm=guest --handoff=native "$disk"
+    [ -z "$FAULTS" ] || [ ! -e /usr/lib/grub-xen/grub-i386-xen_pvh.bin ] ||
+        each_fault 'GRUB' installed_guest "$ELILOADER" --vm=guest --handoff=grub --guest-type=pvh "$disk"
     each_fault 'probe' no_guest "$ELILOADER" probe --json "$disk"
     each_fault 'fetch' no_guest "$ELILOADER" fetch --distro=rhlike --output-directory="$BOOT" "$NGINX/rh"
     each_fault 'a new record' no_guest "$ELILOADER" vm create guest install-repository="$NGINX/rh"

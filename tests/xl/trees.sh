@@ -132,3 +132,15 @@ menuentry 'Encrypted' {
 	initrd /boot/initrd.img-6.1
 }
 END
+
+# Arch's, as one file: kernel, ramdisk and arguments are sections of a program of EFI.
+mkdir -p "$trees/uki/etc" "$trees/uki/EFI/Linux"
+echo uki >"$trees/uki/etc/who"
+printf 'ID=arch\nPRETTY_NAME="Arch Linux"\n' >"$trees/osrel"
+printf 'root=/dev/xvda1 rw\n' >"$trees/cmdline"
+objcopy --add-section .osrel="$trees/osrel" --change-section-vma .osrel=0x20000 \
+    --add-section .cmdline="$trees/cmdline" --change-section-vma .cmdline=0x30000 \
+    --add-section .initrd="$system" --change-section-vma .initrd=0x3000000 \
+    --add-section .linux="$kernel" --change-section-vma .linux=0x5000000 \
+    /usr/lib/systemd/boot/efi/linuxx64.efi.stub "$trees/uki/EFI/Linux/arch-linux.efi"
+rm "$trees/osrel" "$trees/cmdline"
