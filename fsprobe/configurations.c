@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "fsprobe/config/grub2/grub2.h"
+#include "fsprobe/config/grub_legacy.h"
 #include "fsprobe/config/systemd_boot/bls_menu.h"
 #include "fsprobe/config/systemd_boot/esp.h"
 #include "fsprobe/formats.h"
@@ -179,13 +180,21 @@ static void try_bls(struct choose_search *search, size_t volume, bool late)
  * to one of the usual places. */
 static void try_esp(struct choose_search *search, size_t volume)
 {
-    auto_esp_paths struct esp_paths paths = {.count = 0};
+    /* GRUB legacy for EFI, of RHEL 6, has no other place. */
+    static const struct {
+        const char *name;
+        const struct boot_config *format;
+    } files[] = {{"grub.cfg", &grub2_config}, {"grub.conf", &grub_legacy_config}};
 
     if (!esp_is(&search->guest->volumes[volume]))
         return;
-    esp_find(search->guest, volume, "grub.cfg", &paths);
-    for (size_t i = 0; i < paths.count && !search->decided; i++)
-        try_config(search, volume, &grub2_config, paths.list[i]);
+    for (size_t f = 0; f < ARRAY_SIZE(files); f++) {
+        auto_esp_paths struct esp_paths paths = {.count = 0};
+
+        esp_find(search->guest, volume, files[f].name, &paths);
+        for (size_t i = 0; i < paths.count && !search->decided; i++)
+            try_config(search, volume, files[f].format, paths.list[i]);
+    }
 }
 
 static void try_format(struct choose_search *search, size_t volume,

@@ -159,6 +159,12 @@ mkdir p2/boot
 printf 'menuentry x { linux /vmlinuz-4.18 stub }\n' >p2/boot/elsewhere.cfg
 disk gpt $ESP 0FC63DAF-8483-4772-8E79-3D69D8477DE4
 boots 'a stub that goes elsewhere' vmlinuz '' stub
+# GRUB legacy for EFI, of RHEL 6: /boot/grub/grub.conf is a link that leads to the ESP.
+rm -r p1/EFI/redhat/* p2/boot p2/grub2 p2/loader && mkdir p2/grub
+ln -s ../efi/EFI/redhat/grub.conf p2/grub/grub.conf
+printf 'default=0\ntitle RHEL 6\n\troot (hd0,1)\n\tkernel /vmlinuz-4.18 ro legacy\n' >p1/EFI/redhat/grub.conf
+disk gpt $ESP 0FC63DAF-8483-4772-8E79-3D69D8477DE4
+boots "GRUB legacy's grub.conf" vmlinuz '' 'ro legacy'
 
 # --- the order ---------------------------------------------------------------------------------
 # random SEED: the trees p1 and p2 with entries and images by chance
