@@ -8,9 +8,9 @@
 
 #include "distros/distros.h"
 
-/* Files that are remembered (all families together look at fewer than 30), and bytes of all of
+/* Files that are remembered (all families together look at fewer than 40), and bytes of all of
  * them; what is past either is read again. */
-#define TREE_CACHE_FILES_MAX 32
+#define TREE_CACHE_FILES_MAX 48
 #define TREE_CACHE_BYTES_MAX (8 * 1024 * 1024)
 
 struct tree_cached {

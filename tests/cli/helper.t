@@ -108,4 +108,48 @@ boot --vm=guest
 is "$status $(parse_simple out "$BOOT" | cut -d= -f1 | xargs)" '0 kernel ramdisk args' \
     'what it calls its files does not reach the answer'
 
+# --- a medium's readers ---------------------------------------------------------------------------
+# fsprobe finds the disk as 4, the files as 5 and 6; medium, which takes sums, the file as 4.
+mkdir no-maps
+export ELILOADER_MAP_DIR=$WORK/no-maps
+: >disc
+# tells NAME ANSWER [MEDIUM'S]: both write what they are asked for, and say that.
+tells() {
+    vm_new guest install-repository=cdrom
+    clear_boot
+    HELPER=$WORK/here/libexec/eliloader/fsprobe
+    helper "printf kernel >&5; printf kernel >&6; echo '{\"answer\":$2}' >&3"
+    HELPER=$WORK/here/libexec/eliloader/medium
+    helper "echo '{\"answer\":${3-null}}' >&3"
+}
+damaged() {
+    tells "$@"
+    refused 1 "${ERROR:-INTERNAL_ERROR}" "${REGEX:-the helper fsprobe gave an answer that is damaged}" "$1" --vm=guest disc
+}
+part='{"path":"k","size":6,"sum":null}'
+copied='"copied":{"kernel":6,"ramdisk":6}'
+found="\"where\":\"disc\",\"layout\":\"l\",\"family\":\"rhlike\",\"tree\":{},\"kernel\":$part,\"ramdisk\":$part"
+tells 'an honest reader' "{$found,$copied}"
+boot --vm=guest disc
+is "$status $(cat err) $(cat "$(answered kernel)")" '0  kernel' 'an honest reader of a medium'
+REGEX='kernel that does not fit' damaged 'nothing copied' "{$found}"
+REGEX='kernel that does not fit' damaged 'another size' "{$found,${copied/:6/:7}}"
+damaged 'no place' "{${found/\"where\"/\"there\"},$copied}"
+damaged 'no layout' "{${found/\"layout\"/\"x\"},$copied}"
+damaged 'a ramdisk that nobody copied' "{$found,\"copied\":{\"kernel\":6,\"ramdisk\":null}}"
+damaged 'a ramdisk that nobody found' "{${found/\"ramdisk\"/\"x\"},$copied}"
+REGEX='gave no kernel' damaged 'a kernel without a path' "{${found/\"path\"/\"x\"},$copied}"
+damaged 'a sum without digits' "{${found/null/{\"digest\":\"md5\"\}},$copied}"
+damaged 'a sum of too few' "{${found/null/{\"digest\":\"md5\",\"hex\":\"00\"\}},$copied}"
+summed="{${found/null/{\"digest\":\"md5\",\"hex\":\"$zeros\"\}},$copied}"
+REGEX='helper medium gave an answer that is damaged' damaged 'no sum' "$summed" '{}'
+REGEX='helper medium gave an answer that is damaged' damaged 'another sum' "$summed" '{"other":"00"}'
+ERROR=INVALID_SOURCE REGEX='k in disc has the md5 1.*says 0+: the medium is damaged' \
+    damaged 'a wrong sum' "$summed" "{\"other\":\"${zeros/0/1}\"}"
+tells 'right' "$summed" "{\"other\":\"$zeros\"}"
+boot --debug --vm=guest disc
+is "$status $(grep -c 'verified by' err)" '0 1' 'the right sum'
+tells 'controls' "{${found/disc/\\\\u001b[2J},$copied}"
+boot --debug --vm=guest disc
+unlike "$(cat err)" $'\033' 'control characters of an answer reach no log'
 done_testing

@@ -15,6 +15,7 @@
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/answer.h"
 #include "fsprobe/probe.h"
+#include "fsprobe/tree_answer.h"
 #include "tests/unit/volumes_run.h"
 
 #define FIRST_FD  200 /* nobody else is there */
@@ -60,6 +61,18 @@ static struct selection select_by(unsigned char byte)
     return selections[byte % ARRAY_SIZE(selections)];
 }
 
+/* The same for what is asked as an installation tree, by other bits. */
+static struct tree_wish tree_by(unsigned char byte)
+{
+    static const char *const families[] = {"auto", "any", "rhlike", "debianlike"};
+
+    return (struct tree_wish){.wanted = byte & 0x80,
+                              .identify = byte & 0x40,
+                              .folder = byte & 0x20 ? "/boot" : NULL,
+                              .family = families[byte / 8 % ARRAY_SIZE(families)],
+                              .arch = "x86_64"};
+}
+
 static void check_copies(const struct probe *probe, int result)
 {
     off_t kernel = lseek(probe->outputs[0], 0, SEEK_END);
@@ -79,7 +92,8 @@ static void run(struct probe *probe, int disk, unsigned char byte)
                                           .family = "sleslike",
                                           .arch = "x86_64",
                                           .select = select_by(byte),
-                                          .copy = {true, KERNEL_MAX, RAMDISK_MAX}};
+                                          .copy = {true, KERNEL_MAX, RAMDISK_MAX},
+                                          .tree = tree_by(byte)};
     auto_error struct error err = ERROR_INIT;
     const struct report nowhere = {.fd = -1};
 
