@@ -19,6 +19,7 @@
 #include "loader/helpers/image.h"
 #include "loader/helpers/medium.h"
 #include "loader/media/tables.h"
+#include "loader/sources/image_name.h"
 
 /* --- what a helper answered, as JSON ----------------------------------------------------- */
 
@@ -255,8 +256,9 @@ static int identify_disk(const struct settings *settings, const char *path, uint
     return 0;
 }
 
-static int identify_file(const struct settings *settings, const char *path, json_t **object,
-                         struct error *err)
+/* SOURCE is how somebody named the file PATH, and FOLDER in it (NULL: none). */
+static int identify_file(const struct settings *settings, const char *source, const char *path,
+                         const char *folder, json_t **object, struct error *err)
 {
     auto_identity struct identity identity = IDENTITY_INIT;
 
@@ -264,11 +266,16 @@ static int identify_file(const struct settings *settings, const char *path, json
         return -1;
     const char *kind = identity.kind;
     bool iso = strcmp(kind, "iso") == 0;
+    if (!iso && folder)
+        return error_set(err, ERROR_INVALID_SOURCE,
+                         "%s is no image of an installation medium, so that no folder in it can be "
+                         "identified",
+                         path);
     if (!iso && strcmp(kind, "ramdisk") != 0 && strcmp(kind, "kernel") != 0)
         return identify_disk(settings, path, identity.self.size, object, err);
-    if (iso && image_identify(settings, path, &identity, err) < 0)
+    if (iso && image_identify(settings, path, folder, &identity, err) < 0)
         return -1;
-    *object = new_object(path, iso ? "iso" : kind, number_json(true, identity.self.size));
+    *object = new_object(source, iso ? "iso" : kind, number_json(true, identity.self.size));
     if (iso)
         add_image(*object, &identity);
     else
@@ -282,9 +289,16 @@ int identify(const struct settings *settings, const char *source, struct identif
              struct error *err)
 {
     const struct url_scheme *scheme = url_scheme_of(source);
-    int result = url_has_scheme(source, NULL) || (scheme && scheme->network)
-                     ? identify_repository(settings, source, &identified->json, err)
-                     : identify_file(settings, source, &identified->json, err);
+    auto_image_name struct image_name name = {.path = NULL};
+    int result = image_name_find("identify", source, &name, err);
+
+    if (result < 0)
+        return -1;
+    if (result == 0 && (url_has_scheme(source, NULL) || (scheme && scheme->network)))
+        result = identify_repository(settings, source, &identified->json, err);
+    else
+        result = identify_file(settings, source, result > 0 ? name.path : source, name.folder,
+                               &identified->json, err);
 
     return result < 0 ? -1 : add_entry(settings, identified->json, err);
 }

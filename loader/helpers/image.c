@@ -15,8 +15,9 @@
 struct looking {
     const struct settings *settings;
     const char *path;
-    json_t *all; /* the answer that everything is added to */
-    int kernel;  /* a file without a name that the kernel is copied to */
+    const char *folder; /* in it; NULL: its root */
+    json_t *all;        /* the answer that everything is added to */
+    int kernel;         /* a file without a name that the kernel is copied to */
 };
 
 static void add_problem(const struct looking *looking, const char *text)
@@ -153,8 +154,8 @@ static int look(const struct looking *looking, int ramdisk, struct error *err)
         .fds = fds,
         .limits = {.kernel_max = settings->kernel_max, .ramdisk_max = settings->ramdisk_max}};
     json_t *request =
-        json_pack("{s:{s:b,s:s,s:s?,s:s?}}", "tree", "identify", 1, "family", RECOGNISE_AUTO,
-                  "arch", settings->arch, "release", settings->release);
+        json_pack("{s:{s:b,s:s?,s:s,s:s?,s:s?}}", "tree", "identify", 1, "folder", looking->folder,
+                  "family", RECOGNISE_AUTO, "arch", settings->arch, "release", settings->release);
     json_auto_t *answer = NULL, *failure = NULL;
     auto_error struct error own = ERROR_INIT;
 
@@ -165,13 +166,13 @@ static int look(const struct looking *looking, int ramdisk, struct error *err)
     return take_answer(looking, answer, err);
 }
 
-int image_identify(const struct settings *settings, const char *path, struct identity *identity,
-                   struct error *err)
+int image_identify(const struct settings *settings, const char *path, const char *folder,
+                   struct identity *identity, struct error *err)
 {
     auto_fd int kernel = memfd_create("kernel", MFD_CLOEXEC);
     auto_fd int ramdisk = memfd_create("ramdisk", MFD_CLOEXEC);
     json_auto_t *all = json_incref(identity->storage);
-    const struct looking looking = {settings, path, all, kernel};
+    const struct looking looking = {settings, path, folder, all, kernel};
 
     if (kernel < 0 || ramdisk < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");

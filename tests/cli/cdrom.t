@@ -225,6 +225,13 @@ run "$ELILOADER" fetch --distro=auto nested.iso:/debian
 is "$status $(cat err) $(tail -c +2049 "$(answered kernel)")" '0  deb install.amd/vmlinuz' 'fetch: an image'
 run "$ELILOADER" fetch --distro=sleslike "$WORK/sles.iso"
 is "$status $(answered args)" '0 install=hd' 'fetch: with the arguments of a CD'
+run "$ELILOADER" identify --json nested.iso:/debian
+is "$status $(jq -r '[.source, .tree.family, .kernel.path, .ramdisk.verified] | join(" ")' out)" \
+    '0 nested.iso:/debian debianlike install.amd/vmlinuz md5' 'identify: a folder in an image'
+run "$ELILOADER" identify --json "file://$WORK/nested.iso"
+is "$status $(jq -r .tree out)" '1 null' 'identify: an image by a file: URL'
+run "$ELILOADER" identify "$WORK/disk:/x"
+like "$status $(cat err)" '^1 .*is no image of an installation medium' 'identify: a folder in a disk'
 run "$ELILOADER" fetch "$WORK/nothing.iso"
 like "$status $(cat err)" '^1 ' 'fetch: no such image'
 

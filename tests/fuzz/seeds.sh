@@ -120,6 +120,11 @@ seeds_disk() {
     for i in {1000..1150}; do : >"$work/tree/boot/System.map-with-a-long-name-$i"; done
     mke2fs -q -F -b 1024 -N 256 -O $plain,extent -d "$work/tree" "$out/htree" 220k >/dev/null 2>&1
     e2fsck -fyD "$out/htree" >/dev/null 2>&1 || [ $? = 1 ]
+    mkdir -p "$work/cd/images/pxeboot"
+    cp "$work/tree/boot/System.map-with-a-long-name-1000" "$work/cd/images/pxeboot/initrd.img"
+    printf '\177ELF' >"$work/cd/images/pxeboot/vmlinuz"
+    printf '[general]\nversion=9\n[images-x86_64]\nkernel=images/pxeboot/vmlinuz\ninitrd=images/pxeboot/initrd.img\n' >"$work/cd/.treeinfo"
+    xorriso -as mkisofs -quiet -R -no-pad -o "$out/cd" "$work/cd" >/dev/null 2>&1
     truncate -s 512k "$out/dos" "$out/gpt"
     printf 'label: dos\nstart=64,size=128,type=82\nstart=200,size=300,type=83,bootable\nstart=510,size=400,type=5\nstart=520,size=100,type=83\n' |
         sfdisk -q "$out/dos" >/dev/null
