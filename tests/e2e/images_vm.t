@@ -100,6 +100,9 @@ boots 'lvm-mirror, one leg' tree "$IMAGES_VM/lvm-mirror.0"
 boots 'lvm-mirror, the other leg' tree "$IMAGES_VM/lvm-mirror.1"
 boots 'lvm-raid1, one leg' tree "$IMAGES_VM/lvm-raid1.0"
 boots 'lvm-raid1, the other leg' tree "$IMAGES_VM/lvm-raid1.1"
+boots lvm-degraded tree "$IMAGES_VM"/lvm-degraded.[01]
+boots 'lvm-degraded, the other way round' tree "$IMAGES_VM"/lvm-degraded.1 "$IMAGES_VM"/lvm-degraded.0
+boots 'lvm-degraded, what was away, alone' old "$IMAGES_VM"/lvm-degraded.0
 boots 'lvm-raid10, one of each pair' tree "$IMAGES_VM"/lvm-raid10.[02]
 refuses lvm-raid5 'boot on .* is RAID 5'
 refuses lvm-thin 'boot on .* is a thin volume'
