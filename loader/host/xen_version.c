@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/host/xen_version.h"
 
-#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/io.h"
 #include "common/text.h"
@@ -12,7 +14,11 @@
 #define TEXT_MAX   64
 #define NUMBER_MAX 1000
 
-#define LIBRARY "libxenguest.so."
+/* Its name ends in the version of Xen, of which there have been 4.0 to 4.20; and one that is none.
+ */
+#define LIBRARY       "libxenguest.so.4."
+#define LIBRARY_MAJOR 4
+#define UNKNOWN       40
 
 /* The text of FOLDER/NAME without its newline, into TEXT (TEXT_MAX bytes). */
 static bool read_text(const char *folder, const char *name, char text[TEXT_MAX])
@@ -49,51 +55,35 @@ static bool by_hypervisor(const char *folder, struct xen_version *version)
            read_number(folder, "version/minor", &version->minor);
 }
 
-/* MAJOR.MINOR at TEXT, and perhaps more behind another '.'. */
-static bool parse(const char *text, struct xen_version *version)
+/* The lowest version of which FOLDER has the library; UNKNOWN: none. The names are tried, for a
+ * folder of libraries has thousands of others. */
+static unsigned by_library(const char *folder)
 {
-    const char *dot = strchr(text, '.');
-    uint64_t major, minor;
+    auto_fd int directory = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char name[sizeof LIBRARY + 8];
+    unsigned minor = directory < 0 ? UNKNOWN : 0;
 
-    if (!dot)
-        return false;
-    auto_free char *first = xstrndup(text, (size_t)(dot - text));
-    auto_free char *second = xstrndup(dot + 1, strcspn(dot + 1, "."));
-    if (!text_to_number(first, NUMBER_MAX, &major) || !text_to_number(second, NUMBER_MAX, &minor))
-        return false;
-    *version = (struct xen_version){(unsigned)major, (unsigned)minor};
-    return true;
-}
-
-/* Lowers VERSION, which is set when KNOWN, to that of the libraries in FOLDER. True when it is set
- * then. */
-static bool by_library(const char *folder, bool known, struct xen_version *version)
-{
-    DIR *directory = opendir(folder);
-    struct xen_version found;
-    struct dirent *entry;
-
-    while (directory && (entry = readdir(directory)))
-        if (text_starts(entry->d_name, LIBRARY) && parse(entry->d_name + strlen(LIBRARY), &found) &&
-            (!known || xen_version_before(&found, version->major, version->minor))) {
-            *version = found;
-            known = true;
-        }
-    if (directory)
-        closedir(directory);
-    return known;
+    for (; minor < UNKNOWN; minor++) {
+        snprintf(name, sizeof name, LIBRARY "%u", minor);
+        if (faccessat(directory, name, F_OK, 0) == 0)
+            break;
+    }
+    return minor;
 }
 
 bool xen_version_in(const char *hypervisor, const char *const *libraries,
                     struct xen_version *version)
 {
-    bool known = false;
+    unsigned lowest = UNKNOWN;
 
     if (by_hypervisor(hypervisor, version))
         return true;
-    for (; *libraries; libraries++)
-        known = by_library(*libraries, known, version);
-    return known;
+    for (; *libraries; libraries++) {
+        unsigned minor = by_library(*libraries);
+        lowest = minor < lowest ? minor : lowest;
+    }
+    *version = (struct xen_version){LIBRARY_MAJOR, lowest};
+    return lowest < UNKNOWN;
 }
 
 bool xen_version_read(struct xen_version *version)

@@ -95,11 +95,18 @@ static void by_libraries(void **state)
     put("lib/libxenguest.a", "");
     is("-");
     put("lib64/libxenguest.so.4.17.0", "");
+    put("lib64/libxenguest.so.4.40", "");
+    is("-");
+    put("lib64/libxenguest.so.4.39", "");
+    is("4.39");
+    put("lib64/libxenguest.so.4.17", "");
     is("4.17");
     put("lib/libxenguest.so.4.14", "");
     is("4.14");
     put("lib/libxenguest.so.4.9", "");
     is("4.9");
+    put("lib/libxenguest.so.4.0", "");
+    is("4.0");
 }
 
 static void versions_are_numbers(void **state)
