@@ -82,6 +82,11 @@ enum candidate candidate_look(struct guest *guest, size_t home, const struct ent
     return CANDIDATE_BOOTS;
 }
 
+bool candidate_is_settled(enum candidate candidate)
+{
+    return candidate == CANDIDATE_BAD_KERNEL || candidate == CANDIDATE_REFUSED;
+}
+
 bool candidate_goes_on(enum menu_goes_on goes_on, enum candidate candidate)
 {
     switch (candidate) {

@@ -32,6 +32,10 @@ enum candidate candidate_look(struct guest *guest, size_t home, const struct ent
 /* Whether GOES_ON says that a boot program goes on to another entry after the failure CANDIDATE. */
 bool candidate_goes_on(enum menu_goes_on goes_on, enum candidate candidate);
 
+/* Whether what is wrong is known in full, so that no volume that cannot be read here may have what
+ * is missing. */
+bool candidate_is_settled(enum candidate candidate);
+
 /* Whether TEXT can stand in an answer to a toolstack: well-formed UTF-8 without control
  * characters. NULL can. */
 bool candidate_is_clean(const char *text);

@@ -46,7 +46,8 @@ char *cause_of(const struct guest *guest, const struct selection *select,
     if (choice->found || !first)
         return NULL;
     add(&cause, first);
-    (void)unreadable_add(guest, UNREADABLE_LIKELY, first, &unread);
+    if (!choice->settled)
+        (void)unreadable_add(guest, UNREADABLE_LIKELY, first, &unread);
     if (unread.length)
         add(&cause, buffer_text(&unread));
     if (notes->count)

@@ -37,6 +37,7 @@ struct choice {
      * booted, and why. Not found: a sentence that says why not, where one was found out. Both are
      * problems of the menu, too. Owned; else NULL. */
     char *instead, *cause;
+    bool settled;                /* the cause has nothing to do with what else is on the disks */
     struct kernel_config config; /* of the chosen entry's kernel; its path NULL: not known */
 };
 

@@ -76,9 +76,11 @@ void search_try_asked(struct choose_search *search, size_t home, enum verdict_ro
     char *why;
 
     search->decided = true;
-    if (search_look(search, &about, entry, &why) == CANDIDATE_BOOTS)
+    enum candidate candidate = search_look(search, &about, entry, &why);
+    if (candidate == CANDIDATE_BOOTS)
         search_succeed(search, index,
                        verdict_boots(&about, NULL, default_entry, search->request->select.ramdisk));
     else
         search_fail(search, why);
+    search->choice->settled = candidate_is_settled(candidate);
 }

@@ -41,6 +41,7 @@ static void try_wanted(struct choose_search *search, size_t home, const struct m
             free(why);
         } else {
             before = why;
+            search->choice->settled = candidate_is_settled(candidate);
         }
         if (!candidate_goes_on(menu->goes_on, candidate))
             break;

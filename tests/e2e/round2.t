@@ -60,6 +60,8 @@ sles_vm sles PV-args=console=hvc0 platform:pv-postinstall-kernel-max-size=99999
 boot sles --args=quiet "$disk"
 is "$status" 0 "SLES 10, swap before root: boots" "$(cat err)"
 is "$(sed -n 's/^args //p' answer)" "console=hvc0 quiet" "with the arguments from dom0"
+is "$(cat err)" "eliloader: note: VM sles: partition 2 of $disk: there is no boot configuration; the kernel /boot/vmlinuz-xen is booted by its well-known name, without arguments" \
+    "which no configuration says: told, quiet or not"
 is "$(field sles .PV_bootloader)" pygrub "the bootloader is pygrub now"
 is "$(field sles .PV_bootloader_args)" "--kernel /boot/vmlinuz-xen --ramdisk /boot/initrd-xen" \
     "the paths are recorded, without an offset: swap is passed over"

@@ -180,6 +180,7 @@ static void no_other_entry_than_the_default(void **state)
     run(f);
     fails(f, "partition 1: the default entry \"first\" of /boot/grub/menu.lst cannot be booted: "
              "/gone is not there");
+    assert_false(f->choice.settled);
 }
 
 static void fallback_of_grub_legacy(void **state)
@@ -536,6 +537,7 @@ static void kernel_on_an_unreadable_volume(void **state)
     run(f);
     locked->filesystem = filesystem;
     assert_false(f->choice.found);
+    assert_true(f->choice.settled);
     assert_non_null(strstr(f->choice.cause,
                            "partition 1: the default entry \"a\" of /boot/grub/grub.cfg cannot be "
                            "booted: /vmlinuz-1 is on partition 2, which is encrypted (LUKS)"));
