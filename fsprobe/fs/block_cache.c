@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fsprobe/fs/recent.h"
 #include "fsprobe/fs/source.h"
 
 #define SPAN_MAX (BLOCK_CACHE_COUNT / 4 * BLOCK_CACHE_BLOCK)
@@ -20,20 +21,32 @@ struct block_cache {
     struct source *source;
     uint64_t clock;
     struct cached_block blocks[BLOCK_CACHE_COUNT];
-    unsigned char *bytes; /* of all blocks; owned */
+    unsigned char *bytes; /* of all blocks; owned; NULL: all are empty */
 };
+
+static void drop(void *user)
+{
+    struct block_cache *cache = user;
+
+    free(cache->bytes);
+    cache->bytes = NULL;
+    memset(cache->blocks, 0, sizeof cache->blocks);
+}
+
+/* Blocks are copied out: that somebody loses his is no matter but of time. */
+static struct recent recent = {.drop = drop};
 
 struct block_cache *block_cache_new(struct source *source)
 {
     struct block_cache *cache = xcalloc(1, sizeof *cache);
 
     cache->source = source;
-    cache->bytes = xmalloc((size_t)BLOCK_CACHE_COUNT * BLOCK_CACHE_BLOCK);
     return cache;
 }
 
 void block_cache_free(struct block_cache *cache)
 {
+    recent_forget(&recent, cache);
     if (cache)
         free(cache->bytes);
     free(cache);
@@ -74,6 +87,9 @@ static void keep(struct block_cache *cache, uint64_t number, const unsigned char
 {
     struct cached_block *block = find(cache, number);
 
+    recent_use(&recent, cache);
+    if (!cache->bytes)
+        cache->bytes = xmalloc((size_t)BLOCK_CACHE_COUNT * BLOCK_CACHE_BLOCK);
     if (!block) {
         block = &cache->blocks[0];
         for (size_t i = 1; i < BLOCK_CACHE_COUNT; i++)

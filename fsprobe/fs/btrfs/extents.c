@@ -191,8 +191,8 @@ static int unpack_extent(struct btrfs *btrfs, const struct file_run *run, struct
     uint64_t work = (uint64_t)run->packed_length + FILE_PACKED_MAX, paid = 2 * run->length;
     auto_free unsigned char *packed = NULL;
 
-    if (kept->length && kept->place == run->place && kept->length == run->packed_length &&
-        kept->packing == run->packing)
+    if (btrfs->unpacker.bytes && kept->length && kept->place == run->place &&
+        kept->length == run->packed_length && kept->packing == run->packing)
         return 0;
     kept->length = 0;
     if (source_charge(&btrfs->space->source, work > paid ? work - paid : 0, err) < 0)

@@ -6,9 +6,22 @@
 
 #include "fsprobe/fs/btrfs/digest.h"
 #include "fsprobe/fs/btrfs/node.h"
+#include "fsprobe/fs/recent.h"
 
 /* Bytes of the budget for looking at a node again. */
 #define VISIT_COST 64
+
+static void drop(void *user)
+{
+    struct btrfs_trees *trees = user;
+
+    for (size_t i = 0; i < ARRAY_SIZE(trees->nodes); i++)
+        free(trees->nodes[i].bytes);
+    memset(trees->nodes, 0, sizeof trees->nodes);
+}
+
+/* Whose nodes are kept. One that is being read is among the last ones that were used. */
+static struct recent recent = {.drop = drop};
 
 void btrfs_trees_init(struct btrfs_trees *trees, const struct btrfs_super *super,
                       struct btrfs_space *space)
@@ -24,8 +37,8 @@ void btrfs_trees_init(struct btrfs_trees *trees, const struct btrfs_super *super
 
 void btrfs_trees_free(struct btrfs_trees *trees)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(trees->nodes); i++)
-        free(trees->nodes[i].bytes);
+    recent_forget(&recent, trees);
+    drop(trees);
 }
 
 static size_t kept_count(const struct btrfs_trees *trees)
@@ -117,6 +130,7 @@ static const unsigned char *get_node(struct btrfs_trees *trees,
     auto_free unsigned char *bytes = xmalloc(trees->node_size);
     if (read_node(trees, reference, bytes, err) < 0)
         return NULL;
+    recent_use(&recent, trees);
     /* Looking up its chunk may have read others. */
     kept = find_kept(trees, reference->logical);
     free(kept->bytes);

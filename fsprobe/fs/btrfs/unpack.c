@@ -9,6 +9,18 @@
 
 #include "common/bytes.h"
 #include "common/lzo.h"
+#include "fsprobe/fs/recent.h"
+
+static void drop(void *user)
+{
+    struct btrfs_unpacker *unpacker = user;
+
+    ZSTD_freeDCtx(unpacker->zstd);
+    free(unpacker->bytes);
+    *unpacker = (struct btrfs_unpacker){.length = 0};
+}
+
+static struct recent recent = {.drop = drop};
 
 static int bad(struct error *err, const char *kind)
 {
@@ -84,6 +96,7 @@ int btrfs_unpack(struct btrfs_unpacker *unpacker, enum file_packing packing,
                  const unsigned char *packed, size_t length, unsigned sector_size,
                  struct error *err)
 {
+    recent_use(&recent, unpacker);
     if (!unpacker->bytes)
         unpacker->bytes = xmalloc(FILE_PACKED_MAX);
     unpacker->length = 0;
@@ -105,7 +118,6 @@ int btrfs_unpack(struct btrfs_unpacker *unpacker, enum file_packing packing,
 
 void btrfs_unpacker_free(struct btrfs_unpacker *unpacker)
 {
-    ZSTD_freeDCtx(unpacker->zstd);
-    free(unpacker->bytes);
-    *unpacker = (struct btrfs_unpacker){.length = 0};
+    recent_forget(&recent, unpacker);
+    drop(unpacker);
 }

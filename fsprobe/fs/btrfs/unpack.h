@@ -11,8 +11,10 @@
 
 /* Starts zeroed. */
 struct btrfs_unpacker {
-    void *zstd;           /* its state, kept from one extent to the next; owned */
-    unsigned char *bytes; /* FILE_PACKED_MAX of them, of which LENGTH were unpacked; owned */
+    void *zstd; /* its state, kept from one extent to the next; owned */
+    /* FILE_PACKED_MAX of them, of which LENGTH were unpacked; owned; NULL again when many others
+     * unpacked something since. */
+    unsigned char *bytes;
     size_t length;
 };
 
