@@ -6,9 +6,9 @@
 # shellcheck disable=SC2034 # for those who source this
 IMAGES=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/eliloader-bench.XXXXXX")
-at_exit_command=(true)
+at_exit_commands=()
 at_exit() {
-    at_exit_command=("$@")
+    at_exit_commands+=("$(printf '%q ' "$@")")
 }
 cannot_run() {
     echo "bench: $*" >&2
@@ -22,7 +22,8 @@ needs() {
 }
 # shellcheck disable=SC2317 # reached by the trap
 finish() {
-    "${at_exit_command[@]}"
+    local command
+    for command in "${at_exit_commands[@]}"; do eval "$command"; done
     rm -rf "$WORK"
 }
 trap finish EXIT
