@@ -60,7 +60,7 @@ is "$(jq -r .answer.md5 <<<"$last")" "$(md5sum files/initrd.img | cut -d ' ' -f 
 run "$ELILOADER" identify --json "$VSFTPD/images/pxeboot/vmlinuz"
 is "$status $(jq -r '.kind, .kernel.size' out | tr '\n' ' ')" "0 kernel $KERNEL_SIZE " 'vsftpd: identify'
 run "$ELILOADER" identify --json "file://$WORK/files/vmlinuz"
-is "$status $(jq -r '.kind, .kernel.path' out | tr '\n' ' ')" "0 kernel $WORK/files/vmlinuz " 'a file: URL: identify'
+is "$status $(jq -r '.kind, .size' out | tr '\n' ' ')" "0 kernel $KERNEL_SIZE " 'a file: URL: identify'
 fetch "$VSFTPD" '.family = "pygrub" | .kernel = "vmlinuz\r\nDELE x"'
 fails 'a line end in a name' INTERNAL_ERROR 'the request to fetch: kernel'
 fetch "$VSFTPD/a%0d%0aDELE%20x"
