@@ -65,7 +65,7 @@ is "$(unpack k.bz) $(cmp elf unpacked 2>&1)" "none $size " 'one that is not comp
 # --- of arm64 -------------------------------------------------------------------------------
 head -c 200000 "$ELILOADER" | make_kernel image >Image
 gzip -n <Image >Image.gz
-for tool in 'gzip -n' 'zstd -q' 'xz --check=crc32' 'lzma'; do
+for tool in 'gzip -n' 'zstd -q'; do
     # shellcheck disable=SC2086
     $tool <Image | make_kernel zboot >k.efi
     is "$(unpack k.efi '["zboot"]') $(cmp Image unpacked 2>&1)" "zboot $(stat -c %s Image) " "zboot, $tool: an Image"
@@ -87,9 +87,9 @@ is "$(unpack k.bz null $((size - 1)))" "LIMITS: k cannot be unpacked: it unpacks
     'a limit of a byte less'
 [ "$(wc -c <unpacked)" -lt "$size" ]
 ok $? 'and less is written'
-for tool in 'zstd -q -19' 'xz -1' 'gzip -1' 'bzip2' 'lzop'; do
+for tool in 'zstd -q -3' 'gzip -1' 'lzop'; do
     # shellcheck disable=SC2086
-    { cat elf; head -c 20M /dev/zero; } | $tool | make_kernel bzimage >bomb
+    { cat elf; head -c 4M /dev/zero; } | $tool | make_kernel bzimage >bomb
     like "$(unpack bomb null 1048576) $(($(wc -c <unpacked) > 1048576))" '^LIMITS: .* 0$' "a bomb, $tool: ends at the limit"
 done
 for request in '"unpack": "zstd"' '"unpack": [1]' "\"unpack\": [$(printf '"x",%.0s' {1..17}) \"x\"]" '"unpack_max": 0' '"unpack_max": 268435457' '"unpack_max": -1'; do
@@ -128,7 +128,6 @@ handed() {
 handed 'no' zstd.bz -q --handoff=native --unpack-kernel=no disk.img
 handed 'yes' elf -q --handoff=native --unpack-kernel=yes disk.img
 handed 'yes, and check-kernel' elf -q --handoff=native --unpack-kernel=yes --check-kernel disk.img
-ELILOADER_UNPACK_KERNEL=yes handed 'yes, by the environment' elf -q --handoff=native disk.img
 boot --unpack-kernel=maybe disk.img
 is "$status $(head -n1 err)" "2 eliloader: option --unpack-kernel: not auto, yes or no: 'maybe'" 'neither'
 mkdir boots && cp zstd.bz boots/vmlinuz && ramdisk boots/initrd.img x
@@ -181,6 +180,8 @@ handed 'written, and not said' zstd.bz -q --unpack-kernel=yes disk.img
 while IFS='|' read -r bytes answer name; do
     says "$bytes" "$answer"
     refused 1 INTERNAL_ERROR 'the helper medium gave an answer that is damaged' "a helper says $name" -q --unpack-kernel=yes disk.img
+    # one is as good as all of them where it takes ten times as long
+    [ "${SANITIZED:-}" != 1 ] || break
 done <<END
 6|$support, "unpacked": 7, "form": "zstd"|more than it wrote
 6|$support, "unpacked": 5, "form": "zstd"|less
@@ -227,7 +228,6 @@ gives() {
 }
 if unshare -m true 2>/dev/null; then
     gives 'Xen 4.13 knows no zstd' 13 elf disk.img
-    gives 'Xen 4.15 neither' 15 elf disk.img
     gives 'Xen 4.16 does' 16 zstd.bz disk.img
     gives 'no is no' 13 zstd.bz --unpack-kernel=no disk.img
     { gzip -n <elf; } | make_kernel bzimage >gzip.bz
@@ -238,13 +238,9 @@ if unshare -m true 2>/dev/null; then
     # Once installed: pygrub would do, but for the kernel.
     unset ELILOADER_PYGRUB
     if command -v pygrub >/dev/null; then
-        for minor in 13 17; do
-            want=elf backend=eliloader
-            [ $minor = 13 ] || want=zstd.bz backend=pygrub
-            vm_new second install-repository="$NGINX/rh" install-distro=sleslike install-round=2
-            gives "the second round on Xen 4.$minor" $minor $want --vm=second disk.img
-            is "$(record second .PV_bootloader)" "$backend" "and $backend boots it from then on"
-        done
+        vm_new second install-repository="$NGINX/rh" install-distro=sleslike install-round=2
+        gives 'the second round on Xen 4.13' 13 elf --vm=second disk.img
+        is "$(record second .PV_bootloader)" eliloader 'and eliloader boots it from then on, where pygrub would do'
         vm_new third install-repository="$NGINX/rh" install-distro=sleslike install-round=2
         clear_boot
         on_xen 13 "$ELILOADER" --vm=third --handoff=pygrub --output-format=simple disk.img
