@@ -103,6 +103,9 @@ static void run(struct probe *probe, int disk, unsigned char byte)
         return;
     check(probe);
     check_copies(probe, probe_copy(probe, &request, &err));
+    if (request.tree.wanted)
+        (void)!tree_answer_send(&nowhere, &probe->guest, &probe->tree, &probe->choice.menu.problems,
+                                &probe->copied);
     const struct answer answer = {probe->disks,   &probe->guest, true,
                                   &probe->choice, probe->cause,  &probe->copied};
     (void)!answer_send(&nowhere, &answer);

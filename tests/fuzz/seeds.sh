@@ -125,6 +125,8 @@ seeds_disk() {
     printf '\177ELF' >"$work/cd/images/pxeboot/vmlinuz"
     printf '[general]\nversion=9\n[images-x86_64]\nkernel=images/pxeboot/vmlinuz\ninitrd=images/pxeboot/initrd.img\n' >"$work/cd/.treeinfo"
     xorriso -as mkisofs -quiet -R -no-pad -o "$out/cd" "$work/cd" >/dev/null 2>&1
+    # A tree of any family is asked for, see fuzz_disk.c.
+    printf '\210' | dd of="$out/cd" bs=1 seek=8 conv=notrunc status=none
     truncate -s 512k "$out/dos" "$out/gpt"
     printf 'label: dos\nstart=64,size=128,type=82\nstart=200,size=300,type=83,bootable\nstart=510,size=400,type=5\nstart=520,size=100,type=83\n' |
         sfdisk -q "$out/dos" >/dev/null
