@@ -152,7 +152,8 @@ static int look(const struct looking *looking, int ramdisk, struct error *err)
         .disks = disks,
         .count = 1,
         .fds = fds,
-        .limits = {.kernel_max = settings->kernel_max, .ramdisk_max = settings->ramdisk_max}};
+        .limits = {.kernel_max = settings->kernel_max, .ramdisk_max = settings->ramdisk_max},
+        .slow = true};
     json_t *request =
         json_pack("{s:{s:b,s:s?,s:s,s:s?,s:s?}}", "tree", "identify", 1, "folder", looking->folder,
                   "family", RECOGNISE_AUTO, "arch", settings->arch, "release", settings->release);

@@ -10,8 +10,7 @@
 #include "loader/helpers/member.h"
 #include "loader/host/open_file.h"
 
-/* No disk that can be read takes so long, and no half gigabyte so much longer, but from a CD.
- * Seconds. */
+/* No disk that can be read takes so long, and no half gigabyte so much longer. Seconds. */
 #define PROBE_SECONDS 20
 #define COPY_SECONDS  120
 
@@ -148,8 +147,11 @@ static int run_helper(const struct probing *probing, const char *request,
                                      .request = request,
                                      .fds = opened->fds,
                                      .fd_count = opened->count,
-                                     .total_seconds =
-                                         copies(probing) ? COPY_SECONDS : PROBE_SECONDS};
+                                     .total_seconds = probing->slow
+                                                          ? helper_seconds(probing->settings)
+                                                      : copies(probing) ? COPY_SECONDS
+                                                                        : PROBE_SECONDS,
+                                     .total_setting = probing->slow ? "fetch-timeout" : NULL};
     json_auto_t *own = NULL;
 
     if (helper_run(&call, answer, &own, err) == 0)

@@ -4,6 +4,7 @@
 #ifndef LOADER_HELPERS_PROBING_H
 #define LOADER_HELPERS_PROBING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -23,6 +24,8 @@ struct probing {
     struct outputs *outputs;
     const int *fds;
     struct fetch_limits limits; /* of what is copied */
+    bool
+        slow; /* a CD drive may take as long as a network: the setting fetch-timeout is the bound */
 };
 
 /* Adds to REQUEST, which is freed, what all have (the disks, the copy, the user), and runs the

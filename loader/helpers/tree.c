@@ -152,7 +152,8 @@ int tree_take(const struct settings *settings, const struct tree_medium *medium,
                                     .disks = medium->disks,
                                     .count = medium->count,
                                     .outputs = outputs,
-                                    .limits = *limits};
+                                    .limits = *limits,
+                                    .slow = true};
     json_auto_t *answer = NULL, *failure = NULL;
     json_t *json = make_request(medium, request, err);
 
