@@ -106,7 +106,7 @@ static void check_file(const struct fetched_file *file)
 
 static void read_fetched(json_t *answer, struct error *err)
 {
-    const struct fetch_limits limits = {LIMIT, LIMIT, NULL};
+    const struct fetch_limits limits = {.kernel_max = LIMIT, .ramdisk_max = LIMIT};
     auto_fetched struct fetched fetched = FETCHED_INIT;
 
     if (fetched_read(answer, file_fd(), file_fd(), &limits, DIGESTS_OF_TABLES, &fetched, err) < 0) {

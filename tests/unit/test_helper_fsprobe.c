@@ -22,7 +22,8 @@ static const char good[] =
     "\"offset\":512,\"size\":1024,\"type\":\"ext4\",\"label\":\"root\",\"uuid\":null}]},"
     "{\"path\":\"xvdb\",\"size\":0,\"table\":\"none\",\"partitions\":[]}],"
     "\"entries\":[" ENTRY "],\"boot\":" ENTRY ",\"volumes\":[" VOLUMES
-    "],\"cause\":\"because\",\"config\":{\"path\":\"/c\",\"pv\":true,\"pvh\":false},"
+    "],\"cause\":\"because\",\"instead\":\"another\",\"config\":{\"path\":\"/"
+    "c\",\"pv\":true,\"pvh\":false},"
     "\"timeout\":5,\"copied\":null,\"problems\":[\"one\",\"two\"]}";
 
 static int take(const char *text, struct probed *probed, struct error *err)
@@ -67,6 +68,7 @@ static void test_good(void **state)
     assert_string_equal(probed_problem(&probed, 1), "two");
     assert_null(probed_problem(&probed, 2));
     assert_string_equal(probed.cause, "because");
+    assert_string_equal(probed.instead, "another");
     assert_int_equal(probed.volumes[0].device_count, 2);
     assert_int_equal(probed.volumes[0].devices[0], 1);
     assert_true(probed.volumes[0].subvolumes[0].is_default);
@@ -154,7 +156,8 @@ static void test_types(void **state)
                    {"\"kernel\":", ""},    {"\"ramdisk\":", "sn"},   {"\"ramdisks\":", "a"},
                    {"\"args\":", "sn"},    {"\"source\":", "sn"},    {"\"boot\":", "n"},
                    {"\"config\":", "n"},   {"\"pv\":", "b"},         {"\"pvh\":", "b"},
-                   {"\"timeout\":", "in"}, {"\"problems\":", "a"}};
+                   {"\"timeout\":", "in"}, {"\"problems\":", "a"},   {"\"instead\":", "sn"},
+                   {"\"cause\":", "sn"}};
     static const struct {
         char type;
         const char *value;
@@ -205,8 +208,8 @@ static void test_bounds(void **state)
 static void test_controls(void **state)
 {
     static const char *const texts[] = {
-        "xvda",  "gpt", "ext4", "root", "\"t\"",  "\"i\"", "\"0\"", "/k",     "/b",     "ro",
-        "\"s\"", "/c",  "two",  "/v",   "linear", "0x83",  "\"w\"", "\"vg\"", "because"};
+        "xvda",  "gpt", "ext4", "root", "\"t\"",  "\"i\"", "\"0\"", "/k",     "/b",      "ro",
+        "\"s\"", "/c",  "two",  "/v",   "linear", "0x83",  "\"w\"", "\"vg\"", "because", "another"};
     static const char *const controls[] = {"\\n", "\\u001b", "\\u007f"};
 
     (void)state;
