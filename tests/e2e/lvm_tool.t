@@ -21,7 +21,7 @@ attach() { # FILE…
     local file try device
     for file; do
         device=
-        for try in {1..100}; do
+        for try in {1..20}; do
             device=$(losetup -f --show "$file" 2>/dev/null) && break
             sleep 0.$((try % 4 + 1))
         done
