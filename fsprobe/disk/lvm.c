@@ -19,6 +19,7 @@ struct lvm_search {
     struct lvm_group *groups[LVM_GROUPS_MAX];
     size_t group_count;
     size_t parts; /* that their logical volumes are made of */
+    size_t tries; /* for those */
 };
 
 /* --- groups ------------------------------------------------------------------------------ */
@@ -261,11 +262,13 @@ static void add_group(struct lvm_search *search, struct lvm_group *group)
 {
     group->budget = &search->guest->budget;
     group->parts = search->parts;
+    group->tries = search->tries;
     find_physicals(search, group);
     for (const struct lvm_node *lv = group->lvs; lv; lv = lv->next)
         if (lv->kind == LVM_SECTION && lvm_has(lv->inner, "status", "VISIBLE"))
             add_logical(search, group, lv, refusal_of(group, lv));
     search->parts = group->parts;
+    search->tries = group->tries;
 }
 
 /* Whether volumes of GROUP are the guest's already. */

@@ -17,6 +17,9 @@
 /* Parts of physical and logical volumes that all logical volumes of a guest's groups may be made
  * of, those inside others once for each. */
 #define LVM_PARTS_MAX (16 * 1024)
+/* Such parts that are looked for, also where nothing comes of it: volumes inside one another that
+ * each name the next one a hundred times have more legs than could ever be opened. */
+#define LVM_TRIES_MAX (4 * LVM_PARTS_MAX)
 #define LVM_ID_LENGTH 38 /* with dashes */
 
 struct lvm_pv {
@@ -40,6 +43,7 @@ struct lvm_group {
     size_t pv_count;
     const struct lvm_node *lvs; /* the first; sections */
     size_t parts;               /* of pieces that were made so far, also for other groups */
+    size_t tries;               /* for such parts, likewise */
     uint64_t *budget;           /* see SOURCE_BUDGET */
 };
 

@@ -11,6 +11,11 @@ int segment_bad(struct error *err, const char *what)
     return error_set(err, ERROR_INTERNAL, "cannot be read: its LVM metadata are damaged: %s", what);
 }
 
+static int too_many(struct error *err)
+{
+    return segment_bad(err, "the group is in more pieces than are read");
+}
+
 static int missing_pv(const struct lvm_segment *segment, const struct lvm_pv *pv, struct error *err)
 {
     return error_set(err, ERROR_INTERNAL,
@@ -60,6 +65,8 @@ static int take_lv(const struct lvm_segment *segment, const char *name, uint64_t
 int segment_take(const struct lvm_segment *segment, const char *name, uint64_t first,
                  uint64_t extents, struct piece_member *member, struct error *err)
 {
+    if (++segment->group->tries > LVM_TRIES_MAX)
+        return too_many(err);
     for (size_t i = 0; i < segment->group->pv_count; i++)
         if (strcmp(segment->group->pvs[i].name, name) == 0)
             return take_pv(segment, &segment->group->pvs[i], first, extents, member, err);
@@ -74,7 +81,7 @@ struct piece *segment_piece(const struct lvm_segment *segment, struct pieces *pi
 
     segment->group->parts += width;
     if (segment->group->parts > LVM_PARTS_MAX)
-        (void)segment_bad(err, "the group is in more pieces than are read");
+        (void)too_many(err);
     else if (__builtin_mul_overflow(segment->extents, segment->group->extent, &length) ||
              !(piece = pieces_add(pieces, length, width, copies, width == 1 ? length : chunk)))
         (void)segment_bad(err, "a volume is larger than anything can be");

@@ -109,6 +109,11 @@ refuses 'a disk that was missing once holds an older state' 'needs another disk'
 refuses 'a cache that writes back' 'boot on a cannot be read: it has a cache that writes back' a b
 "$LVM" a b : boot,linear,64 snap,merge,64,boot
 refuses 'a snapshot that is just merged' 'boot on a is just being made again' a b
+# Of each volume, all legs are the next one: the helper would have been ended after its 20 seconds.
+for kind in 900,mirror 48,raid1; do
+    "$LVM" a : "boot,nest,4,$kind"
+    refuses "legs without an end: $kind" 'boot on a cannot be read.*in more pieces than are read' a
+done
 while read -r kind what; do
     "$LVM" a b : "boot,$kind,64"
     refuses "a volume of the kind $kind" "vg0/boot on a is $what" a b

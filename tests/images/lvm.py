@@ -9,6 +9,7 @@
 #   NAME,mirror,EXTENTS,LEGS  NAME,raid1,EXTENTS,LEGS   NAME,raid0,EXTENTS,LEGS,STRIPE_KIB
 #   NAME,raid10,EXTENTS,LEGS,STRIPE_KIB     NAME,cache,EXTENTS,MODE
 #   NAME,snapshot,EXTENTS,ORIGIN            NAME,merge,EXTENTS,ORIGIN
+#   NAME,nest,EXTENTS,LEGS,KIND             mirrors or raid1 inside one another, each leg of which is the next
 #   NAME,KIND,EXTENTS                       a segment of a kind that is not read
 # Legs, images and origins are made beside it, each on the next physical volume. Behind "=" stand names of
 # logical volumes with the file to be written into each, wherever its bytes are.
@@ -94,6 +95,13 @@ class Group:
             self.linear(leg, [extents], False)
         return names
 
+    def nest(self, name, extents, count, kind):
+        names = [name] + [f"{name}_{i}" for i in range(1, 8)] + [f"{name}_none"]
+        for this, inner in zip(names, names[1:]):
+            legs = ",\n".join([f'"{inner}", ' + ("0" if kind == "mirror" else f'"{inner}"')] * count)
+            self.add(this, extents, [(0, extents, f'type = "{kind}"\n{"mirrors" if kind == "mirror" else "raids"} = [\n{legs}\n]')],
+                     this == name)
+
     def copies(self, name, names, extents):
         self.places[name] = (self.extent, [sum((self.places[n][1][i] for n in names), []) for i in range(extents)])
 
@@ -152,6 +160,8 @@ class Group:
             self.raid(name, kind, numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0)
         elif kind == "cache":
             self.cache(name, *numbers)
+        elif kind == "nest":
+            self.nest(name, *numbers)
         elif kind in ("snapshot", "merge"):
             self.snapshot(name, *numbers, "cow_store" if kind == "snapshot" else "merging_store")
         else:
