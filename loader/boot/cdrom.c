@@ -8,6 +8,7 @@
 #include "common/log.h"
 #include "distros/plan.h"
 #include "loader/boot/editor.h"
+#include "loader/boot/native.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/host/open_file.h"
 #include "loader/sources/image_name.h"
@@ -133,7 +134,11 @@ static int by_menu(const struct boot_context *boot, const char *disc, const char
                                     .kernel_reason = boot->limits.kernel_reason,
                                     .ramdisk_reason = boot->limits.ramdisk_reason,
                                     .vm = boot->record->id};
-    return attempt_native(boot, &plan, false, &probed, attempt, err);
+    if (attempt_native(boot, &plan, false, &probed, attempt, err) < 0)
+        return -1;
+    if (attempt->args)
+        native_tell(boot->record->id, &probed);
+    return 0;
 }
 
 int cdrom_boot_menu(const struct boot_context *boot, const struct cdrom *cdrom, const char *args,

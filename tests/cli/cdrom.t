@@ -270,6 +270,16 @@ for handoff in native auto; do
     is "$(record guest '[.PV_bootloader, .VBDs[].bootable]')" "[\"$by\",true,false]" \
         "its menu, $handoff: the record"
 done
+mkdir -p "$WWW/menu/boot/grub"
+rm "$WWW/menu/isolinux/isolinux.cfg"
+printf 'set fallback=1\nmenuentry Lost { linux /live/lost; }\nmenuentry Live { linux /live/vmlinuz; }\n' \
+    >"$WWW/menu/boot/grub/grub.cfg"
+iso other.iso "$WWW/menu"
+vm_new guest install-repository=cdrom install-distro=pygrub
+clear_boot
+boot -q --handoff=native --vm=guest other.iso
+is "$status $(tail -c +2049 "$(answered kernel)")" '0 menu live/vmlinuz' 'not the default of its menu: boots'
+like "$(cat err)" '"Lost" .*cannot be booted.*"Live", is booted instead' 'not the default of its menu: says so'
 vm_new guest install-repository=cdrom install-distro=pygrub install-kernel=live/vmlinuz install-ramdisk=live/initrd
 clear_boot
 boot --vm=guest menu.iso
