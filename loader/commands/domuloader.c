@@ -177,6 +177,12 @@ int command_domuloader(const struct settings *settings, struct error *err)
                          settings->operand_count);
     if (domuloader_parse(settings->entry, &entry, err) < 0)
         return -1;
+    if (settings->host_handoff == HANDOFF_GRUB)
+        return error_set(err, ERROR_USAGE,
+                         "this host reads no disk of a guest (handoff is grub in %s), and "
+                         "domuloader takes files out of one; without that command, GRUB boots the "
+                         "guest",
+                         settings->config);
     signals_hold();
     if (outputs_open(&outputs,
                      settings->output_directory_given ? settings->output_directory : DIRECTORY,

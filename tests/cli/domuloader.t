@@ -96,6 +96,9 @@ fails 'partition 0' 2 "device 'xvda0'" "${domuloader[@]}" --entry=xvda0:$ENTRY "
 fails 'no disk' 2 'takes one DISK, and 0 were named' "${domuloader[@]}" --entry=$ENTRY
 fails 'two disks' 2 'takes one DISK, and 2 were named' "${domuloader[@]}" --entry=$ENTRY "$parted" "$bare"
 fails 'an option of pygrub' 2 "unknown option '--offset'" "${domuloader[@]}" --offset=1 --entry=$ENTRY "$bare"
+echo 'handoff = grub' >grub.conf
+ELILOADER_CONFIG=$WORK/grub.conf fails 'a host that reads no disk of a guest' 2 'handoff is grub in .*/grub.conf' \
+    "${domuloader[@]}" --entry=xvda2:$ENTRY "$parted"
 
 # --- by name, to a file ----------------------------------------------------------------------
 for program in domUloader domUloader.py; do

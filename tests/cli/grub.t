@@ -101,6 +101,8 @@ by_grub 'the configuration' grub-i386-xen_pvh.bin "$done_" "$ext4"
 vm_new guest
 fails 2 - "editor chose handoff native, and this host's is grub" "the host's is the only one for an editor" \
     -q --vm guest --handoff=native "$ext4"
+vm_new guest install-repository=cdrom install-distro=debianlike debian-release=bookworm
+fails 2 - "2 disks were named, and this host reads no disk" 'no disk is looked at for a CD' --vm=guest "$ext4" "$ext4"
 if [ "$(id -u)" = 0 ]; then
     chmod 777 "$RECORDS"
     vm_new guest other-config:boot-handoff=auto
