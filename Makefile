@@ -15,6 +15,8 @@ CFLAGS  ?= -O2 -g
 # A warning is an error; WERROR= lets a newer compiler's new warnings pass.
 WERROR  ?= -Werror
 JOBS    ?= $(shell nproc)
+# Tests at once: some of them only wait, for a server's patience or a guest's.
+TEST_JOBS ?= $(shell expr $(JOBS) + 1)
 # SANITIZE=1 builds with AddressSanitizer and UBSan, into build-sanitize.
 SANITIZE ?=
 ifeq ($(SANITIZE),1)
@@ -280,7 +282,7 @@ PROVE = PATH="/usr/bin:/bin:$$PATH" CMOCKA_MESSAGE_OUTPUT=TAP prove --exec ''
 check: deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
-	$(PROVE) --timer -j$(JOBS) build/t build-sanitize/t
+	$(PROVE) --timer -j$(TEST_JOBS) build/t build-sanitize/t
 
 # The tests that know of long loops (they ask for LONG), whole: thousands of damaged images where
 # `make check` takes some hundred. Minutes, up to an hour.
@@ -289,7 +291,7 @@ LONG_TESTS = $(foreach s,$(shell grep -lE '\bLONG\b' tests/cli/*.t tests/e2e/*.t
 check-long: deps images-vm long-deps
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
-	LONG=1 $(PROVE) --timer -j$(JOBS) \
+	LONG=1 $(PROVE) --timer -j$(TEST_JOBS) \
 		$(LONG_TESTS:%=build/t/%) $(LONG_TESTS:%=build-sanitize/t/%) build/t/e2e-images_vm.t build-sanitize/t/e2e-images_vm.t
 
 # Disk images that Linux itself makes, in a machine of its own: ReiserFS, md, LVM's RAIDs, and others. The
@@ -304,12 +306,12 @@ images-vm: vm-deps
 FAULT_TESTS = $(patsubst tests/e2e/%.t,$(O)/t/e2e-%.t,$(wildcard tests/e2e/faults_*.t))
 check-faults: deps
 	$(MAKE) -j$(JOBS) O=$(O) SANITIZE= tests
-	FAULTS=1 $(PROVE) --timer -j$(JOBS) $(FAULT_TESTS)
+	FAULTS=1 $(PROVE) --timer -j$(TEST_JOBS) $(FAULT_TESTS)
 
 # Only the plain build, for the moments between two edits: make quick-check T='build/t/unit-*'
 T ?= $(O)/t
 quick-check: tests
-	$(PROVE) -j$(JOBS) $(T)
+	$(PROVE) -j$(TEST_JOBS) $(T)
 
 # Real guests on a real Xen, under QEMU. Takes minutes, 4 GB of memory, root and Debian's packages.
 check-xl: deps xl-deps
@@ -451,7 +453,7 @@ help:
 	@echo 'make deps       the Debian packages for building and testing'
 	@echo 'make format lint clean'
 	@echo 'SANITIZE=1      with AddressSanitizer and UBSan, in build-sanitize'
-	@echo 'CC= CFLAGS= CPPFLAGS= LDFLAGS= O=build JOBS='
+	@echo 'CC= CFLAGS= CPPFLAGS= LDFLAGS= O=build JOBS= TEST_JOBS='
 
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
 
