@@ -79,6 +79,10 @@ seeds_http_response() {
     printf '\2::ffff:10.1.2.3' >"$out/address"
 }
 # The first byte is the helper, see fuzz_request.c.
+seeds_places() {
+    printf 'nfs:nolock,vers=3,port=5:h:/p,http://a/x,y,nfs://[::1]:20/p%%20?version=4&nfsport=5&mountport=6' >"$out/list"
+    printf 'nfs://h:/p/' >"$out/url"
+}
 seeds_request() {
     printf '\0{"repository":"http://h/","family":"auto","arch":"x86_64","release":null,"kernel":"k","ramdisk":"r","proxy":"http://p:3128","cacert":"-----BEGIN ","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"redirects":"any","downgrade":false,"uid":65534,"agent":"a/1"}' >"$out/fetch"
     printf '\0{"mode":"sums","kernel_max":1,"ramdisk_max":2,"connect_timeout":3,"stall_timeout":4,"total_timeout":5,"downgrade":true,"uid":65534,"agent":"a/1"}' >"$out/sums"

@@ -97,6 +97,7 @@ static void no_places(void **state)
     is_refused("nfs:a:b:c:/p", "no host or no path");
     is_refused("nfs:[::1:/p", "no host or no path");
     is_refused("nfs:[]:/p", "host that is none");
+    is_refused("nfs:[::/]:/p", "host that is none");
     is_refused("nfs://", "no host or no path");
     is_refused("nfs://h", "no host or no path");
     is_refused("nfs:///p", "no host or no path");

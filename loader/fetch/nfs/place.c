@@ -168,7 +168,7 @@ int nfs_place_parse(const char *text, struct nfs_place *place, struct error *err
     for (size_t end = place->path ? strlen(place->path) : 0;
          end > 1 && place->path[end - 1] == '/';)
         place->path[--end] = '\0';
-    if (result == 0 && (!*place->host || strpbrk(place->host, "%@,?#[]")))
+    if (result == 0 && (!*place->host || strpbrk(place->host, "/%@,?#[]")))
         return refuse(text, "has a host that is none", err);
     return result;
 }
