@@ -33,9 +33,9 @@
 
 /* A process that is followed. */
 struct process {
-    pid_t pid;    /* 0: a free place */
-    bool inside;  /* between a call's two stops */
-    bool failing; /* this call shall fail */
+    pid_t pid;   /* 0: a free place */
+    bool inside; /* between a call's two stops */
+    int failing; /* this call shall fail for that reason; or 0 */
 };
 
 static struct process processes[PROCESS_MAX];
@@ -71,64 +71,37 @@ static bool is_fsprobe(pid_t pid)
     return strcmp(name, "fsprobe\n") == 0;
 }
 
-/* Where this call would read from, and how much. */
-static bool reads_disk(const struct user_regs_struct *registers, pid_t pid, uint64_t *at,
-                       uint64_t *length)
+/* Why the call shall fail; 0: it shall not. One that begins before the bad bytes is shortened. */
+static int spoil(struct user_regs_struct *registers)
 {
-    int64_t place = 0;
+    uint64_t at = registers->r10, length = registers->rdx;
 
-    if (registers->orig_rax == SYS_mmap && registers->r8 == DISK_FD) {
-        *at = registers->r9;
-        *length = registers->rsi;
-        return is_fsprobe(pid);
-    }
-    if (registers->rdi != DISK_FD)
-        return false;
-    if (registers->orig_rax == SYS_pread64) {
-        *at = registers->r10;
-        *length = registers->rdx;
-    } else if (registers->orig_rax == SYS_copy_file_range && registers->rsi) {
-        errno = 0;
-        place = ptrace(PTRACE_PEEKDATA, pid, (void *)registers->rsi, NULL);
-        *at = (uint64_t)place;
-        *length = registers->r8;
-    } else {
-        return false;
-    }
-    return is_fsprobe(pid);
-}
-
-/* Shortens the call, or says that it has to fail. */
-static bool spoil(struct user_regs_struct *registers, uint64_t at, uint64_t length)
-{
-    if (at >= bad_to || at + length <= bad_from)
-        return false;
-    if (at >= bad_from || registers->orig_rax == SYS_mmap)
-        return true;
-    if (registers->orig_rax == SYS_pread64)
-        registers->rdx = bad_from - at;
-    else
-        registers->r8 = bad_from - at;
-    return false;
+    if (registers->orig_rax == SYS_copy_file_range)
+        return EINVAL;
+    if (registers->orig_rax != SYS_pread64 || at >= bad_to || at + length <= bad_from)
+        return 0;
+    if (at >= bad_from)
+        return EIO;
+    registers->rdx = bad_from - at;
+    return 0;
 }
 
 static void at_call(struct process *process)
 {
     struct user_regs_struct registers;
-    uint64_t at, length;
 
     if (ptrace(PTRACE_GETREGS, process->pid, NULL, &registers) < 0)
         return; /* it was killed */
     process->inside = !process->inside;
     if (process->inside) {
-        if (!reads_disk(&registers, process->pid, &at, &length))
+        if (registers.rdi != DISK_FD || !is_fsprobe(process->pid))
             return;
-        process->failing = spoil(&registers, at, length);
+        process->failing = spoil(&registers);
         if (process->failing)
             registers.orig_rax = SYS_getpid; /* which every confined program may call */
     } else if (process->failing) {
-        process->failing = false;
-        registers.rax = (unsigned long long)-EIO;
+        registers.rax = (unsigned long long)-process->failing;
+        process->failing = 0;
     } else {
         return;
     }
