@@ -233,7 +233,7 @@ char *debian_place_arch(const struct debian_place *place)
 
     if (!leads_into_main(place))
         return NULL;
-    length = next_part(&at, end, &part);
+    (void)next_part(&at, end, &part); /* "main" */
     length = next_part(&at, end, &part);
     if (length <= strlen(installer) || memcmp(part, installer, strlen(installer)) != 0)
         return NULL;
