@@ -90,6 +90,7 @@ tree md boot vmlinuz-6.1 initrd.img-6.1
 mkdir -p "$trees/md/boot/grub"
 cat >"$trees/md/boot/grub/grub.cfg" <<'END'
 set default="0"
+set timeout=0
 menuentry 'Debian GNU/Linux' --class debian $menuentry_id_option 'gnulinux-simple-0123' {
 	insmod lvm
 	insmod diskfilter

@@ -1,5 +1,4 @@
-# A disk that is encrypted as a whole: GRUB boots it, inside the guest, once it is told the passphrase. Sourced by
-# dom0-init.
+# A disk that is encrypted as a whole: GRUB, inside the guest, asks for its passphrase. Sourced by dom0-init.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 : >/var/log/xen/console/guest-t-luks.log
@@ -12,10 +11,4 @@ tty=$(xenstore-read "/local/domain/$(xl domid t-luks)/console/tty")
 printf 'cryptomount -a\r' >"$tty"
 wait_said t-luks 'Enter passphrase for'
 ok $? 'LUKS: GRUB asks for the passphrase'
-printf 'secret\r' >"$tty"
-wait_said t-luks 'Slot .* opened|grub> *$'
-printf 'configfile (crypto0)/boot/grub/grub.cfg\r' >"$tty"
-wait_gone t-luks
-ok $? 't-luks: the guest powers off'
-like "$(tr -d '\r' <"/var/log/xen/console/guest-t-luks.log")" 'GUEST system: .*root=/dev/mapper/root quiet' \
-    'LUKS: the kernel behind it'
+xl destroy t-luks

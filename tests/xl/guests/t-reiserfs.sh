@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 eliloader vm create t-reiserfs install-distro=sleslike install-arch=x86_64 install-repository=http://127.0.0.1/sles \
-    install-args=target=/dev/xvda2 PV-args=root=/dev/xvda2
+    install-args=target=/dev/xvda2
 start t-reiserfs
 like "$console" 'GUEST installer: install=http://127.0.0.1/sles/? .*target=/dev/xvda2' 'SLES 10, round one: the installer'
 like "$console" 'GUEST installer: done' 'SLES 10, round one: it installs'
@@ -14,4 +14,5 @@ like "$(eliloader vm show t-reiserfs)" '^PV-bootloader = pygrub' 'SLES 10: pygru
 like "$(eliloader vm show t-reiserfs)" \
     '^PV-bootloader-args = --kernel /boot/vmlinuz-xen --ramdisk /boot/initrd-xen$' 'SLES 10: with these paths'
 start t-reiserfs
+like "$console" 'GUEST system: root=/dev/xvda2 console=hvc0 from-xl' 'SLES 10, by pygrub: the same arguments'
 like "$console" 'GUEST system: its root is reiserfs' 'SLES 10, by pygrub: and again'
