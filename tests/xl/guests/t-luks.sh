@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 : >/var/log/xen/console/guest-t-luks.log
-xl create /etc/xen/t-luks.cfg >/tmp/create 2>&1
+create t-luks
 is "$?" 0 't-luks: xl create'
 like "$(cat /var/log/xen/bootloader.*.log)" 'encrypted \(LUKS\).*; so GRUB boots it, inside the guest' 'LUKS: by GRUB, says eliloader'
 wait_said t-luks 'grub>'
