@@ -6,12 +6,20 @@
 
 #include "common/protocol/schemes.h"
 
+/* One that is wrong begins here, too: else it would be a part of the one before it, and shown. */
+static bool begins_url(const char *text)
+{
+    size_t length;
+
+    return url_scheme_of(text) || url_begins_wrong(text, &length);
+}
+
 /* The length of the URL at TEXT. */
 static size_t url_length(const char *text)
 {
     size_t length = strcspn(text, ",");
 
-    while (text[length] == ',' && !url_scheme_of(text + length + 1))
+    while (text[length] == ',' && !begins_url(text + length + 1))
         length += 1 + strcspn(text + length + 1, ",");
     return length;
 }

@@ -1,8 +1,8 @@
 /* Several URLs of one repository, separated by commas: mirrors, in the order in which they are
  * tried.
  *
- * Only a comma behind which another URL begins separates; all others are of the URL that they stand
- * in ("nfs:nolock,vers=3:HOST:/PATH").
+ * Only a comma behind which another URL begins ("http://", and "http:" too) separates; all others
+ * are of the URL that they stand in ("nfs:nolock,vers=3:HOST:/PATH").
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef COMMON_PROTOCOL_MIRRORS_H

@@ -74,6 +74,10 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
     json_auto_t *answer = NULL;
     auto_fd int fd = -1;
 
+    size_t wrong;
+    if (url_begins_wrong(source, &wrong))
+        return error_set(err, ERROR_INVALID_SOURCE, "what begins with %.*s is no URL without //",
+                         (int)wrong, source);
     if (sums_is_url(source)) {
         if (!url_split_file(source, &folder, &path))
             return error_set(err, ERROR_INVALID_SOURCE, "the URL of %s names no file",

@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/protocol/mirrors.h"
+#include "common/protocol/schemes.h"
 #include "common/url.h"
 
 void mirrors_start(struct mirrors *mirrors, const struct settings *settings, const char *list)
@@ -42,7 +43,10 @@ bool mirrors_next(struct mirrors *mirrors, const json_t *failure, struct error *
     mirrors->settings.fetch_timeout = (unsigned)left;
     replace_string(&mirrors->repository, mirrors_at(mirrors->list, ++mirrors->index));
     auto_free char *next = url_without_login(mirrors->repository);
-    log_warning("%s; asking the next mirror, %s", err->text, next);
+    size_t wrong;
+    /* Of one that is no URL, nobody knows where a password ends. */
+    log_warning("%s; asking the next mirror, %s", err->text,
+                url_begins_wrong(next, &wrong) ? "whose URL is wrong" : next);
     error_clear(err);
     return true;
 }

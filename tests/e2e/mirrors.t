@@ -60,6 +60,12 @@ like "$(cat err)" "^INVALID_SOURCE|has no kernel" 'none of them: the last one sa
 mirrors "$empty" "gopher://h/"
 like "$(cat err)" "repository .$empty,gopher://h/. is not a well-formed URL" 'what is no URL belongs to the one before it'
 
+mirrors http://127.0.0.1:1 https:me:s3cret@h
+is "$status" 1 'one that is nearly a URL: an error'
+unlike "$(cat err out)" 's3cret' 'one that is nearly a URL: is not shown'
+run "$ELILOADER" media add --overlay=- --name=x --map-dir=boot https:me:s3cret@h/initrd
+unlike "$status $(cat err out)" '^0|s3cret' 'nor is a ramdisk that is nearly a URL'
+
 # --- a checksum holds for all ---
 mirrors "$broken" "$good"
 from "$good" 'the same file by the checksum of the mirror before'

@@ -49,6 +49,7 @@ static void several(void **state)
     splits("http://a/x,y,HTTPS://b/,nfs:ro,soft:h:/p,ftp://c/", "http://a/x,y", "HTTPS://b/",
            "nfs:ro,soft:h:/p", "ftp://c/");
     splits(",http://a/", "", "http://a/");
+    splits("http://a/,https:me:x@b/", "http://a/", "https:me:x@b/");
     splits("http://a/,,http://b/", "http://a/,", "http://b/");
 }
 

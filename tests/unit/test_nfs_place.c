@@ -36,6 +36,8 @@ static void check_refused(const char *text, const char *sentence, int line)
 
     if (nfs_place_parse(text, &place, &err) == 0 || !strstr(err.text, sentence))
         _fail(__FILE__, line);
+    if (strstr(err.text, "s3cret"))
+        _fail(__FILE__, line);
 }
 
 static void as_mount_has_it(void **state)
@@ -102,6 +104,8 @@ static void no_places(void **state)
     is_refused("nfs://h", "no host or no path");
     is_refused("nfs:///p", "no host or no path");
     is_refused("nfs://me@h/p", "host that is none");
+    is_refused("nfs:me:s3cret@h", "no host or no path");
+    is_refused("nfs://me:s3cret@h/p", "a port that is none");
     is_refused("nfs://h%2f/p", "host that is none");
     is_refused("nfs:h:/a\nb", "not a place");
     is_refused("nfs", "not a place");

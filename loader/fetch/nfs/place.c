@@ -10,10 +10,13 @@
 
 static int refuse(const char *text, const char *why, struct error *err)
 {
+    /* NFS has no logins, and somebody may have written one all the same. */
+    const char *at = strrchr(text, '@');
+
     return error_set(err, ERROR_INVALID_SOURCE,
-                     "the repository \"%s\" %s; write nfs://HOST/PATH, nfs:HOST:/PATH or "
+                     "the repository \"%s%s\" %s; write nfs://HOST/PATH, nfs:HOST:/PATH or "
                      "nfs:OPTIONS:HOST:/PATH",
-                     text, why);
+                     at ? "nfs:…@" : "", at ? at + 1 : text, why);
 }
 
 /* --- ports, versions, options -------------------------------------------------------------- */
