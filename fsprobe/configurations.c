@@ -137,8 +137,8 @@ static void try_config(struct choose_search *search, size_t volume,
         return;
     search->configured = true;
     if (!whole)
-        menu_problem(&menu, "%s is larger than %d bytes; the rest is not read", path,
-                     GUEST_CONFIG_MAX);
+        menu_no_default(&menu, "%s is larger than %d bytes; the rest is not read", path,
+                        GUEST_CONFIG_MAX);
     if (config->parse(search->guest, volume, path, buffer_text(&text), text.length, &menu, &err) <
         0)
         menu_no_default(&menu, "%s", err.text);

@@ -238,6 +238,17 @@ static int place_of(const struct reading *r, const struct bls_entry *entry)
     return (int)low;
 }
 
+/* There are more than MOST, WHAT says of what. GRUB's own variables say which entry it boots; to
+ * all others any that is left out may be the one. */
+static void tell_cut(const struct reading *r, const char *what, int most)
+{
+    r->list->cut = true;
+    if (r->reader == BLS_GRUB)
+        menu_problem(r->menu, "%s has more than %d %s", r->directory, most, what);
+    else
+        menu_no_default(r->menu, "%s has more than %d %s", r->directory, most, what);
+}
+
 /* Takes ENTRY into the list; of too many, the last goes. */
 static void insert(struct reading *r, struct bls_entry *entry)
 {
@@ -245,8 +256,7 @@ static void insert(struct reading *r, struct bls_entry *entry)
     int at = place_of(r, entry);
 
     if (at >= 0 && list->count == BLS_ENTRIES_MAX) {
-        menu_problem(r->menu, "%s has more than %d entries: the oldest are ignored", r->directory,
-                     BLS_ENTRIES_MAX);
+        tell_cut(r, "entries: the oldest are ignored", BLS_ENTRIES_MAX);
         if ((size_t)at == list->count)
             at = -1;
         else
@@ -277,8 +287,7 @@ static bool gather(void *context, const char *name)
     size_t length = strlen(name);
 
     if (++r->names > BLS_NAMES_MAX) {
-        menu_problem(r->menu, "%s has more than %d names: the rest is ignored", r->directory,
-                     BLS_NAMES_MAX);
+        tell_cut(r, "names: the rest is ignored", BLS_NAMES_MAX);
         return false;
     }
     if (*name == '.' || !is_entry(r, name))

@@ -65,6 +65,7 @@ void bls_entry_clear(struct bls_entry *entry);
 struct bls_list {
     struct bls_entry entries[BLS_ENTRIES_MAX];
     size_t count;
+    bool cut; /* there were more */
 };
 
 /* The entries of DIRECTORY ("/loader/entries") into LIST, as far as they are not there already, in

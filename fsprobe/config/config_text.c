@@ -67,8 +67,8 @@ static bool read_line(struct config_lines *lines)
         if (lines->at == lines->end)
             return lines->line.length > 0 || lines->line.full;
         if (lines->number == CONFIG_LINES_MAX) {
-            menu_problem(lines->menu, "%s has more than %d lines: the rest is ignored", lines->path,
-                         CONFIG_LINES_MAX);
+            menu_no_default(lines->menu, "%s has more than %d lines: the rest is ignored",
+                            lines->path, CONFIG_LINES_MAX);
             lines->at = lines->end;
             return false;
         }
@@ -219,7 +219,7 @@ bool config_read(struct guest *guest, size_t volume, const char *path, struct bu
     else if (found < 0)
         menu_problem(menu, "%s", err.text);
     else if (!whole)
-        menu_problem(menu, "%s is larger than %d bytes: it is not read", path, GUEST_CONFIG_MAX);
+        menu_no_default(menu, "%s is larger than %d bytes: it is not read", path, GUEST_CONFIG_MAX);
     return found == 1 && whole;
 }
 

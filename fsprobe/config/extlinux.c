@@ -115,8 +115,8 @@ static void start_label(struct extlinux *ext, const char *name)
     if (ext->number < EXTLINUX_LABELS_MAX)
         ext->label.name = xstrdup(name);
     else
-        menu_problem(ext->place.menu, "%s has more than %d labels: the rest is ignored",
-                     ext->place.path, EXTLINUX_LABELS_MAX);
+        menu_no_default(ext->place.menu, "%s has more than %d labels: the rest is ignored",
+                        ext->place.path, EXTLINUX_LABELS_MAX);
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -129,8 +129,8 @@ static void include(struct extlinux *ext, const char *from, const char *name, un
     auto_buffer struct buffer text = BUFFER_INIT(GUEST_CONFIG_MAX);
 
     if (depth == EXTLINUX_DEPTH_MAX || ext->files == EXTLINUX_FILES_MAX) {
-        menu_problem(ext->place.menu, "%s includes too many files: some are ignored",
-                     ext->place.path);
+        menu_no_default(ext->place.menu, "%s includes too many files: some are ignored",
+                        ext->place.path);
         return;
     }
     ext->files++;

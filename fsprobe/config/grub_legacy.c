@@ -311,8 +311,8 @@ static void start_entry(struct legacy_file *file, const char *title)
     if (file->count < LEGACY_ENTRIES_MAX)
         file->body.title = xstrdup(title);
     else
-        menu_problem(file->legacy->menu, "%s has more than %d entries: the rest is ignored",
-                     file->path, LEGACY_ENTRIES_MAX);
+        menu_no_default(file->legacy->menu, "%s has more than %d entries: the rest is ignored",
+                        file->path, LEGACY_ENTRIES_MAX);
 }
 
 /* Cuts the command off a line: GRUB ends it at white space or "=", and takes any number of

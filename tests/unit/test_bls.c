@@ -583,6 +583,7 @@ static void number_of_names(void **state)
         f->guest.volumes[0].filesystem = saved;
         f->guest.volumes[0].state = saved_state;
         assert_int_equal(has_problem(&f->menu, "more than 20000 names"), count > BLS_NAMES_MAX);
+        assert_int_equal(f->menu.no_default != NULL, count > BLS_NAMES_MAX);
     }
 }
 

@@ -126,6 +126,30 @@ static void first_volume_that_has_one(void **state)
     assert_null(f->choice.cause);
 }
 
+/* What is not read may be what says which entry is the default. */
+static void configuration_that_is_cut(void **state)
+{
+    static const char menu[] = "title a\nkernel /a\n";
+    struct fixture *f = *state;
+
+    put_kernel(f, 1, "/a");
+    for (size_t size = GUEST_CONFIG_MAX - 1; size <= GUEST_CONFIG_MAX + 1; size++) {
+        auto_free char *text = xmalloc(size + 1);
+        memset(text, '#', size);
+        for (size_t i = 1000; i < size; i += 1000)
+            text[i] = '\n';
+        memcpy(text, menu, strlen(menu));
+        text[size] = '\0';
+        memory_file(&f->guest, 1, "/boot/grub/menu.lst", text);
+        again(f);
+        if (size <= GUEST_CONFIG_MAX)
+            boots(f, 1, "/a");
+        else
+            assert_true(strstr(f->choice.cause, "is larger than 1048576 bytes"));
+        assert_int_equal(f->choice.found, size <= GUEST_CONFIG_MAX);
+    }
+}
+
 static void active_partition_comes_first(void **state)
 {
     struct fixture *f = *state;
@@ -819,6 +843,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(first_volume_that_has_one),
+        TEST(configuration_that_is_cut),
         TEST(active_partition_comes_first),
         TEST(active_means_nothing_in_a_gpt),
         TEST(second_disk_comes_second),

@@ -199,6 +199,7 @@ static void further_files(void **state)
         assert_int_equal(config_read(&f->guest, 0, "/file", &text, &f->menu),
                          size <= GUEST_CONFIG_MAX);
         assert_int_equal(has_problem(&f->menu, "is larger than"), size > GUEST_CONFIG_MAX);
+        assert_int_equal(f->menu.no_default != NULL, size > GUEST_CONFIG_MAX);
     }
     assert_false(config_read(&f->guest, 0, "/none", &text, &f->menu));
     assert_true(has_problem(&f->menu, "/none is not there"));

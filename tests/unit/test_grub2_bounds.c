@@ -271,6 +271,29 @@ static void test_items(void **state)
     }
 }
 
+/* What may be one of the entries that are left out is not replaced by the first. */
+static void test_default_of_items(void **state)
+{
+    static const struct {
+        const char *text;
+        bool known;
+    } defaults[] = {{"0", true}, {"1023", true}, {"1024", false}, {"last", false}, {"m", true}};
+    struct fixture *f = *state;
+    auto_free char *entries = repeat("menuentry m { true; }\n", (size_t)(GRUB2_ITEMS_MAX - 1));
+
+    for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+        auto_free char *text = xasprintf("set default=%s\nmenuentry first { linux /k; }\n%s"
+                                         "menuentry last { linux /k; }\n",
+                                         defaults[i].text, entries);
+        parse_text(f, text);
+        assert_int_equal(f->menu.count, 1);
+        assert_int_equal(has_problem(&f->menu, "none of those that are read"), !defaults[i].known);
+        assert_int_equal(f->menu.no_default == NULL, i == 0);
+    }
+    parse_text(f, "set default=9\nmenuentry first { linux /k; }\n");
+    assert_null(f->menu.no_default);
+}
+
 static void test_ramdisks(void **state)
 {
     struct fixture *f = *state;
@@ -350,6 +373,7 @@ int main(void)
         fixture_test(test_functions),
         fixture_test(test_entries),
         fixture_test(test_items),
+        fixture_test(test_default_of_items),
         fixture_test(test_ramdisks),
         fixture_test(test_arguments),
         fixture_test(test_arena),

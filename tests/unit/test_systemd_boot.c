@@ -261,6 +261,7 @@ static void number_of_images(void **state)
         read_both(f);
         assert_int_equal(f->menu.count, TYPE2_IMAGES_MAX);
         assert_int_equal(has_problem(&f->menu, "more than 64 images"), i > TYPE2_IMAGES_MAX);
+        assert_int_equal(f->menu.no_default != NULL, i > TYPE2_IMAGES_MAX);
         assert_string_equal(f->menu.entries[0].id, name);
     }
 }

@@ -123,6 +123,7 @@ static bool is_default(const struct grub2 *g, const struct bls_entry *entry, siz
 
 static void show_entries(struct grub2 *g, const struct wish *wish)
 {
+    g->env->cut |= g->bls->cut;
     for (size_t i = 0; i < g->bls->count; i++) {
         struct bls_entry *entry = &g->bls->entries[i];
         bool usual = is_default(g, entry, i);

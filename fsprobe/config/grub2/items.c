@@ -15,6 +15,7 @@ struct grub2_item *grub2_add_item(struct grub2 *g, const char *title)
 
     if (g->item_total >= GRUB2_ITEMS_MAX) {
         grub2_problem(g, "more than %d menu entries: the rest is left out", GRUB2_ITEMS_MAX);
+        env->cut = true;
         return NULL;
     }
     g->item_total++;

@@ -322,6 +322,24 @@ static void tell_default(struct grub2 *g, const char *name, bool top, size_t bef
         menu_problem(g->menu, "%s: the default entry '%s' names no Linux kernel", g->source, name);
 }
 
+/* The default, TEXT, may be one of the lines that are not known. Returns -1. */
+static int lose_default(struct grub2 *g, const char *text, bool top)
+{
+    auto_free char *name = prefixed("", text);
+
+    if (top)
+        menu_no_default(g->menu,
+                        "%s: the default entry '%s' is none of those that are read, and "
+                        "there are more",
+                        g->source, name);
+    else
+        menu_problem(g->menu,
+                     "%s: the default entry '%s' is none of those that are read, and "
+                     "there are more",
+                     g->source, name);
+    return -1;
+}
+
 /* Opens every item of the current menu; the entry that it boots by default, or -1. */
 static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
 {
@@ -329,6 +347,8 @@ static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
     auto_free int *leads_to = xcalloc(count, sizeof *leads_to);
     const char *text = grub2_get(g, "default");
     int chosen = text ? grub2_find_default(g, text) : 0;
+
+    auto_free char *lost = chosen < 0 && g->env->cut ? xstrdup(text) : NULL;
 
     /* What means no entry is as good as nothing: the first. */
     if (chosen < 0)
@@ -345,6 +365,8 @@ static int flatten(struct grub2 *g, const struct menu_place *place, bool top)
     }
     if (count == 0)
         return -1;
+    if (lost)
+        return lose_default(g, lost, top);
     if (leads_to[chosen] < 0) {
         auto_free char *name = prefixed(place->title, g->env->items[chosen].args[0]);
         tell_default(g, name, top, before, after);

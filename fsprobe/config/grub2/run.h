@@ -93,6 +93,7 @@ struct grub2_env {
     size_t variables, bytes;
     struct grub2_item *items;
     size_t item_count;
+    bool cut; /* its menu has more lines, which are not known */
 };
 
 struct grub2_function {

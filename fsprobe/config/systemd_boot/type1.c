@@ -211,7 +211,7 @@ static void add_item(const struct type1 *t, const struct bls_entry *conf, size_t
     }
     struct boot_item *item = boot_items_add(items);
     if (!item) {
-        menu_problem(t->menu, "more than %d entries: the rest is left out", MENU_ENTRIES_MAX);
+        menu_no_default(t->menu, "more than %d entries: the rest is left out", MENU_ENTRIES_MAX);
         return;
     }
     *item = (struct boot_item){.place = number,

@@ -100,7 +100,7 @@ static void add_image(const struct adding *a, const char *name)
     if (result < 0)
         menu_problem(a->menu, "the image %s is not in the menu: %s", path, err.text);
     else if (result == 0)
-        menu_problem(a->menu, "more than %d entries: the rest is left out", MENU_ENTRIES_MAX);
+        menu_no_default(a->menu, "more than %d entries: the rest is left out", MENU_ENTRIES_MAX);
 }
 
 int type2_add_items(struct guest *guest, const struct bls_place *place, size_t number,
@@ -111,11 +111,11 @@ int type2_add_items(struct guest *guest, const struct bls_place *place, size_t n
     int found = guest_list(guest, place->volume, place->images, take_name, &names, err);
 
     if (names.seen > BLS_NAMES_MAX)
-        menu_problem(menu, "%s has more than %d names: the rest is ignored", place->images,
-                     BLS_NAMES_MAX);
+        menu_no_default(menu, "%s has more than %d names: the rest is ignored", place->images,
+                        BLS_NAMES_MAX);
     if (names.too_many)
-        menu_problem(menu, "%s has more than %d images: the oldest are ignored", place->images,
-                     TYPE2_IMAGES_MAX);
+        menu_no_default(menu, "%s has more than %d images: the oldest are ignored", place->images,
+                        TYPE2_IMAGES_MAX);
     for (size_t i = 0; i < names.count; i++) {
         if (found > 0)
             add_image(&adding, names.list[i]);
