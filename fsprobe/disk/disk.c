@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "common/kernel_magic.h"
 #include "fsprobe/disk/md_super.h"
 #include "fsprobe/disk/signature.h"
 #include "fsprobe/fs/source.h"
@@ -359,11 +360,22 @@ static struct scan *scan_both(struct disk *disk, unsigned number, uint64_t *budg
     return first;
 }
 
+/* Whether it is a kernel: the boot sector that x86's begin with ends as an MBR does. */
+static bool is_kernel(const struct disk *disk)
+{
+    unsigned char head[KERNEL_HEAD];
+    ssize_t length = pread_all(disk->fd, head, sizeof head, 0);
+
+    return length > 0 && kernel_magic(head, (size_t)length);
+}
+
 /* Not a table after all, when nothing in its partitions is known and the disk itself is a
- * filesystem whose first sector was left to a boot program. An ISO image may have both. */
+ * filesystem whose first sector was left to a boot program, or when it has none and the disk is a
+ * kernel. An ISO image may have both. */
 static void decide(struct disk *disk, struct scan *scan, const struct volume *bare, bool iso)
 {
-    if (scan->table == TABLE_DOS && !scan->known && bare->type && !iso) {
+    if (scan->table == TABLE_DOS && !scan->known && !iso &&
+        (bare->type || (scan->count == 0 && is_kernel(disk)))) {
         while (scan->count)
             volume_free(&scan->volumes[--scan->count]);
         scan->table = TABLE_NONE;
