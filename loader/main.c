@@ -44,7 +44,7 @@ static const struct command_word commands[] = {
     {"probe", COMMAND_PROBE, command_probe,
      "Usage: eliloader probe [--json] [--arch=ARCH] DISK…\n"
      "Looks into a guest's disks (files or devices), which it never changes, and says what is on\n"
-     "them, what could be booted from them, and what would be. Status 1 when nothing would.\n",
+     "them, what could be booted from them, and what would be. Status 3 when nothing would.\n",
      NULL},
     {"identify", COMMAND_IDENTIFY, command_identify,
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"

@@ -7,8 +7,8 @@
 
 #include "common/memory.h"
 
-#define ASKS   "with `handoff = grub` the guest's own GRUB asks for the passphrase"
-#define READS  "with `handoff = grub` the guest's own GRUB reads it"
+#define ASKS   "with `handoff = grub` GRUB opens it inside the guest (`cryptomount -a`)"
+#define READS  "with `handoff = grub` GRUB reads it inside the guest"
 #define MOVE   "put the guest's /boot on ext4 or XFS"
 #define LINEAR "put the guest's /boot on a linear logical volume, or outside of LVM"
 #define MIRROR "put the guest's /boot on RAID 1"

@@ -86,8 +86,8 @@ static int open_grub(const struct settings *settings, enum guest_kind kind, cons
     *path = path_of(settings, kind, setting);
     if (!*path)
         return error_set(err, ERROR_INTERNAL,
-                         "cannot hand the guest over to GRUB: nobody says what kind of guest it "
-                         "is, which is a GRUB of its own; set guest-type = pv, pv32 or pvh");
+                         "cannot hand the guest over to GRUB: each kind of guest has another, and "
+                         "nobody says of which kind this one is; set guest-type = pv, pv32 or pvh");
     int fd = disk_open(*path, "file", false, ERROR_INTERNAL, err);
     if (fd < 0) {
         error_prefix(err, "cannot hand the guest over to GRUB");

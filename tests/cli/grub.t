@@ -119,7 +119,7 @@ for option in kernel ramdisk entry offset; do
     fails 2 - "VM guest: --$option does not go with handoff grub" "--$option" \
         --vm=guest --handoff=grub --guest-type=pv --$option=1 "$ext4"
 done
-fails 1 INTERNAL_ERROR 'VM guest: cannot hand the guest over to GRUB: nobody says what kind of guest' \
+fails 1 INTERNAL_ERROR 'VM guest: cannot hand the guest over to GRUB: each kind of guest has another, and nobody says of which kind' \
     'of no type' --vm=guest --handoff=grub "$ext4"
 fails 2 - 'option --guest-type: not pv, pv32 or pvh' 'a type that there is not' --vm=guest --guest-type=hvm "$ext4"
 
@@ -204,7 +204,7 @@ not_by_grub 3 'is a thin volume' 'auto, a thin volume, which GRUB does not read'
 not_by_grub 3 'nothing on .* can be booted' 'auto, nothing to boot' --guest-type=pvh "$empty"
 not_by_grub 3 'encrypted' 'native' --guest-type=pvh --handoff=native luks
 not_by_grub 3 'encrypted' 'auto, a file that somebody asks for' --guest-type=pvh --kernel=/boot/vmlinuz luks
-not_by_grub 3 'encrypted.*; cannot hand the guest over to GRUB: nobody says what kind of guest' 'auto, of no type' luks
+not_by_grub 3 'encrypted.*; cannot hand the guest over to GRUB: each kind of guest has another, and nobody says of which kind' 'auto, of no type' luks
 with_file grub-pvh "$WORK/nowhere"
 not_by_grub 3 'encrypted.*; cannot hand the guest over to GRUB: .*install it \(Debian: the package grub-xen-host\)' \
     'auto, GRUB is not installed' --guest-type=pvh luks

@@ -119,7 +119,7 @@ while read -r kind what; do
     refuses "a volume of the kind $kind" "vg0/boot on a is $what" a b
 done <<'KINDS'
 thin a thin volume, which is not read here: put the guest's /boot on a linear logical volume
-raid5 RAID 5, which is not read here: with `handoff = grub` the guest's own GRUB reads it
+raid5 RAID 5, which is not read here: with `handoff = grub` GRUB reads it inside the guest
 raid6_nr RAID 6, which is not read here: with `handoff = grub`
 vdo a VDO volume
 writecache behind a writecache, where its newest blocks may be
@@ -188,7 +188,7 @@ refuses 'md: RAID 0, members of several sizes, and nothing said' 'does not say h
 refuses 'md: RAID 0 without a member' 'needs more of its 3 members' a b
 disks 8M a b c
 "$MD" 1.2 raid5 64 fs.img a b c
-refuses 'md: RAID 5' "the md array 'host:boot', a RAID 5, which is not read here: with .handoff = grub. the guest's own GRUB" a b c
+refuses 'md: RAID 5' "the md array 'host:boot', a RAID 5, which is not read here: with .handoff = grub. GRUB reads it inside the guest" a b c
 
 # What one member has, the other has not: the older one is never read.
 stale() { # VERSION KEY…: member a holds an older state
@@ -292,6 +292,8 @@ says zeros 'b is empty \(it begins with zeros\)' b
 : >empty && says 'no bytes' 'empty has 0 bytes' empty
 head -c 1000000 /dev/urandom >noise && says noise 'noise has no partition table, and nothing that is known' noise
 cp tree/boot/vmlinuz kernel && says 'a kernel' 'kernel is a kernel' kernel
+{ head -c 510 /dev/zero && printf '\125\252\0\0HdrS' && head -c 9000 /dev/zero; } >kernel &&
+    says 'a kernel with a boot sector of its own' 'kernel is a kernel' kernel
 begins() { # NAME TYPE BYTES [PLACE [BYTES PLACE]]
     rm -f "image" && truncate -s 4M image
     # shellcheck disable=SC2059 # bytes
@@ -305,7 +307,7 @@ begins VHDX 'a VHDX image' vhdxfile
 begins VHD 'a VHD image' conectix
 begins VMDK 'a VMDK image' KDMV
 begins VDI 'a VDI image' '\x7f\x10\xda\xbe' 64
-begins LUKS 'encrypted \(LUKS\): with .handoff = grub. the guest.s own GRUB asks for the passphrase' 'LUKS\xba\xbe'
+begins LUKS 'encrypted \(LUKS\): with .handoff = grub. GRUB opens it inside the guest .*cryptomount -a' 'LUKS\xba\xbe'
 begins ZFS 'a part of a ZFS pool' '\x0c\xb1\xba\0\0\0\0\0' 132096
 begins bcachefs 'bcachefs' '\xc6\x85\x73\xf6\x4e\x1a\x45\xca\x82\x65\xf5\x7f\x48\xba\x6d\x81' 4120
 begins JFS 'JFS' JFS1 32768
