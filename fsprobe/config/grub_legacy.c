@@ -20,7 +20,7 @@ struct body {
     size_t root; /* volume of paths without a device */
     bool any;    /* it has a command: GRUB counts no entry without one */
     char *kernel, *args, *ramdisk, *configfile; /* as they stand, with the device */
-    char *modules[1 + MENU_RAMDISKS_MAX];       /* "PATH ARGUMENTS" */
+    char *modules[2 + MENU_RAMDISKS_MAX];       /* "PATH ARGUMENTS"; one more than can be used */
     size_t module_count;
 };
 

@@ -40,8 +40,12 @@ struct entry *menu_add(struct menu *menu)
 
 bool entry_add_ramdisk_part(struct entry *entry, const struct boot_file *file)
 {
-    if (entry->ramdisk_count == MENU_RAMDISKS_MAX)
+    if (entry->ramdisk_count == MENU_RAMDISKS_MAX) {
+        /* With some of them it would be another boot than its own. */
+        replace_string(&entry->broken,
+                       xasprintf("it has more than %d ramdisks", MENU_RAMDISKS_MAX));
         return false;
+    }
     struct boot_file *copy = &entry->ramdisks[entry->ramdisk_count++];
     *copy = *file;
     copy->path = xstrdup(file->path);

@@ -539,6 +539,7 @@ static void number_of_ramdisks(void **state)
         assert_int_equal(f->menu.entries[0].ramdisk_count,
                          count < MENU_RAMDISKS_MAX ? count : MENU_RAMDISKS_MAX);
         assert_int_equal(has_problem(&f->menu, "more than 16 ramdisks"), count > MENU_RAMDISKS_MAX);
+        assert_int_equal(f->menu.entries[0].broken != NULL, count > MENU_RAMDISKS_MAX);
     }
 }
 

@@ -304,6 +304,7 @@ static void test_ramdisks(void **state)
         parse_text(f, text);
         assert_int_equal(f->menu.entries[0].ramdisk_count, MENU_RAMDISKS_MAX - (over < 0));
         assert_int_equal(has_problem(&f->menu, "more than 16 ramdisks"), over > 0);
+        assert_int_equal(f->menu.entries[0].broken != NULL, over > 0);
     }
 }
 

@@ -466,6 +466,7 @@ static void number_of_modules(void **state)
         assert_int_equal(f->menu.entries[0].ramdisk_count,
                          count < MENU_RAMDISKS_MAX ? count : MENU_RAMDISKS_MAX);
         assert_int_equal(has_problem(&f->menu, "too many modules"), count > MENU_RAMDISKS_MAX);
+        assert_int_equal(f->menu.entries[0].broken != NULL, count > MENU_RAMDISKS_MAX);
     }
 }
 

@@ -15,6 +15,8 @@
 
 static void forget_ramdisks(struct entry *entry)
 {
+    /* there may have been too many */
+    replace_string(&entry->broken, NULL);
     while (entry->ramdisk_count)
         free(entry->ramdisks[--entry->ramdisk_count].path);
 }

@@ -124,6 +124,7 @@ static struct entry copy_loaded(const struct entry *from)
 {
     struct entry to = {.args = from->args ? xstrdup(from->args) : NULL,
                        .hypervisor = from->hypervisor ? xstrdup(from->hypervisor) : NULL,
+                       .broken = from->broken ? xstrdup(from->broken) : NULL,
                        .ramdisk_count = from->ramdisk_count};
 
     copy_file(&to.kernel, &from->kernel);
