@@ -177,11 +177,13 @@ static int vm_create(const struct call *call, struct error *err)
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:{}, s:{}, s:{}, s:[]}", "uuid", call->id,
                   "name_label", call->id, "PV_bootloader", "eliloader", "PV_bootloader_args", "",
                   "PV_args", "", "other_config", "platform", "xenstore_data", "VBDs");
-    if (record_apply(record, changes, err) < 0 ||
-        record_file_create(&call->store, call->id, record, err) < 0)
+    if (record_apply(record, changes, err) < 0)
+        return -1;
+    /* Before it is made: what fails behind that must not. */
+    vm_keys_warn(call->id, record);
+    if (record_file_create(&call->store, call->id, record, err) < 0)
         return -1;
     log_step("VM %s: record created", call->id);
-    vm_keys_warn(call->id, record);
     return 0;
 }
 
