@@ -179,11 +179,12 @@ static int vm_create(const struct call *call, struct error *err)
                   "PV_args", "", "other_config", "platform", "xenstore_data", "VBDs");
     if (record_apply(record, changes, err) < 0)
         return -1;
-    /* Before it is made: what fails behind that must not. */
-    vm_keys_warn(call->id, record);
+    const char *lacks = vm_keys_lacking(record);
     if (record_file_create(&call->store, call->id, record, err) < 0)
         return -1;
     log_step("VM %s: record created", call->id);
+    if (lacks)
+        log_warning("VM %s has %s", call->id, lacks);
     return 0;
 }
 

@@ -167,18 +167,17 @@ int vm_key_check(const char *map, const char *key, const char *value, struct err
     return known->check ? known->check(key, value, err) : 0;
 }
 
-void vm_keys_warn(const char *id, const json_t *record)
+const char *vm_keys_lacking(const json_t *record)
 {
     const json_t *config = json_object_get(record, CONFIG);
 
     /* Whoever says which round it is knows. */
     if (json_object_get(config, "install-round"))
-        return;
+        return NULL;
     if (!json_object_get(config, "install-repository"))
-        log_warning(
-            "VM %s has no install-repository: it counts as installed already, and its disks "
-            "are booted",
-            id);
-    else if (!json_object_get(config, "install-arch"))
-        log_warning("VM %s has no install-arch: it is %s", id, ARCH_DEFAULT_VM);
+        return "no install-repository: it counts as installed already, and its disks are booted";
+    if (!json_object_get(config, "install-arch"))
+        return strcmp(ARCH_DEFAULT_VM, "i386") == 0 ? "no install-arch: it is i386"
+                                                    : "no install-arch: it is this host's";
+    return NULL;
 }

@@ -17,7 +17,7 @@ int vm_key_unknown(const char *name, struct error *err);
  * that is a warning. 0; or -1 with ERR (ERROR_USAGE). */
 int vm_key_check(const char *map, const char *key, const char *value, struct error *err) must_check;
 
-/* Warns of what the new RECORD of VM ID lacks for an installation. */
-void vm_keys_warn(const char *id, const json_t *record);
+/* What a new RECORD lacks for an installation, behind "VM ID has"; NULL: nothing. */
+const char *vm_keys_lacking(const json_t *record) must_check;
 
 #endif
