@@ -211,9 +211,9 @@ static int finish_unknown(struct decision *decision, struct error *err)
     const struct boot_context *boot = decision->boot;
     json_auto_t *no_changes = record_changes_new();
 
-    log_warning("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
-                "could not see what its disks boot: %s",
-                boot->record->id, decision->own.why.text);
+    log_notice("VM %s: pygrub boots it this time, and its record stays as it is, for eliloader "
+               "could not see what its disks boot: %s",
+               boot->record->id, decision->own.why.text);
     return boot_finish(boot, &decision->alone.outputs, decision->alone.args, no_changes, err);
 }
 
