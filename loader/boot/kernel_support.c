@@ -3,6 +3,7 @@
 #include "loader/boot/kernel_support.h"
 
 #include "common/log.h"
+#include "distros/arch.h"
 #include "loader/boot/guest_kind.h"
 
 bool kernel_support_none(const struct kernel_support *support)
@@ -64,6 +65,20 @@ int kernel_support_judge(enum guest_kind kind, bool pv, bool pvh, const char *wh
     return wrong_kind(kind, who, source, err);
 }
 
+/* That no guest of this host can start with it, of whatever kind. */
+static int wrong_arch(enum guest_kind kind, const char *arch, const char *who, struct error *err)
+{
+    auto_free char *sentence =
+        xasprintf("%s: this kernel is for %s, and no guest of this host, which is %s, can start "
+                  "with it",
+                  who, arch, arch_own());
+
+    if (kind != GUEST_UNKNOWN)
+        return error_set(err, ERROR_KERNEL, "%s", sentence);
+    log_warning("%s", sentence);
+    return 0;
+}
+
 int kernel_support_check(const struct settings *settings, int fd, enum guest_kind kind,
                          const char *who, struct error *err)
 {
@@ -83,6 +98,8 @@ int kernel_support_check(const struct settings *settings, int fd, enum guest_kin
         log_step("%s: %s", who, text);
     else
         log_warning("%s: whether a Xen guest can start with it is %s", who, text);
+    if (support.arch[0] && !arch_runs(support.arch, arch_own()))
+        return wrong_arch(kind, support.arch, who, err);
     if (!support.known)
         return 0;
     return kernel_support_judge(kind, support.pv, support.pvh, who, NULL, err);

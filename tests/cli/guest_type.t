@@ -62,6 +62,13 @@ start 'nothing says what the kernel is' 0 --guest-type=pvh pv-plain
 start 'the kernel itself says it' '3 .*the kernel /boot/vmlinuz-1: this kernel has no PVH entry, and' \
     --guest-type=pvh --check-kernel pv-plain
 start 'the kernel itself will do' 0 --guest-type=pv --check-kernel pv-plain
+if [ "$(uname -m)" = x86_64 ]; then
+    mkdir -p tree/boot && echo arm | kernel image >tree/boot/vmlinuz-1 && echo ramdisk >tree/boot/initrd.img-1
+    mke2fs -q -d tree arm 4M >mkfs.out && rm -r tree
+    start 'a kernel for arm64' '3 .*: this kernel is for aarch64, and no guest of this host, which is x86_64, can start with it' \
+        --guest-type=pvh --check-kernel arm
+    start 'a kernel for arm64, nobody says what the guest is' '0' --check-kernel arm
+fi
 start 'by pygrub' '3 .*the kernel that pygrub found: this kernel has no PVH entry, and' \
     --guest-type=pvh --check-kernel --handoff=pygrub pv-plain
 
