@@ -107,20 +107,21 @@ const char *grub2_get(const struct grub2 *g, const char *name)
     return variable ? variable->value : NULL;
 }
 
-/* Whether NAME may grow by BYTES more, and the environment by NEW variables. */
+/* Whether NAME may grow by BYTES more, and the environment by NEW variables. GRUB has room for any:
+ * what it boots with one that is lost here is not known. */
 static bool has_room(struct grub2 *g, const char *name, size_t length, size_t bytes, bool new)
 {
     if (strlen(name) > GRUB2_NAME_MAX) {
-        grub2_problem(g, "a variable's name is longer than %d bytes", GRUB2_NAME_MAX);
+        grub2_unknown(g, "a variable's name is longer than %d bytes", GRUB2_NAME_MAX);
         return false;
     }
     if (length > GRUB2_VALUE_MAX) {
-        grub2_problem(g, "the variable '%s' would be longer than %d bytes", name, GRUB2_VALUE_MAX);
+        grub2_unknown(g, "the variable '%s' would be longer than %d bytes", name, GRUB2_VALUE_MAX);
         return false;
     }
     if ((new && g->env->variables >= GRUB2_VARIABLES_MAX) ||
         bytes > GRUB2_ENV_MAX - g->env->bytes) {
-        grub2_problem(g, "no room for the variable '%s': more than %d variables, or %d bytes", name,
+        grub2_unknown(g, "no room for the variable '%s': more than %d variables, or %d bytes", name,
                       GRUB2_VARIABLES_MAX, GRUB2_ENV_MAX);
         return false;
     }

@@ -92,7 +92,7 @@ int grub2_execute_text(struct grub2 *g, const char *name, const char *bytes, siz
     if (!grub2_steps(g, length / 64)) {
         status = GRUB2_FALSE;
     } else if (!grub2_source_read(&g->arena, &source, name, bytes, length)) {
-        grub2_problem(g, "cannot read %s: all configurations together are too large", name);
+        grub2_unknown(g, "cannot read %s: all configurations together are too large", name);
         status = GRUB2_FALSE;
     } else if ((list = grub2_parse(&g->arena, &source, &g->menu->problems))) {
         status = execute_lines(g, list);
@@ -116,7 +116,7 @@ static int define_function(struct grub2 *g, const struct grub2_node *node)
 
     if (g->function_count >= GRUB2_FUNCTIONS_MAX ||
         !(function = grub2_arena_take(&g->arena, sizeof *function))) {
-        grub2_problem(g, "more than %d functions", GRUB2_FUNCTIONS_MAX);
+        grub2_unknown(g, "more than %d functions", GRUB2_FUNCTIONS_MAX);
         return GRUB2_FALSE;
     }
     *function = (struct grub2_function){g->functions, node->name, node->body};

@@ -69,7 +69,7 @@ static void run_file(struct grub2 *g, const char *spec)
     auto_grub2_place struct grub2_place place = {.path = NULL};
 
     if (g->files >= GRUB2_FILES_MAX) {
-        grub2_problem(g, "%s is not read: more than %d files", spec, GRUB2_FILES_MAX);
+        grub2_unknown(g, "%s is not read: more than %d files", spec, GRUB2_FILES_MAX);
         return;
     }
     g->files++;

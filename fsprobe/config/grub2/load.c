@@ -63,7 +63,7 @@ static char *join_arguments(struct grub2 *g, const struct grub2_call *call, size
     for (size_t i = first; i < call->argc; i++)
         add_argument(&args, call->argv[i]);
     if (args.full) {
-        grub2_problem(g, "the arguments of %s are longer than %d bytes", call->argv[first - 1],
+        grub2_unknown(g, "the arguments of %s are longer than %d bytes", call->argv[first - 1],
                       MENU_TEXT_MAX);
         return NULL;
     }

@@ -205,7 +205,7 @@ bool grub2_read(struct grub2 *g, const char *text, size_t max, struct buffer *ou
     note_unreadable(g, place->volume, place->path);
     bool found = guest_read(g->guest, place->volume, place->path, max, out, &whole, &err) == 1;
     if (found && !whole)
-        grub2_problem(g, "only the first %zu bytes of %s are read", max, place->path);
+        grub2_unknown(g, "only the first %zu bytes of %s are read", max, place->path);
     return note_error(g, &err, found);
 }
 
