@@ -19,8 +19,8 @@ const char *url_behind_login(const char *url) must_check;
 /* URL for people, and for what is recorded: without its login. The caller frees. */
 char *url_without_login(const char *url) must_check;
 
-/* The port of URL, its scheme's own (http's, https's, ftp's, tftp's) where it names none; without "://" it is "HOST:PORT", as
- * people write proxies. 0: it has none that could be. */
+/* The port of URL, its scheme's own (http's, https's, ftp's, tftp's) where it names none; without
+ * "://" it is "HOST:PORT", as people write proxies. 0: it has none that could be. */
 uint16_t url_port(const char *url) must_check;
 
 /* Takes the URL of a file apart, as the helper `fetch` wants it: *FOLDER is the URL of its folder,

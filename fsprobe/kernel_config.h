@@ -16,8 +16,8 @@ struct kernel_config {
 };
 
 /* Looks for the configuration of KERNEL by the version in its file name, beside it and where its
- * modules are, and reads it. Without such a name, by VERSION (or NULL), which its entry says, on all
- * filesystems: kernels on an ESP have their modules elsewhere. */
+ * modules are, and reads it. Without such a name, by VERSION (or NULL), which its entry says, on
+ * all filesystems: kernels on an ESP have their modules elsewhere. */
 void kernel_config_read(struct guest *guest, const struct boot_file *kernel, const char *version,
                         struct kernel_config *config);
 /* What TEXT (LENGTH bytes) says, of a kernel of VERSION. False when it is none, or that of a kernel

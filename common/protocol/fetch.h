@@ -57,7 +57,8 @@
  * With "mode": "identify", whatever keeps the files away is a "problem" of the answer, in which
  * layout, kernel and, when nothing was recognised, family are null then.
  *
- * With "bound", a file of one of these paths must have that checksum, whatever this mirror says of it.
+ * With "bound", a file of one of these paths must have that checksum, whatever this mirror says of
+ * it.
  *
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
  *

@@ -74,16 +74,16 @@
  * "sum" is what the tree says of the file, which nobody has compared yet. What is not there is an
  * error, but to identify; one has "no_kernel" and "recognised", as fetch's have.
  *
- * `unified`: the entry's kernel and ramdisks are sections of a unified kernel image and of its addons;
- * the paths are those files, and no others may be made of them than "copy" makes.
+ * `unified`: the entry's kernel and ramdisks are sections of a unified kernel image and of its
+ * addons; the paths are those files, and no others may be made of them than "copy" makes.
  *
  * `volumes` has everything that was found, from the bottom up: disks and partitions, then what is
  * made of them. Those have a name as GRUB has it ("lvm/vg0-boot", "mduuid/HEX", "mduuid/HEX,gpt1"),
  * which is null for the others, and an `offset` only where they are one range of `disk`. An entry's
  * `volume` is that name. `reader`: there is one for filesystems of that type, and what is not
- * `readable` all the same is damaged; `why` is a sentence, where one is known. A disk is `blank` when
- * it has no table, nothing that is known, and begins with zeros; that is looked at where nothing
- * boots. Subvolumes are told from the top ("/") on, 256 of them at most.
+ * `readable` all the same is damaged; `why` is a sentence, where one is known. A disk is `blank`
+ * when it has no table, nothing that is known, and begins with zeros; that is looked at where
+ * nothing boots. Subvolumes are told from the top ("/") on, 256 of them at most.
  *
  * `offset` is in bytes into the disk; `partition` is 0 for a bare filesystem; paths are as
  * seen from the root of the filesystem at `offset`, symbolic links not resolved; `ramdisk` is

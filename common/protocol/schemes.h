@@ -35,16 +35,16 @@ const struct url_scheme *url_scheme_of(const char *text) must_check;
 /* True when TEXT is a URL from which the helper `fetch` gets files. */
 bool url_is_fetched(const char *text) must_check;
 
-/* True when TEXT is a URL that a VM's editor may name, supported or not. (TFTP is how a network boots
- * its own machines, and a file: is dom0's.) */
+/* True when TEXT is a URL that a VM's editor may name, supported or not. (TFTP is how a network
+ * boots its own machines, and a file: is dom0's.) */
 bool url_is_for_all(const char *text) must_check;
 
 /* True when TEXT begins with the name of a scheme, known or not, and "://". *LENGTH, unless it is
  * NULL, is the length of the name, in bytes. */
 bool url_has_scheme(const char *text, size_t *length) must_check;
 
-/* True when TEXT begins with the name of a known scheme and its colon, and is no URL of it: "http:/h".
- * *LENGTH is that of both. Somebody meant a URL, and may have put a password in it. */
+/* True when TEXT begins with the name of a known scheme and its colon, and is no URL of it:
+ * "http:/h". *LENGTH is that of both. Somebody meant a URL, and may have put a password in it. */
 bool url_begins_wrong(const char *text, size_t *length) must_check;
 
 /* How the URLs begin from which `fetch` gets files, for messages: with the JOINT " or " it is

@@ -52,11 +52,12 @@ static int take_disks(const struct boot_context *boot, struct cdrom *cdrom, stru
     }
     /* Which of several is the CD, only looking at all of them tells. */
     if (cdrom->count > 1 && settings->host_handoff == HANDOFF_GRUB)
-        return error_set(err, ERROR_USAGE,
-                         "VM %s is to be installed from its CD, %zu disks were named, and this "
-                         "host reads no disk of a guest (handoff is grub in %s); name the CD alone, "
-                         "or set install-repository=cdrom:/PATH",
-                         boot->record->id, cdrom->count, settings->config);
+        return error_set(
+            err, ERROR_USAGE,
+            "VM %s is to be installed from its CD, %zu disks were named, and this "
+            "host reads no disk of a guest (handoff is grub in %s); name the CD alone, "
+            "or set install-repository=cdrom:/PATH",
+            boot->record->id, cdrom->count, settings->config);
     if (cdrom->count > 0)
         return 1;
     if (first.text)

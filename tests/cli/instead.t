@@ -114,7 +114,7 @@ new other-config:boot-well-known=no && asks 'a VM: its record, against the confi
 new other-config:boot-well-known=no && asks 'a VM: the command line, against its record' 0 '' --well-known
 new PV-bootloader-args=--well-known && asks 'a VM: the words of its record' 0 no
 new install-distro=sleslike && asks 'a VM: of sleslike' 0 no
-is "$(record guest '.other_config["install-round"]')" done 'a VM: of sleslike, which is done then'
+is "$(record guest '.other_config["install-round"]')" 'done' 'a VM: of sleslike, which is done then'
 asks 'a VM: of sleslike, at its next start' 0 no
 new && asks 'a VM: and of nobody else' 3 ''
 new other-config:boot-well-known=perhaps
@@ -176,6 +176,7 @@ for bytes in '\x1b[31m' '\xc2\x9b31m' '\xc2\x85kernel /etc/shadow' '\x9b31m' '\x
     fails "the guest's arguments with $bytes" "$dirty" dirty.img
     [ "$bytes" != '\xff' ] || continue # no control character: whoever is root may
     clear_boot
+    # shellcheck disable=SC2059 # the escapes are the format
     boot -q --output-format=simple --args="$(printf "x$bytes")" own.img
     is "$status $(cat out) $(boot_files)" '1  ' "root's arguments with $bytes: nothing boots"
     like "$(cat err)" 'cannot give the toolstack the args: there are control characters in it' \

@@ -81,6 +81,7 @@ session() {
         session "$1" "$WORK/layer" "$WORK" >got 2>&1
 }
 mkdir layer
+# shellcheck disable=SC2016 # expanded there
 if unshare -m --propagation private sh -c 'mount -t tmpfs none "$0" && mkdir "$0/u" "$0/w" && mount -t overlay o -o lowerdir=/,upperdir="$0/u",workdir="$0/w" /mnt' "$WORK/layer" 2>err; then
     session /
     is "$(cat got)" "$(cat expected)" 'installed, used, upgraded, removed and purged'

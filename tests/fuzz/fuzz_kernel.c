@@ -2,8 +2,8 @@
  *
  * The input is the file. Whatever it is, the answer is whole: a kernel that is known has an
  * architecture, one that is not has a sentence that says why; and what is unpacked stays below its
- * limit. Seeds are small ELF files with notes, plain, compressed in each way, and wrapped as bzImage
- * and as EFI program.
+ * limit. Seeds are small ELF files with notes, plain, compressed in each way, and wrapped as
+ * bzImage and as EFI program.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>

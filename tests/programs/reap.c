@@ -3,8 +3,8 @@
  *   reap PROGRAM ARGUMENT…
  *
  * What a killed program has started may go on for a while; who looks at what is left looks after
- * that. Ends with the program's status, 128 and the signal when it is killed, 99 when it cannot run.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * that. Ends with the program's status, 128 and the signal when it is killed, 99 when it cannot
+ * run. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <stdio.h>
 #include <sys/prctl.h>

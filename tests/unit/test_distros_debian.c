@@ -173,9 +173,9 @@ static void urls_into_a_release(void **state)
         auto_free char *path = xasprintf("%sSHA256SUMS", cases[i].sums ? cases[i].sums : "x/");
         auto_free char *kernel = xasprintf("%slinux", cases[i].kernel);
         /* The URL says more than the architecture that is asked for, where it says it. */
-        assert_int_equal(
-            fixture_plan(&f, DEBIAN(i ? "i386" : "amd64", NULL, cases[i].repository), FILES(FILE_(path, sums), )),
-            0);
+        assert_int_equal(fixture_plan(&f, DEBIAN(i ? "i386" : "amd64", NULL, cases[i].repository),
+                                      FILES(FILE_(path, sums), )),
+                         0);
         size_t at = i < 5 ? 1 : 0; /* the one for Xen is beside it */
         assert_string_equal(f.tree.layouts[at].kernel, kernel);
         if (cases[i].sums)

@@ -4,8 +4,8 @@
 
 #include "distros/arch.h"
 #include "distros/families.h"
-#include "distros/ini.h"
 #include "distros/families/treeinfo.h"
+#include "distros/ini.h"
 
 static char *repeat(const char *text, size_t count)
 {

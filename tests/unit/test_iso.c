@@ -349,14 +349,10 @@ static void requests(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(descriptor_of_an_image),
-        cmocka_unit_test(descriptors_have_a_bound),
-        cmocka_unit_test(implanted_sums),
-        cmocka_unit_test(fragment_sums_have_a_bound),
-        cmocka_unit_test(images_are_checked),
-        cmocka_unit_test(kinds_of_files),
-        cmocka_unit_test(parts_are_summed),
-        cmocka_unit_test(requests),
+        cmocka_unit_test(descriptor_of_an_image), cmocka_unit_test(descriptors_have_a_bound),
+        cmocka_unit_test(implanted_sums),         cmocka_unit_test(fragment_sums_have_a_bound),
+        cmocka_unit_test(images_are_checked),     cmocka_unit_test(kinds_of_files),
+        cmocka_unit_test(parts_are_summed),       cmocka_unit_test(requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
