@@ -46,7 +46,7 @@ size_t legacy_device(const struct guest *guest, const char *text)
 bool legacy_is_file(struct legacy *legacy, size_t volume, const char *path)
 {
     if (legacy->lookups == LEGACY_LOOKUPS_MAX) {
-        menu_problem(legacy->menu, "the menu names too many files on other partitions");
+        menu_no_default(legacy->menu, "the menu names too many files on other partitions");
         return false;
     }
     legacy->lookups++;

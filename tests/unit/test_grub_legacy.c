@@ -499,6 +499,7 @@ static void number_of_lookups(void **state)
         parse(f, text);
         assert_int_equal(f->menu.count, 1 + more);
         assert_int_equal(has_problem(&f->menu, "too many files"), lookups > LEGACY_LOOKUPS_MAX);
+        assert_int_equal(f->menu.no_default != NULL, lookups > LEGACY_LOOKUPS_MAX);
     }
 }
 
