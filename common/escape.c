@@ -3,12 +3,11 @@
 #include "common/escape.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/text.h"
 #include "common/utf8.h"
-
-#define ESCAPED_STRING_MAX 4096
 
 /* Code points that show nothing of their own, or change what stands beside them: controls,
  * bidirectional and other format controls, line and paragraph separators, surrogates,
@@ -31,44 +30,60 @@ static bool code_point_prints(uint32_t c)
     return c != '\\';
 }
 
-char *text_escape_bytes(const char *text, size_t length, size_t max)
+/* Into OUT, up to its maximum. Allocates nothing where OUT has that much room already. */
+static void escape_to(const char *text, size_t length, struct buffer *out)
 {
     static const char ellipsis[] = "…";
-    struct buffer out = BUFFER_INIT(max);
     const unsigned char *p = (const unsigned char *)text;
 
     for (size_t i = 0; i < length;) {
         uint32_t c;
         size_t count = utf8_decode(p + i, length - i, &c);
+        char hex[sizeof "\\xff"];
         bool added;
 
         if (count && code_point_prints(c)) {
-            added = buffer_add(&out, text + i, count);
+            added = buffer_add(out, text + i, count);
         } else if (count && c == '\\') {
-            added = buffer_add(&out, "\\\\", 2);
+            added = buffer_add(out, "\\\\", 2);
         } else {
             count = 1;
-            added = buffer_addf(&out, "\\x%02x", p[i]);
+            added = buffer_add(out, hex, (size_t)snprintf(hex, sizeof hex, "\\x%02x", p[i]));
         }
         if (!added) {
             /* Whole characters go until the ellipsis has room. */
-            size_t keep = max > sizeof ellipsis - 1 ? max - (sizeof ellipsis - 1) : 0;
-            while (out.length > keep || (out.length && (out.data[out.length] & 0xc0) == 0x80))
-                out.length--;
-            if (out.data)
-                out.data[out.length] = '\0';
-            out.full = false;
-            (void)buffer_add_text(&out, ellipsis);
+            size_t max = out->maximum, end = sizeof ellipsis - 1, keep = max > end ? max - end : 0;
+            while (out->length > keep || (out->length && (out->data[out->length] & 0xc0) == 0x80))
+                out->length--;
+            if (out->data)
+                out->data[out->length] = '\0';
+            out->full = false;
+            (void)buffer_add_text(out, ellipsis);
             break;
         }
         i += count;
     }
+}
+
+char *text_escape_bytes(const char *text, size_t length, size_t max)
+{
+    struct buffer out = BUFFER_INIT(max);
+
+    escape_to(text, length, &out);
     return buffer_take(&out);
+}
+
+void text_escape_into(const char *text, char memory[TEXT_ESCAPED_MAX + 1])
+{
+    struct buffer out = {memory, 0, TEXT_ESCAPED_MAX + 1, TEXT_ESCAPED_MAX, false};
+
+    memory[0] = '\0';
+    escape_to(text, strlen(text), &out);
 }
 
 char *text_escape(const char *text)
 {
-    return text ? text_escape_bytes(text, strlen(text), ESCAPED_STRING_MAX) : xstrdup("(none)");
+    return text ? text_escape_bytes(text, strlen(text), TEXT_ESCAPED_MAX) : xstrdup("(none)");
 }
 
 /* RFC 8259, 7: what is beyond the first plane is a pair of surrogates. */

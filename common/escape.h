@@ -13,8 +13,11 @@
  * format controls, invalid UTF-8) as \xNN, and a backslash as \\. A result longer than MAX
  * bytes is cut and ends in "…". The caller frees. */
 char *text_escape_bytes(const char *text, size_t length, size_t max) must_check;
-/* The same for a string; at most 4096 bytes of result. NULL gives "(none)". */
+/* The same for a string; at most TEXT_ESCAPED_MAX bytes of result. NULL gives "(none)". */
 char *text_escape(const char *text) must_check;
+#define TEXT_ESCAPED_MAX 4096
+/* The same into MEMORY, for whoever may not fail for want of memory; TEXT is not NULL. */
+void text_escape_into(const char *text, char memory[TEXT_ESCAPED_MAX + 1]);
 
 /* JSON (as a printer of it made it: UTF-8, controls in strings escaped) for a terminal: what
  * text_escape() would not show as it is, newlines between values apart, is \uXXXX in it, which is

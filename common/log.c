@@ -31,9 +31,12 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
 
 static void emit(int priority, bool to_stderr, const char *format, va_list args)
 {
-    auto_free char *text = xvasprintf(format, args);
-    auto_free char *escaped = text_escape(text);
+    /* Without memory to be had: what is logged is done, and a want of memory would undo it. Each
+     * byte of a text is one at least of what is shown, so that no more of it is needed. */
+    char text[TEXT_ESCAPED_MAX + 2], escaped[TEXT_ESCAPED_MAX + 1];
 
+    vsnprintf(text, sizeof text, format, args);
+    text_escape_into(text, escaped);
     if (log_ident)
         syslog(priority, "%s", escaped);
     error_disarm(escaped);

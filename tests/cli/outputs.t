@@ -29,10 +29,14 @@ start() {
     env --default-signal=INT "$@" "$ELILOADER" --vm=guest >out 2>err &
     run=$!
     for _ in $(seq 200); do
-        helper=$(pgrep -P "$run")
         for fd in /proc/"$run"/fd/*; do
             case $(readlink "$fd") in
-            "$BOOT/"*) [ "$(stat -Lc %s "$fd")" = 0 ] || return 0 ;;
+            "$BOOT/"*)
+                [ "$(stat -Lc %s "$fd")" != 0 ] || continue
+                # Now, for others have run before it.
+                helper=$(pgrep -P "$run")
+                return 0
+                ;;
             esac
         done
         sleep 0.02

@@ -66,7 +66,7 @@ ganesha_start() {
 
 # ganesha_start_all ROOT
 ganesha_start_all() {
-    local home=$WORK/ganesha-all
+    local home=$WORK/ganesha-all try
     needs rpcbind unshare nsenter ip
     mkdir -p "$home/recovery"
     # With a /run of its own, where a portmapper leaves its socket.
@@ -88,5 +88,10 @@ ganesha_start_all() {
         sleep 0.05
     done
     ganesha_conf "$home" "$1" '3, 4' 2049 >"$home/conf"
-    ganesha_run "$home" "${IN_GANESHA[@]}" || cannot_run "ganesha does not start: $(tail -n1 "$home/log")"
+    # It ends when the portmapper, which answers already, does not yet answer in all its ways.
+    for try in 1 2 3 4 5; do
+        ! ganesha_run "$home" "${IN_GANESHA[@]}" || return 0
+        sleep 0.3
+    done
+    cannot_run "ganesha does not start (try $try): $(tail -n5 "$home/log")"
 }
