@@ -73,6 +73,6 @@ bool boot_grub_instead(const struct boot_context *boot, const struct boot_plan *
         error_hint(why, "%s", missing.text);
         return false;
     }
-    log_warning("VM %s: %s; so GRUB boots it, inside the guest", boot->record->id, why->text);
+    log_notice("VM %s: %s; so GRUB boots it, inside the guest", boot->record->id, why->text);
     return true;
 }

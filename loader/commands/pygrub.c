@@ -179,7 +179,7 @@ static int find(const struct settings *settings, const struct probe_want *want,
                     &found->probed, &found->args, err) == 0)
         return 0;
     if (grub_may_boot(settings, want, found, err)) {
-        log_warning("%s; so GRUB boots it, inside the guest", err->text);
+        log_notice("%s; so GRUB boots it, inside the guest", err->text);
         error_clear(err);
         return find_by_grub(settings, want, outputs, found, err);
     }

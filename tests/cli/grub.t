@@ -172,7 +172,7 @@ ELILOADER=$whole
 # --- auto -----------------------------------------------------------------------------------------
 vm_new guest
 by_grub 'auto, LUKS' grub-i386-xen_pvh.bin "$done_" --guest-type=pvh luks
-like "$(cat err)" '^eliloader: warning: VM guest: nothing on luks can be booted: .*encrypted \(LUKS\).*; so GRUB boots it, inside the guest$' \
+like "$(cat err)" '^eliloader: note: VM guest: nothing on luks can be booted: .*encrypted \(LUKS\).*; so GRUB boots it, inside the guest$' \
     'auto, LUKS: a warning'
 by_grub 'auto, LUKS, its next start' grub-x86_64-xen.bin "$done_" --guest-type=pv luks
 vm_new guest
