@@ -66,12 +66,13 @@ ganesha_start() {
 
 # ganesha_start_all ROOT
 ganesha_start_all() {
-    local home=$WORK/ganesha-all try
+    local home=$WORK/ganesha-all
     needs rpcbind unshare nsenter ip
     mkdir -p "$home/recovery"
-    # With a /run of its own, where a portmapper leaves its socket.
+    # With a /run of its own, where a portmapper leaves its socket, and an address beside 127.0.0.1:
+    # ganesha asks getaddrinfo() with AI_ADDRCONFIG, for which a host with no other has none.
     # shellcheck disable=SC2016 # for the inner shell
-    unshare -n -m sh -c 'mount -t tmpfs none /run && ip link set lo up && touch "$1" && exec sleep 1000' - \
+    unshare -n -m sh -c 'mount -t tmpfs none /run && ip link set lo up && ip address add 192.0.2.1/32 dev lo && touch "$1" && exec sleep 1000' - \
         "$home/ready" 2>"$home/none" &
     GANESHA_NET=$!
     at_exit kill $!
@@ -88,10 +89,5 @@ ganesha_start_all() {
         sleep 0.05
     done
     ganesha_conf "$home" "$1" '3, 4' 2049 >"$home/conf"
-    # It ends when the portmapper, which answers already, does not yet answer in all its ways.
-    for try in 1 2 3 4 5; do
-        ! ganesha_run "$home" "${IN_GANESHA[@]}" || return 0
-        sleep 0.3
-    done
-    cannot_run "ganesha does not start (try $try): $(tail -n5 "$home/log")"
+    ganesha_run "$home" "${IN_GANESHA[@]}" || cannot_run "ganesha does not start: $(tail -n5 "$home/log")"
 }
