@@ -8,7 +8,8 @@ strace -qq -o /dev/null true 2>/dev/null || cannot_run 'strace cannot trace here
 : >input
 # The leak checker cannot be traced.
 export ASAN_OPTIONS=detect_leaks=0
-# Sanitizers make each run ten times as long: there, every 16th of the calls of one name.
+# Sanitizers make each run ten times as long: there, every 16th of the calls of one name. Who sources
+# this may take fewer in `make check` than in `make check-long`.
 kill_stride=1
 [ "${SANITIZED:-}" != 1 ] || kill_stride=16
 

@@ -1,9 +1,21 @@
-/* What GRUB reads of "image", for tests of a filesystem's reader.
+/* What GRUB reads of "image", for tests of a filesystem's reader. GRUB is asked by the plain build; the
+ * sanitizers have nothing to say of it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TESTS_UNIT_GRUB_FSTEST_H
 #define TESTS_UNIT_GRUB_FSTEST_H
 
 #include "tests/unit/fs_fixture.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GRUB_IS_ASKED false
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GRUB_IS_ASKED false
+#endif
+#endif
+#ifndef GRUB_IS_ASKED
+#define GRUB_IS_ASKED true
+#endif
 
 static inline void check_against_grub(struct fixture *f, const char *path)
 {
@@ -12,6 +24,8 @@ static inline void check_against_grub(struct fixture *f, const char *path)
     uint64_t size;
     struct stat status;
 
+    if (!GRUB_IS_ASKED)
+        return;
     snprintf(image, sizeof image, "%s/image", f->directory);
     assert_int_equal(SPAWN("grub-fstest", image, "cp", device, "grub-copy"), 0);
     auto_fd int fd = open("grub-copy", O_RDONLY | O_CLOEXEC);
@@ -54,6 +68,8 @@ static inline void check_listing_against_grub(struct fixture *f, const char *pat
     unsigned words = 0;
     ssize_t count;
 
+    if (!GRUB_IS_ASKED)
+        return;
     snprintf(image, sizeof image, "%s/image", f->directory);
     assert_int_equal(SPAWN("grub-fstest", image, "ls", device), 0);
     auto_fd int fd = open("out", O_RDONLY | O_CLOEXEC);
