@@ -1,21 +1,10 @@
-/* What GRUB reads of "image", for tests of a filesystem's reader. GRUB is asked by the plain build; the
- * sanitizers have nothing to say of it.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* What GRUB reads of "image", for tests of a filesystem's reader. GRUB is asked by the plain build;
+ * the sanitizers have nothing to say of it. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef TESTS_UNIT_GRUB_FSTEST_H
 #define TESTS_UNIT_GRUB_FSTEST_H
 
 #include "tests/unit/fs_fixture.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define GRUB_IS_ASKED false
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define GRUB_IS_ASKED false
-#endif
-#endif
-#ifndef GRUB_IS_ASKED
-#define GRUB_IS_ASKED true
-#endif
+#include "tests/unit/sanitized.h"
 
 static inline void check_against_grub(struct fixture *f, const char *path)
 {
@@ -24,7 +13,7 @@ static inline void check_against_grub(struct fixture *f, const char *path)
     uint64_t size;
     struct stat status;
 
-    if (!GRUB_IS_ASKED)
+    if (SANITIZED)
         return;
     snprintf(image, sizeof image, "%s/image", f->directory);
     assert_int_equal(SPAWN("grub-fstest", image, "cp", device, "grub-copy"), 0);
@@ -68,7 +57,7 @@ static inline void check_listing_against_grub(struct fixture *f, const char *pat
     unsigned words = 0;
     ssize_t count;
 
-    if (!GRUB_IS_ASKED)
+    if (SANITIZED)
         return;
     snprintf(image, sizeof image, "%s/image", f->directory);
     assert_int_equal(SPAWN("grub-fstest", image, "ls", device), 0);
