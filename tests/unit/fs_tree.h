@@ -127,7 +127,7 @@ static inline void check_node(struct fixture *f, const char *path, const char *h
 }
 
 /* Of a folder with many names, sanitizers look at some. */
-#define MANY_NAMES      64
+#define FOLDER_OF_MANY  64
 #define SANITIZED_STEPS 16
 
 /* Everything below HOST is in the filesystem at PATH, and nothing else. */
@@ -148,7 +148,7 @@ static inline void check_tree(struct fixture *f, const char *path, const char *h
     for (int i = 0; i < count; i++) {
         auto_free char *below = xasprintf("%s/%s", path, names[i]->d_name);
         auto_free char *on_host = xasprintf("%s/%s", host, names[i]->d_name);
-        bool left_out = SANITIZED && count > MANY_NAMES && i % SANITIZED_STEPS != 0;
+        bool left_out = SANITIZED && count > FOLDER_OF_MANY && i % SANITIZED_STEPS != 0;
         struct stat status;
         if (!left_out && names[i]->d_name[0] != '.' && lstat(on_host, &status) == 0 &&
             (!S_ISLNK(status.st_mode) || stat(on_host, &status) == 0)) {
