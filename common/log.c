@@ -35,6 +35,7 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
      * byte of a text is one at least of what is shown, so that no more of it is needed. */
     char text[TEXT_ESCAPED_MAX + 2], escaped[TEXT_ESCAPED_MAX + 1];
 
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): callers have begun it */
     vsnprintf(text, sizeof text, format, args);
     text_escape_into(text, escaped);
     if (log_ident)

@@ -22,9 +22,9 @@ struct nearest {
     unsigned distance;
     char hint[2 * NEAREST_MAX];
 };
-#define NEAREST_PART(text, size)       \
-    {                                  \
-        .word = (text), .length = size \
+#define NEAREST_PART(text, size)         \
+    {                                    \
+        .word = (text), .length = (size) \
     }
 #define NEAREST(text) NEAREST_PART(text, strlen(text))
 

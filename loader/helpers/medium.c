@@ -109,7 +109,7 @@ static int read_unpacked(const json_t *answer, uint64_t max, struct output_file 
     if (!good || !form || strlen(form) >= sizeof unpacked->form || form[strspn(form, letters)] ||
         !member_fits(answer, "unpacked", into->fd, max))
         return error_set(err, ERROR_INTERNAL, "the helper medium gave an answer that is damaged");
-    strcpy(unpacked->form, form);
+    memcpy(unpacked->form, form, strlen(form) + 1);
     (void)member_number(answer, "unpacked", max, &unpacked->size);
     return 0;
 }

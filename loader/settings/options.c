@@ -359,9 +359,7 @@ void settings_free(struct settings *settings)
 /* TEXT in as many lines as it takes. */
 static void add_help(struct buffer *out, const char *text)
 {
-    size_t length;
-
-    while ((length = strlen(text)) > HELP_TEXT_MAX) {
+    while (strlen(text) > HELP_TEXT_MAX) {
         const char *space = memrchr(text, ' ', HELP_TEXT_MAX + 1);
         if (!space)
             break;
