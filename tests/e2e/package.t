@@ -9,6 +9,13 @@
 [ "${SANITIZED:-}" != 1 ] || skip_all 'a package is built by its own rules: once is enough'
 needs dpkg-buildpackage dh lintian unshare
 
+# What the Makefile installs to build is what the package asks for, beside what every package may.
+# shellcheck disable=SC2016 # for make
+is "$(sed -n '/^Build-Depends:/,/^Standards/p' "$TOP/debian/control" | grep -oE '[a-z0-9.+-]+-dev|pkg-config' | sort | xargs)" \
+    "$(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$TOP" -f - <<<'include Makefile
+build-packages: ; @printf "%s\n" $(BUILD_PACKAGES)' build-packages | grep -vxE 'gcc|make|libc6-dev|linux-libc-dev' | sort | xargs)" \
+    'what it needs to build'
+
 # --- building -----------------------------------------------------------------------------------
 # Without optimization in half the time; the release's own build is for the long run.
 [ -n "$LONG" ] || export DEB_BUILD_OPTIONS=noopt
