@@ -278,8 +278,8 @@ $(foreach s,$(SCRIPT_SRC),$(eval $(call script_test,$(s))))
 PROVE = PATH="/usr/bin:/bin:$$PATH" CMOCKA_MESSAGE_OUTPUT=TAP prove --exec ''
 
 # The main suite: every test against the plain build by gcc and, again, against a build by
-# clang with AddressSanitizer and UBSan.
-check: deps
+# clang with AddressSanitizer and UBSan. In CI also on the disks that only Linux makes.
+check: deps $(if $(CI),images-vm)
 	$(MAKE) -j$(JOBS) O=build CC=gcc SANITIZE= tests
 	$(MAKE) -j$(JOBS) O=build-sanitize CC=clang SANITIZE=1 tests
 	$(PROVE) --timer -j$(TEST_JOBS) build/t build-sanitize/t

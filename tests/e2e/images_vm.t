@@ -5,7 +5,7 @@
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
 . "$(dirname "$0")/../lib.sh"
 : "${IMAGES_VM:=$TOP/build/images-vm}"
-[ -e "$IMAGES_VM/version" ] || skip_all 'the images are not there: make images-vm'
+[ -e "$IMAGES_VM/version" ] || cannot_run 'the images are not there: make images-vm'
 needs grub-fstest pygrub jq
 
 # joined TREE: its ramdisks, as the loader makes one of several
