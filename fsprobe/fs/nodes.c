@@ -6,8 +6,33 @@
 #include <string.h>
 
 #include "common/memory.h"
+#include "fsprobe/fs/block_cache.h"
 #include "fsprobe/fs/file_map.h"
 #include "fsprobe/fs/source.h"
+
+void *nodes_new(size_t size, const struct node_ops *ops, struct volume *volume)
+{
+    struct nodes *nodes = xcalloc(1, size);
+
+    *nodes = (struct nodes){ops, volume->source, block_cache_new(volume->source)};
+    return nodes;
+}
+
+void nodes_free(void *state)
+{
+    struct nodes *nodes = state;
+
+    if (nodes)
+        block_cache_free(nodes->cache);
+    free(nodes);
+}
+
+void nodes_close(struct volume *volume)
+{
+    nodes_free(volume->state);
+    volume->state = NULL;
+    volume->filesystem = NULL;
+}
 
 struct node_walk {
     struct nodes *nodes;

@@ -50,7 +50,17 @@ struct node_ops {
 struct nodes {
     const struct node_ops *ops;
     struct source *source; /* not owned: the volume's, or one of the filesystem's own above it */
+    struct block_cache *cache; /* owned; of the volume's source, or NULL */
 };
+
+/* A filesystem's own struct of SIZE bytes, which begins with `struct nodes`: zero behind that, with
+ * a cache above VOLUME's source. Freed by nodes_free(). */
+void *nodes_new(size_t size, const struct node_ops *ops, struct volume *volume) must_check;
+/* Frees STATE and the cache; what else it owns is the filesystem's to free before. NULL: nothing.
+ */
+void nodes_free(void *state);
+/* `close` of `struct filesystem`, for one whose struct owns nothing else. */
+void nodes_close(struct volume *volume);
 
 /* The node at PATH. 1 found, 0 not there, -1 with ERR (without PATH). */
 int nodes_find(struct nodes *nodes, const char *path, struct node *found,

@@ -194,7 +194,7 @@ static int open_of(struct guest *guest, struct volume *volume, char **note, stru
     *note = NULL;
     if (btrfs_super_read(volume->source, &btrfs->super, err) == 0) {
         btrfs->space = btrfs_space_new(volume->source->budget);
-        btrfs->nodes = (struct nodes){&btrfs_node_ops, &btrfs->space->source};
+        btrfs->nodes = (struct nodes){&btrfs_node_ops, &btrfs->space->source, NULL};
         find_devices(btrfs, guest, volume);
         if (open_trees(btrfs, err) == 0) {
             *note = make_note(btrfs, volume);

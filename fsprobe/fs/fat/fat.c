@@ -126,28 +126,14 @@ static const struct node_ops operations = {
     .map = map_file,
 };
 
-static void close_fat(struct volume *volume)
-{
-    struct fat *fat = volume->state;
-
-    if (fat)
-        block_cache_free(fat->cache);
-    free(fat);
-    volume->state = NULL;
-    volume->filesystem = NULL;
-}
-
 static int open_fat(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
-    struct fat *fat = xcalloc(1, sizeof *fat);
+    struct fat *fat = nodes_new(sizeof *fat, &operations, volume);
 
     (void)guest;
     *note = NULL;
-    fat->nodes = (struct nodes){&operations, volume->source};
-    fat->cache = block_cache_new(volume->source);
     if (fat_super_load(fat, err) < 0) {
-        block_cache_free(fat->cache);
-        free(fat);
+        nodes_free(fat);
         return error_prefix(err, "cannot read the FAT of %s", volume->where);
     }
     volume->state = fat;
@@ -166,5 +152,5 @@ const struct filesystem fat_filesystem = {
     .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
-    .close = close_fat,
+    .close = nodes_close,
 };

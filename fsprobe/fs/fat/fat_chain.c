@@ -36,7 +36,7 @@ static const unsigned char *look_at(struct fat *fat, uint64_t at, struct error *
         if (length > fat->table_end - begin)
             length = (size_t)(fat->table_end - begin);
         fat->window_length = 0;
-        if (block_cache_read(fat->cache, begin, fat->window, length, err) < 0)
+        if (block_cache_read(fat->nodes.cache, begin, fat->window, length, err) < 0)
             return NULL;
         fat->window_at = begin;
         fat->window_length = length;

@@ -152,7 +152,7 @@ static int walk_range(struct dir_walk *walk, uint64_t at, uint32_t length, struc
         if (walk->seen == FAT_DIRECTORY_MAX)
             return error_set(err, ERROR_INTERNAL, "a directory has more than %d entries",
                              FAT_DIRECTORY_MAX / FAT_ENTRY_SIZE);
-        if (block_cache_read(walk->fat->cache, at, bytes, part, err) < 0)
+        if (block_cache_read(walk->fat->nodes.cache, at, bytes, part, err) < 0)
             return -1;
         for (size_t i = 0; i < part && result > 0; i += FAT_ENTRY_SIZE)
             result = walk_entry(walk, bytes + i);

@@ -28,10 +28,9 @@
 
 struct fat {
     struct nodes nodes; /* first; see nodes.h */
-    struct block_cache *cache;
-    unsigned bits;     /* of a table's entry: 12, 16, 32 */
-    uint32_t cluster;  /* bytes of one */
-    uint32_t clusters; /* how many; the last one's number is one more */
+    unsigned bits;      /* of a table's entry: 12, 16, 32 */
+    uint32_t cluster;   /* bytes of one */
+    uint32_t clusters;  /* how many; the last one's number is one more */
     /* All in bytes into the volume. */
     uint64_t table_at, table_end; /* the table that counts */
     uint64_t root_at;             /* FAT12, FAT16 */

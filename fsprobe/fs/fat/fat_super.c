@@ -98,7 +98,7 @@ int fat_super_load(struct fat *fat, struct error *err)
     struct layout layout = {0};
     uint32_t live = 0;
 
-    if (block_cache_read(fat->cache, 0, super, sizeof super, err) < 0)
+    if (block_cache_read(fat->nodes.cache, 0, super, sizeof super, err) < 0)
         return -1;
     if (super[MARK_AT] != 0x55 || super[MARK_AT + 1] != 0xAA)
         return error_set(err, ERROR_INTERNAL, "there is no first sector of a FAT");

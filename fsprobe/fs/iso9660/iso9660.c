@@ -171,29 +171,15 @@ static const struct node_ops operations = {
     .map = map_file,
 };
 
-static void close_iso(struct volume *volume)
-{
-    struct iso *iso = volume->state;
-
-    if (iso)
-        block_cache_free(iso->cache);
-    free(iso);
-    volume->state = NULL;
-    volume->filesystem = NULL;
-}
-
 static int open_iso(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
-    struct iso *iso = xcalloc(1, sizeof *iso);
+    struct iso *iso = nodes_new(sizeof *iso, &operations, volume);
 
     (void)guest;
     *note = NULL;
-    iso->nodes = (struct nodes){&operations, volume->source};
-    iso->cache = block_cache_new(volume->source);
     volume->source->sector = ISO_SECTOR;
     if (iso_volume_load(iso, err) < 0) {
-        block_cache_free(iso->cache);
-        free(iso);
+        nodes_free(iso);
         return error_prefix(err, "cannot read the ISO 9660 of %s", volume->where);
     }
     if (iso->size > volume->size)
@@ -216,5 +202,5 @@ const struct filesystem iso9660_filesystem = {
     .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
-    .close = close_iso,
+    .close = nodes_close,
 };

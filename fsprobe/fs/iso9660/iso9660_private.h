@@ -31,9 +31,8 @@ struct iso_extent {
 
 struct iso {
     struct nodes nodes; /* first; see nodes.h */
-    struct block_cache *cache;
-    uint32_t block; /* bytes */
-    uint64_t size;  /* bytes; of the filesystem, as it says itself */
+    uint32_t block;     /* bytes */
+    uint64_t size;      /* bytes; of the filesystem, as it says itself */
     enum iso_names names;
     unsigned skip; /* bytes before what Rock Ridge says in each record */
     struct iso_extent root;

@@ -50,7 +50,7 @@ static int walk_sector(struct iso *iso, uint64_t at, size_t length, uint64_t fro
     struct iso_record record;
     int result = 1;
 
-    if (block_cache_read(iso->cache, at, bytes, length, err) < 0)
+    if (block_cache_read(iso->nodes.cache, at, bytes, length, err) < 0)
         return -1;
     for (size_t i = from > at ? (size_t)(from - at) : 0; result > 0 && i < length && bytes[i];
          i += bytes[i]) {

@@ -162,7 +162,7 @@ int iso_rock_read(struct iso *iso, const struct iso_record *record, struct iso_r
             return error_set(err, ERROR_INTERNAL, "what Rock Ridge says is in more than %d pieces",
                              ISO_CONTINUED_MAX);
         walk.has_next = false;
-        if (block_cache_read(iso->cache, here.place, bytes, (size_t)here.size, err) < 0)
+        if (block_cache_read(iso->nodes.cache, here.place, bytes, (size_t)here.size, err) < 0)
             return -1;
         result = take_fields(&walk, bytes, (size_t)here.size, err);
     }

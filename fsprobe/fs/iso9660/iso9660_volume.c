@@ -72,7 +72,7 @@ int iso_volume_load(struct iso *iso, struct error *err)
 
     for (uint64_t i = FIRST; i < FIRST + ISO_DESCRIPTORS_MAX; i++) {
         uint64_t at = i * ISO_SECTOR;
-        if (block_cache_read(iso->cache, at, descriptor, sizeof descriptor, err) < 0)
+        if (block_cache_read(iso->nodes.cache, at, descriptor, sizeof descriptor, err) < 0)
             return -1;
         if (memcmp(descriptor + MARK_AT, MARK, strlen(MARK)) != 0 || descriptor[TYPE_AT] == LAST)
             break;

@@ -80,9 +80,8 @@ static void free_state(struct reiserfs *fs)
 {
     if (!fs)
         return;
-    block_cache_free(fs->cache);
     free(fs->moved);
-    free(fs);
+    nodes_free(fs);
 }
 
 static void close_reiserfs(struct volume *volume)
@@ -94,14 +93,12 @@ static void close_reiserfs(struct volume *volume)
 
 static int open_reiserfs(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
-    struct reiserfs *fs = xcalloc(1, sizeof *fs);
+    struct reiserfs *fs = nodes_new(sizeof *fs, &operations, volume);
     auto_free char *why = NULL;
     struct node root = {.kind = NODE_OTHER};
 
     (void)guest;
     *note = NULL;
-    fs->nodes = (struct nodes){&operations, volume->source};
-    fs->cache = block_cache_new(volume->source);
     if (reiserfs_super_load(fs, &why, err) < 0 || root_node(fs, &root, err) < 0) {
         free_state(fs);
         return error_prefix(err, "cannot read the ReiserFS of %s", volume->where);

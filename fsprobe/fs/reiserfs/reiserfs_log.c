@@ -53,7 +53,7 @@ static int read_ring(const struct log_walk *walk, uint32_t at, uint32_t offset, 
     const struct reiserfs *fs = walk->fs;
     uint64_t block = fs->log_first + at % fs->log_blocks;
 
-    return block_cache_read(fs->cache, block * fs->block + offset, out, length, err);
+    return block_cache_read(fs->nodes.cache, block * fs->block + offset, out, length, err);
 }
 
 /* Whether a transaction that counts begins at WALK->at, and of how many blocks: 1, 0, or -1 with
@@ -165,7 +165,7 @@ int reiserfs_log_load(struct reiserfs *fs, char **note, struct error *err)
         return 0;
     }
     uint64_t at = (uint64_t)(fs->log_first + fs->log_blocks) * fs->block;
-    if (block_cache_read(fs->cache, at, header, sizeof header, err) < 0)
+    if (block_cache_read(fs->nodes.cache, at, header, sizeof header, err) < 0)
         return -1;
     if (fs->log_may_be_other && get_le32(header + NUMBER_AT) != fs->log_number) {
         *note = xstrdup("its log is another filesystem's and is not read");

@@ -34,8 +34,7 @@ struct reiserfs_moved {
 };
 
 struct reiserfs {
-    struct nodes nodes; /* first; see nodes.h */
-    struct block_cache *cache;
+    struct nodes nodes;    /* first; see nodes.h */
     uint32_t block;        /* bytes */
     uint32_t blocks;       /* of the filesystem */
     uint32_t root;         /* block */

@@ -51,7 +51,7 @@ static int find_super(struct reiserfs *fs, unsigned char super[SUPER_SIZE], uint
     for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
         if (fs->nodes.source->size < places[i] + SUPER_SIZE)
             break;
-        if (block_cache_read(fs->cache, places[i], super, SUPER_SIZE, err) < 0)
+        if (block_cache_read(fs->nodes.cache, places[i], super, SUPER_SIZE, err) < 0)
             return -1;
         *at = places[i];
         if (magic_of(super) != MAGIC_NONE)
@@ -128,8 +128,8 @@ int reiserfs_super_load(struct reiserfs *fs, char **note, struct error *err)
         return 0;
     /* the log may have a newer one: roots move */
     uint32_t block = fs->block, home = (uint32_t)(at / block);
-    if (block_cache_read(fs->cache, reiserfs_place(fs, home) + at % block, super, SUPER_SIZE, err) <
-            0 ||
+    if (block_cache_read(fs->nodes.cache, reiserfs_place(fs, home) + at % block, super, SUPER_SIZE,
+                         err) < 0 ||
         take_super(fs, super, err) < 0)
         return -1;
     if (fs->block != block)

@@ -94,7 +94,7 @@ static int read_node(struct reiserfs *fs, uint32_t block, unsigned level, struct
         return bad(block, "is outside the filesystem", err);
     leaf->block = block;
     leaf->place = reiserfs_place(fs, block);
-    if (block_cache_read(fs->cache, leaf->place, leaf->bytes, fs->block, err) < 0)
+    if (block_cache_read(fs->nodes.cache, leaf->place, leaf->bytes, fs->block, err) < 0)
         return -1;
     leaf->count = get_le16(leaf->bytes + COUNT_AT);
     if (get_le16(leaf->bytes + LEVEL_AT) != level)

@@ -92,7 +92,7 @@ static int read_link_block(void *context, const struct ufs_run *run, struct erro
     char bytes[UFS_LINK_MAX];
 
     /* one block, for the size was looked at */
-    if (block_cache_read(link->ufs->cache, run->place, bytes, run->length, err) < 0)
+    if (block_cache_read(link->ufs->nodes.cache, run->place, bytes, run->length, err) < 0)
         return -1;
     if (!buffer_add(link->target, bytes, run->length))
         return error_set(err, ERROR_INTERNAL, "a symbolic link is too long");
@@ -155,29 +155,15 @@ static const struct node_ops operations = {
     .map = map_file,
 };
 
-static void close_ufs(struct volume *volume)
-{
-    struct ufs *ufs = volume->state;
-
-    if (ufs)
-        block_cache_free(ufs->cache);
-    free(ufs);
-    volume->state = NULL;
-    volume->filesystem = NULL;
-}
-
 static int open_ufs(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
-    struct ufs *ufs = xcalloc(1, sizeof *ufs);
+    struct ufs *ufs = nodes_new(sizeof *ufs, &operations, volume);
     struct node root;
 
     (void)guest;
     *note = NULL;
-    ufs->nodes = (struct nodes){&operations, volume->source};
-    ufs->cache = block_cache_new(volume->source);
     if (ufs_super_load(ufs, err) < 0 || root_node(ufs, &root, err) < 0) {
-        block_cache_free(ufs->cache);
-        free(ufs);
+        nodes_free(ufs);
         return error_prefix(err, "cannot read the UFS of %s", volume->where);
     }
     if (!ufs->clean)
@@ -200,5 +186,5 @@ const struct filesystem ufs_filesystem = {
     .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
-    .close = close_ufs,
+    .close = nodes_close,
 };

@@ -61,7 +61,7 @@ static int walk_block(void *context, const struct ufs_run *run, struct error *er
     const struct dir_walk *walk = context;
     int result = 1;
 
-    if (block_cache_read(walk->ufs->cache, run->place, walk->bytes, run->length, err) < 0)
+    if (block_cache_read(walk->ufs->nodes.cache, run->place, walk->bytes, run->length, err) < 0)
         return -1;
     for (size_t at = 0; at < run->length && result > 0; at += PIECE)
         result = walk_piece(walk, walk->bytes + at,

@@ -66,7 +66,7 @@ int ufs_inode_load(struct ufs *ufs, uint64_t number, struct ufs_inode *inode, st
     *inode = (struct ufs_inode){.number = (uint32_t)number};
     if (!place_of(ufs, number, &place))
         return bad(inode, "is outside the filesystem", err);
-    if (block_cache_read(ufs->cache, place, bytes, size, err) < 0)
+    if (block_cache_read(ufs->nodes.cache, place, bytes, size, err) < 0)
         return -1;
     unsigned mode = ufs_16(ufs, bytes);
     if (mode == 0)
@@ -142,8 +142,8 @@ static int walk_block(struct blocks_walk *walk, uint64_t fragment, unsigned leve
     if (check_place(walk, fragment, ufs_block_size(ufs), &place, err) < 0)
         return -1;
     pointers = xmalloc((size_t)(to - from) * size);
-    if (block_cache_read(ufs->cache, place + from * size, pointers, (size_t)(to - from) * size,
-                         err) < 0)
+    if (block_cache_read(ufs->nodes.cache, place + from * size, pointers,
+                         (size_t)(to - from) * size, err) < 0)
         return -1;
     return walk_pointers(walk, pointers, from, to, level, first + (from << shift), err);
 }

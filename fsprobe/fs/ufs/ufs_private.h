@@ -31,11 +31,10 @@
 
 struct ufs {
     struct nodes nodes; /* first; see nodes.h */
-    struct block_cache *cache;
-    bool big;         /* endian */
-    bool second;      /* UFS2 */
-    bool old_entries; /* a directory's entries have two bytes for the length of the name */
-    bool clean;       /* unmounted, or checked */
+    bool big;           /* endian */
+    bool second;        /* UFS2 */
+    bool old_entries;   /* a directory's entries have two bytes for the length of the name */
+    bool clean;         /* unmounted, or checked */
     unsigned block_log, fragment_log; /* of bytes */
     uint32_t groups, group_inodes;
     uint64_t group_fragments, fragments;

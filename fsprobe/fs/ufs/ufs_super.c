@@ -73,7 +73,7 @@ static int find_super(struct ufs *ufs, unsigned char *super, struct error *err)
     for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
         if (places[i] + SUPER_SIZE > ufs->nodes.source->size)
             continue;
-        if (block_cache_read(ufs->cache, places[i], super, SUPER_SIZE, err) < 0)
+        if (block_cache_read(ufs->nodes.cache, places[i], super, SUPER_SIZE, err) < 0)
             return -1;
         int result = is_super(ufs, super, places[i], err);
         if (result)

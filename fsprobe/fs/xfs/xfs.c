@@ -115,17 +115,6 @@ static const struct node_ops operations = {
     .map = map_file,
 };
 
-static void close_xfs(struct volume *volume)
-{
-    struct xfs *xfs = volume->state;
-
-    if (xfs)
-        block_cache_free(xfs->cache);
-    free(xfs);
-    volume->state = NULL;
-    volume->filesystem = NULL;
-}
-
 /* What a person should know though the files can be read; NULL: nothing. The caller frees. */
 static char *note_of(struct xfs *xfs, const char *where)
 {
@@ -149,16 +138,13 @@ static char *note_of(struct xfs *xfs, const char *where)
 
 static int open_xfs(struct guest *guest, struct volume *volume, char **note, struct error *err)
 {
-    struct xfs *xfs = xcalloc(1, sizeof *xfs);
+    struct xfs *xfs = nodes_new(sizeof *xfs, &operations, volume);
     struct node root;
 
     (void)guest;
     *note = NULL;
-    xfs->nodes = (struct nodes){&operations, volume->source};
-    xfs->cache = block_cache_new(volume->source);
     if (xfs_super_load(xfs, err) < 0 || root_node(xfs, &root, err) < 0) {
-        block_cache_free(xfs->cache);
-        free(xfs);
+        nodes_free(xfs);
         return error_prefix(err, "cannot read the XFS of %s", volume->where);
     }
     *note = note_of(xfs, volume->where);
@@ -178,5 +164,5 @@ const struct filesystem xfs_filesystem = {
     .read_part = nodes_read_part,
     .list = nodes_list,
     .map = nodes_map,
-    .close = close_xfs,
+    .close = nodes_close,
 };

@@ -59,7 +59,7 @@ static int read_extent(void *context, const struct xfs_extent *extent, struct er
     uint64_t place = extent->place + ((r->next - extent->first) << log);
     if (r->next == r->first)
         r->place = place;
-    if (block_cache_read(r->xfs->cache, place, r->bytes + ((r->next - r->first) << log),
+    if (block_cache_read(r->xfs->nodes.cache, place, r->bytes + ((r->next - r->first) << log),
                          (size_t)(end - r->next) << log, err) < 0)
         return -1;
     r->next = end;

@@ -114,7 +114,7 @@ static int read_block(struct extents_walk *walk, uint64_t block, unsigned level,
 
     if (!xfs_block_place(xfs, block, 1, &place))
         return bad(walk, "has a block of its tree of extents outside the filesystem", err);
-    if (block_cache_read(xfs->cache, place, bytes, size, err) < 0)
+    if (block_cache_read(xfs->nodes.cache, place, bytes, size, err) < 0)
         return -1;
     if (get_be32(bytes) != (xfs->checked ? MAGIC_3 : MAGIC))
         return bad(walk, "has a tree of extents that leads elsewhere", err);

@@ -111,7 +111,7 @@ int xfs_inode_load(struct xfs *xfs, uint64_t number, struct xfs_inode *inode, st
     *inode = (struct xfs_inode){.number = number};
     if (!xfs_inode_place(xfs, number, &place))
         return bad(inode, "is outside the filesystem", err);
-    if (block_cache_read(xfs->cache, place, bytes, (size_t)1 << xfs->inode_log, err) < 0 ||
+    if (block_cache_read(xfs->nodes.cache, place, bytes, (size_t)1 << xfs->inode_log, err) < 0 ||
         check_identity(xfs, inode, bytes, err) < 0)
         return -1;
     if (get_be16(bytes + MODE_AT) == 0)

@@ -51,7 +51,7 @@ static int read_extent(void *context, const struct xfs_extent *extent, struct er
     size_t size = (size_t)extent->count << r->xfs->block_log;
     size_t part = left < size - header ? left : size - header;
     bytes = xmalloc(size);
-    if (block_cache_read(r->xfs->cache, extent->place, bytes, size, err) < 0)
+    if (block_cache_read(r->xfs->nodes.cache, extent->place, bytes, size, err) < 0)
         return -1;
     if (r->xfs->checked &&
         (check_header(r, bytes, part, err) < 0 ||

@@ -37,12 +37,11 @@
 
 struct xfs {
     struct nodes nodes; /* first; see nodes.h */
-    struct block_cache *cache;
-    bool checked;      /* version 5 */
-    bool typed;        /* a directory's entries have a byte for the kind of file */
-    bool caseless;     /* names differ by more than the case of ASCII letters */
-    bool wide_counts;  /* an inode may count its extents in 64 bits */
-    bool needs_repair; /* xfs_repair was to be run and was not */
+    bool checked;       /* version 5 */
+    bool typed;         /* a directory's entries have a byte for the kind of file */
+    bool caseless;      /* names differ by more than the case of ASCII letters */
+    bool wide_counts;   /* an inode may count its extents in 64 bits */
+    bool needs_repair;  /* xfs_repair was to be run and was not */
     unsigned block_log;
     unsigned inode_log;
     unsigned sector_size;     /* bytes */

@@ -91,7 +91,7 @@ static int check_sum(struct xfs *xfs, struct error *err)
 {
     auto_free unsigned char *sector = xmalloc(xfs->sector_size);
 
-    if (block_cache_read(xfs->cache, 0, sector, xfs->sector_size, err) < 0)
+    if (block_cache_read(xfs->nodes.cache, 0, sector, xfs->sector_size, err) < 0)
         return -1;
     if (!xfs_sum_holds(sector, xfs->sector_size, CRC_AT))
         return error_set(err, ERROR_INTERNAL, "the checksum of its superblock is wrong");
@@ -165,7 +165,7 @@ int xfs_super_load(struct xfs *xfs, struct error *err)
 {
     unsigned char super[SUPER_SIZE];
 
-    if (block_cache_read(xfs->cache, 0, super, sizeof super, err) < 0 ||
+    if (block_cache_read(xfs->nodes.cache, 0, super, sizeof super, err) < 0 ||
         check_version(super, err) < 0)
         return -1;
     xfs->checked = (get_be16(super + VERSION_AT) & 15) == 5;
