@@ -3,6 +3,7 @@
 #include "fsprobe/choose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "fsprobe/choose_search.h"
 #include "fsprobe/config/wellknown.h"
@@ -136,15 +137,36 @@ static void order_volumes(struct choose_search *search)
             }
 }
 
+/* A volume at the place that was asked for which others are made of; NULL: there is none. */
+static const struct volume *placed_member(const struct choose_search *search)
+{
+    const struct guest *guest = search->guest;
+
+    for (size_t i = 0; i < guest->volume_count; i++) {
+        const struct volume *volume = &guest->volumes[i];
+        const char *end = volume->type ? strstr(volume->type, "_member") : NULL;
+        if (end && !volume->filesystem && select_covers(&search->request->select, volume))
+            return volume;
+    }
+    return NULL;
+}
+
 /* No volume could be asked. CAUSES: why not, or "". */
 static void tell_unreadable(struct choose_search *search, const char *causes)
 {
     const struct selection *select = &search->request->select;
     bool placed = select->has_offset || select->has_partition || select->volume;
+    const struct volume *member = placed ? placed_member(search) : NULL;
     auto_buffer struct buffer readable = BUFFER_INIT(512);
 
     filesystems_add_names(&readable);
-    if (*causes && !placed)
+    if (member)
+        menu_problem(
+            &search->choice->menu,
+            "%s is a part of what other volumes are made of (%s), and these have no place on "
+            "the disk: boot the disk without naming a partition or an offset",
+            member->where, member->type);
+    else if (*causes && !placed)
         menu_problem(&search->choice->menu, "%s", causes);
     else
         menu_problem(&search->choice->menu, "%s filesystem that can be read here (%s)%s%s%s",

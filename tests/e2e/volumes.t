@@ -70,6 +70,12 @@ lvm() { # NAME DISKS LV…
 lvm 'one segment' 'a' boot,linear,64
 grub_reads 'one segment' lvm/vg0-boot a
 is "$(volume a)" lvm/vg0-boot 'its name is as GRUB has it'
+for place in 'domuloader --entry=xvda:/boot/vmlinuz' '--offset=0'; do
+    # shellcheck disable=SC2086 # words
+    run "$ELILOADER" $place --output-directory=. a
+    like "$(head -n1 err)" 'a is a part of what other volumes are made of \(LVM2_member\).*without naming a partition or an offset' \
+        "$place: a volume has no place on the disk"
+done
 lvm 'segments on three disks' 'a b c' boot,linear,20,1,43
 grub_reads 'segments on three disks' lvm/vg0-boot a b c
 grub_reads 'by UUID' lvmid/G000G0-00G0-00G0-00G0-00G0-00G0-00G000/L000L0-00L0-00L0-00L0-00L0-00L0-00L000 a b c
