@@ -75,7 +75,8 @@ enum error_name error_from_toolstack_name(const char *name);
  * own may stand there: in TEXT, which may quote a guest or a server, the colon becomes a comma. */
 void error_disarm(char *text);
 
-/* Exit status: 0 none, 2 usage, 3 handoff, else 1. */
+/* Exit status: 0 none, 2 usage, 3 handoff, else 1; what a signal ended is for who saw the signal.
+ */
 int error_exit_status(enum error_name name);
 
 #endif

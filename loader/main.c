@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/child.h"
 #include "common/escape.h"
 #include "common/log.h"
 #include "common/nearest.h"
@@ -15,6 +17,8 @@
 #include "loader/settings/options.h"
 #include "loader/settings/user.h"
 #include "loader/settings/words.h"
+
+#define STATUS_SIGNAL 128
 
 struct command_word {
     const char *word; /* NULL: no command word, bootloader mode */
@@ -184,6 +188,16 @@ static int print_help(const struct command_word *command)
     return print(buffer_text(&text));
 }
 
+/* A run that a signal ended says which, as shells have it for programs that it kills: 130 for
+ * SIGINT, 143 for SIGTERM. */
+static int exit_status(const struct error *err)
+{
+    int number = signals_pending();
+
+    return err->name == ERROR_INTERRUPTED ? STATUS_SIGNAL + (number ? number : SIGINT)
+                                          : error_exit_status(err->name);
+}
+
 static int report(const struct command_word *command, const struct error *err)
 {
     auto_free char *text = text_escape(err->text ? err->text : "failed");
@@ -194,7 +208,7 @@ static int report(const struct command_word *command, const struct error *err)
         log_failure("%s", err->text ? err->text : "failed");
         fprintf(stderr, "RuntimeError: %s\n%s\n", error_toolstack_name(err->name), text);
     }
-    return error_exit_status(err->name);
+    return exit_status(err);
 }
 
 /* "help", "help COMMAND" and "version", which are no command's: what they print, and the exit

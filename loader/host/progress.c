@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/text.h"
 
+#define PATIENCE      1000 /* milliseconds: what is done by then needs no line */
 #define WIDTH_MAX     200
 #define WIDTH_DEFAULT 80   /* libxl's pty says 0 columns */
 #define RATE_MAX      1e18 /* bytes a second: what no network has, and a uint64_t can hold */
@@ -49,7 +50,7 @@ void progress_update(struct progress *progress, uint64_t received, uint64_t tota
     struct winsize size = {0};
     char line[WIDTH_MAX + 1];
 
-    if (!progress->shown)
+    if (!progress->shown || clock_ms() - progress->started < PATIENCE)
         return;
     unsigned width = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col
                          ? size.ws_col - 1u
@@ -57,13 +58,14 @@ void progress_update(struct progress *progress, uint64_t received, uint64_t tota
     if (width > WIDTH_MAX)
         width = WIDTH_MAX;
     progress_line(line, width, progress->what, received, total, clock_ms() - progress->started);
+    /* Blanks clear what an earlier one left: no escape sequence, so that any terminal can. */
     fprintf(stderr, "\r%-*s", (int)width, line);
-    progress->drawn = true;
+    progress->drawn = width > progress->drawn ? width : progress->drawn;
 }
 
 void progress_end(struct progress *progress)
 {
     if (progress->drawn)
-        fputs("\r\033[K", stderr);
-    progress->drawn = false;
+        fprintf(stderr, "\r%*s\r", (int)progress->drawn, "");
+    progress->drawn = 0;
 }

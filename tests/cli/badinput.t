@@ -280,7 +280,7 @@ boot --vm=another
 is "$status" 0 'another VM is started meanwhile'
 kill "$first"
 wait "$first"
-is "$?" 1 'SIGTERM ends the first one'
+is "$?" 143 'SIGTERM ends the first one'
 
 # Both begin at the same moment: one of them wins, however it ends.
 statuses=

@@ -103,7 +103,7 @@ for kind in raw cooked; do
     is "$(head -n1 out) $(boot_files)" '1 same ' "menu, $kind: ^C ends it"
     like "$(cat out)" 'eliloader: nothing was chosen from the menu' "menu, $kind: ^C: says so"
     menu $kind "see:$PROMPT" signal:SIGTERM
-    is "$(head -n1 out) $(boot_files)" '1 same ' "menu, $kind: SIGTERM ends it"
+    is "$(head -n1 out) $(boot_files)" '143 same ' "menu, $kind: SIGTERM ends it"
     like "$(cat out)" 'stopped by signal 15' "menu, $kind: SIGTERM: says so"
 done
 for key in q '\x04' '7\x03'; do
@@ -126,7 +126,7 @@ like "$(cat out)" 'nothing was chosen from the menu; 10 answers named no entry' 
 menu raw "see:$PROMPT" "type:$(printf '1%.0s' {1..17})\\r" "see:no entry '1{16}'.*$PROMPT: " 'type:1\r'
 is "$(head -n1 out) $(chosen)" '0 same single' 'menu: an answer is cut at 16 characters'
 menu raw "see:$PROMPT" close
-is "$(cat out) $(boot_files)" '1 ' 'menu: a terminal that hangs up ends it'
+like "$(cat out) $(boot_files)" '^(129|1) $' 'menu: a terminal that hangs up ends it'
 menu raw "see:$PROMPT" 'type:\r'
 is "$(sed -n 2,4p out | tr '\r\033' '@^')" \
     '@^[KBoot entries (a number and Enter; Enter alone for *; q to end):@
@@ -145,7 +145,7 @@ disk=disk1.img menu raw
 is "$(head -n1 out) $(chosen)" "0 same $OWN" 'menu: when the time is over: the default'
 like "$(cat out)" 'Boot entry \[0\] \(in 1 s\): ' 'menu: counts down'
 disk=disk1.img menu raw "see:$PROMPT" 'type:0' 'see:: 0' signal:SIGTERM
-is "$(head -n1 out)" '1 same' 'menu: a key stops the countdown'
+is "$(head -n1 out)" '143 same' 'menu: a key stops the countdown'
 grub disk0.img 'set timeout=0'
 disk=disk0.img menu raw "see:in 5 s" 'type:1\r'
 is "$(head -n1 out) $(chosen)" '0 same single' 'menu: a timeout of 0 is 5 seconds'
@@ -162,7 +162,7 @@ is "$(head -n1 out) $(chosen)" '0 same n=100' 'menu: more than are shown'
 is "$(grep -cE '^[* ] [0-9]+ ' out) $(grep -E '^[* ] 99 ' out | grep -o '0*…' | wc -c)" "100 $((197 + 4))" \
     'menu: 100 of them, their titles cut at 200 bytes'
 disk=many.img menu raw deaf
-is "$(head -n1 out) $(boot_files)" '1 same ' 'menu: SIGTERM where nobody reads the terminal'
+is "$(head -n1 out) $(boot_files)" '143 same ' 'menu: SIGTERM where nobody reads the terminal'
 
 # The default is not there: the menu is, for whoever can choose another entry.
 rm -rf tree && tree_grub2 tree

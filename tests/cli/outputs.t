@@ -16,7 +16,7 @@ fake_kernel "$WWW/big/$K"
 truncate -s 8M "$WWW/big/$K"
 fake_ramdisk "$WWW/big/$R"
 nginx_start "$WWW" "location /slow/ { alias $WWW/big/; limit_rate 1m; }
-    location /progress/ { alias $WWW/big/; limit_rate 8m; }"
+    location /progress/ { alias $WWW/big/; limit_rate 5m; }"
 
 # --- runs that are ended ------------------------------------------------------------------------
 # start [COMMAND…]: a run that takes long, as $run; returns once bytes have come.
@@ -59,7 +59,7 @@ ended() {
 for signal in TERM INT HUP; do
     start
     kill -$signal "$run"
-    ended 1 "SIG$signal"
+    ended $((128 + $(kill -l $signal))) "SIG$signal"
     like "$(cat err)" "^RuntimeError: INTERNAL_ERROR" "SIG$signal: tells the toolstack"
     like "$(head -n1 err)" 'stopped by signal' "SIG$signal: says so"
 done
@@ -79,7 +79,7 @@ sleep 0.2
 kill -0 "$run"
 ok $? 'under nohup it goes on after SIGHUP'
 kill -TERM "$run"
-ended 1 'SIGTERM under nohup'
+ended 143 'SIGTERM under nohup'
 vm_new guest install-repository="$NGINX/rh"
 boot --vm=guest
 is "$status $(boot_files)" '0 eliloader-kernel eliloader-ramdisk' 'afterwards the VM starts'
@@ -211,14 +211,15 @@ vm_new guest install-repository="$NGINX/progress"
 shown=$(on_terminal --vm=guest)
 like "$shown" ".rfetching [0-9.]+ [KM]iB of 8[0-9.]* MiB, [0-9.]+ [KM]iB/s, 0:0[0-9] left" \
     'on a terminal: bytes, rate, time left'
-like "$shown" '.r.x1b\[K.$' 'on a terminal: the line is taken away in the end'
+like "$shown" "[\\]r {59}[\\]r'$" 'on a terminal: the line is taken away in the end'
 is "$(grep -o 'fetching[^\\]*' <<<"$shown" | awk 'length > 59' | wc -l)" 0 'it fits into the terminal'
+unlike "$shown" 'x1b' 'it needs no escape sequence'
 vm_new guest install-repository="$NGINX/progress"
 is "$(on_terminal -q --vm=guest)" "0 b''" 'on a terminal, with -q: nothing'
 vm_new guest install-repository="$NGINX/progress"
 boot --vm=guest
 is "$status $(cat err)" '0 ' 'on a pipe: nothing'
-like "$(on_terminal fetch "$NGINX/none")" "^1 b'(.rfetching [^']*.x1b\[K)?eliloader: the repos" \
+like "$(on_terminal fetch "$NGINX/none")" "^1 b'(.rfetching [^']*.r)?eliloader: the repos" \
     'a failure does not stand behind a progress line'
 
 # --- syslog -------------------------------------------------------------------------------------

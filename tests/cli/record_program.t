@@ -274,6 +274,6 @@ backend "$slow; $good"
 begin vm show web1
 kill -TERM $pid
 wait $pid
-is "$? $(wc -c <out) $(cat err)" '1 0 eliloader: stopped by signal 15 (Terminated)' 'SIGTERM during a load ends it'
+is "$? $(wc -c <out) $(cat err)" '143 0 eliloader: stopped by signal 15 (Terminated)' 'SIGTERM during a load ends it'
 touch go
 done_testing

@@ -142,7 +142,7 @@ try:
         text += chunk
 except OSError:
     pass
-print(end.wait(), repr(text.replace(b'\r\x1b[K', b'')))
+print(end.wait(), repr(text))
 PY
 like "$(cat out)" "^0 b'(.rfetching [^']*)?'$" 'xl: on its terminal, nothing but progress'
 like "$(parse_simple0 pty.out)" "^kernel=$BOOT/eliloader-kernel" 'xl: and the answer in the file'
@@ -260,7 +260,7 @@ loader=$!
 for _ in {1..400}; do [ -e copying ] && break; sleep 0.05; done
 kill -TERM $loader
 wait $loader
-is "$? $(wc -c <out) $(boot_files)" '1 0 ' 'native, SIGTERM while it copies: no answer, no files'
+is "$? $(wc -c <out) $(boot_files)" '143 0 ' 'native, SIGTERM while it copies: no answer, no files'
 is "$(cat "$RECORDS/guest.json")" "$before" 'native, SIGTERM: the record is as it was'
 like "$(cat err)" '^RuntimeError: INTERNAL_ERROR' 'native, SIGTERM: says so'
 

@@ -169,7 +169,7 @@ pid=$!
 for _ in $(seq 200); do grep -q asked silent && break; sleep 0.05; done
 kill -TERM $pid
 wait $pid
-is "$? $(boot_files)" '1 ' 'SIGTERM while fetching: it ends, and leaves no file'
+is "$? $(boot_files)" '143 ' 'SIGTERM while fetching: it ends, and leaves no file'
 exec 9>&-
 
 # --- against the real one -----------------------------------------------------------------------
