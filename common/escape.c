@@ -86,6 +86,28 @@ char *text_escape(const char *text)
     return text ? text_escape_bytes(text, strlen(text), TEXT_ESCAPED_MAX) : xstrdup("(none)");
 }
 
+char *text_escape_again(const char *text, size_t max)
+{
+    size_t length = strnlen(text, max);
+    auto_buffer struct buffer out = BUFFER_INIT(SIZE_MAX / 2);
+
+    if (text[length]) /* in front of a character, not in it */
+        while (length > 0 && (text[length] & 0xc0) == 0x80)
+            length--;
+    for (const char *end = text + length; text < end; text += length) {
+        const char *slash = memchr(text, '\\', (size_t)(end - text));
+        length = (size_t)((slash ? slash : end) - text);
+        escape_to(text, length, &out);
+        if (slash) {
+            (void)buffer_add_text(&out, "\\");
+            length++;
+        }
+    }
+    if (*text)
+        (void)buffer_add_text(&out, "…");
+    return buffer_take(&out);
+}
+
 /* RFC 8259, 7: what is beyond the first plane is a pair of surrogates. */
 static void add_json_escape(struct buffer *out, uint32_t c)
 {

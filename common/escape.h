@@ -19,6 +19,10 @@ char *text_escape(const char *text) must_check;
 /* The same into MEMORY, for whoever may not fail for want of memory; TEXT is not NULL. */
 void text_escape_into(const char *text, char memory[TEXT_ESCAPED_MAX + 1]);
 
+/* The same for at most MAX bytes of a string that was escaped already, as helpers do with what is
+ * no UTF-8: backslashes stay as they are. What is cut off is replaced by "…". */
+char *text_escape_again(const char *text, size_t max) must_check;
+
 /* JSON (as a printer of it made it: UTF-8, controls in strings escaped) for a terminal: what
  * text_escape() would not show as it is, newlines between values apart, is \uXXXX in it, which is
  * the same JSON. The caller frees. */

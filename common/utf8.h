@@ -13,4 +13,13 @@
  * Of a string, no byte behind its NUL is looked at, whatever LENGTH is. */
 size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_point);
 
+/* The columns of a terminal that a character which is shown at all takes: 2 of East Asia's, 0 for a
+ * mark that is put on the one before it, else 1. */
+unsigned utf8_columns_of(uint32_t code_point);
+/* The same of TEXT, which was made fit to be shown (common/escape.h). */
+size_t utf8_columns(const char *text);
+/* How many of the LENGTH bytes of TEXT fit into COLUMNS, whole characters with their marks; *WIDTH
+ * is the columns that these take. */
+size_t utf8_fit(const char *text, size_t length, size_t columns, size_t *width);
+
 #endif

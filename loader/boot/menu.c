@@ -37,27 +37,6 @@ struct menu {
 
 /* --- what is shown ----------------------------------------------------------------------- */
 
-char *boot_menu_text(const char *text, size_t max)
-{
-    size_t length = strnlen(text, max);
-    auto_buffer struct buffer out = BUFFER_INIT(4 * max + sizeof "…");
-
-    for (const char *end = text + length; text < end; text += length) {
-        length = strcspn(text, "\\");
-        if (length > (size_t)(end - text))
-            length = (size_t)(end - text);
-        auto_free char *safe = text_escape_bytes(text, length, 4 * length);
-        (void)buffer_add_text(&out, safe);
-        if (text + length < end) {
-            (void)buffer_add_text(&out, "\\");
-            length++;
-        }
-    }
-    if (*text)
-        (void)buffer_add_text(&out, "…");
-    return buffer_take(&out);
-}
-
 /* The number of entry INDEX of the list; UINT_MAX past the end. */
 static unsigned number_at(const struct probed *probed, size_t index)
 {
@@ -94,7 +73,7 @@ static bool show_entry(const struct menu *menu, const struct probed_entry *entry
                        struct buffer *out)
 {
     auto_free char *title =
-        boot_menu_text(entry->title ? entry->title : entry->kernel, BOOT_MENU_TITLE_MAX);
+        text_escape_again(entry->title ? entry->title : entry->kernel, BOOT_MENU_TITLE_MAX);
 
     return buffer_addf(out, "%c %u  %s\r\n", entry->number == menu->chosen ? '*' : ' ',
                        entry->number, title);

@@ -46,8 +46,4 @@ int boot_menu_choose(const struct probed *probed, int timeout, char **entry,
  * boots, of the first. They are entries *FIRST to *END - 1 of probed_entry_at(). */
 void boot_menu_range(const struct probed *probed, size_t *first, size_t *end);
 
-/* TEXT of a guest, at most MAX bytes of it, for a terminal: as text_escape_bytes(), but for
- * backslashes, with which the helper's own escapes begin. The caller frees. */
-char *boot_menu_text(const char *text, size_t max) must_check;
-
 #endif

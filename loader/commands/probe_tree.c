@@ -12,10 +12,12 @@
 
 #include "common/escape.h"
 #include "common/text.h"
+#include "common/utf8.h"
 
 #define NAME_WIDTH_MIN 6
-#define NAME_WIDTH_MAX 48 /* what is longer moves the rest of its row */
 #define TYPE_WIDTH_MIN 8
+#define WIDTH_MAX      48  /* columns of a name or a type; what is longer has a line for itself */
+#define NUMBERS_WIDTH  24  /* of the two columns between them */
 #define TEXT_MAX       256 /* bytes of one text in a row */
 
 struct row {
@@ -32,17 +34,9 @@ struct tree {
 
 void probe_print_text(const char *before, const char *text, const char *after)
 {
-    fputs(before, stdout);
-    for (size_t length; text && *text; text += length) {
-        length = strcspn(text, "\\");
-        auto_free char *safe = text_escape_bytes(text, length, 4 * length);
-        fputs(safe, stdout);
-        if (text[length]) {
-            putchar('\\');
-            length++;
-        }
-    }
-    fputs(after, stdout);
+    auto_free char *safe = text_escape_again(text ? text : "", SIZE_MAX);
+
+    printf("%s%s%s", before, safe, after);
 }
 
 /* --- rows -------------------------------------------------------------------------------- */
@@ -219,29 +213,25 @@ static void add_volume(struct tree *tree, unsigned index, const char *head, cons
 
 /* --- printing ---------------------------------------------------------------------------- */
 
-/* Columns of a text, as far as UTF-8 tells. */
-static size_t width_of(const char *text)
+/* WIDTH is where the next cell begins, 0: there is none. A longer text has its line for itself. */
+static void print_cell(const char *text, size_t before, size_t width)
 {
-    size_t width = 0;
+    auto_free char *safe = text_escape_again(text ? text : "-", SIZE_MAX);
+    size_t own = utf8_columns(safe);
 
-    for (; text && *text; text++)
-        width += ((unsigned char)*text & 0xc0) != 0x80;
-    return width;
+    printf("  %s", safe);
+    if (own <= width)
+        printf("%*s", (int)(width - own), "");
+    else if (width)
+        printf("\n%*s", (int)(before + 2 + width), "");
 }
 
-static void print_cell(const char *text, size_t width)
+static size_t widest(size_t width, const char *text)
 {
-    size_t own = width_of(text ? text : "-");
+    auto_free char *safe = text_escape_again(text ? text : "", SIZE_MAX);
+    size_t own = utf8_columns(safe);
 
-    probe_print_text("  ", text ? text : "-", "");
-    printf("%*s", own < width ? (int)(width - own) : 0, "");
-}
-
-static size_t widest(size_t width, const char *text, size_t most)
-{
-    size_t own = width_of(text);
-
-    return own > width ? (own < most ? own : most) : width;
+    return own > width ? (own < WIDTH_MAX ? own : WIDTH_MAX) : width;
 }
 
 static void print_rows(const struct tree *tree)
@@ -249,17 +239,17 @@ static void print_rows(const struct tree *tree)
     size_t name = NAME_WIDTH_MIN, type = TYPE_WIDTH_MIN;
 
     for (size_t i = 0; i < tree->count; i++) {
-        name = widest(name, tree->rows[i].name, NAME_WIDTH_MAX);
-        type = widest(type, tree->rows[i].type, NAME_WIDTH_MAX);
+        name = widest(name, tree->rows[i].name);
+        type = widest(type, tree->rows[i].type);
     }
     if (tree->count)
         printf("  %-*s  %10s  %10s  %-*s  %s\n", (int)name, "VOLUME", "START", "SIZE", (int)type,
                "TYPE", "LABEL");
     for (size_t i = 0; i < tree->count; i++) {
         const struct row *row = &tree->rows[i];
-        print_cell(row->name, name);
+        print_cell(row->name, 0, name);
         printf("  %10s  %10s", row->start ? row->start : "-", row->size ? row->size : "-");
-        print_cell(row->type, row->label ? type : 0);
+        print_cell(row->type, 2 + name + NUMBERS_WIDTH, row->label ? type : 0);
         probe_print_text(row->label ? "  " : "", row->label, "\n");
     }
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/child.h"
+#include "common/escape.h"
 #include "common/log.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/guest_kind.h"
@@ -200,7 +201,7 @@ static int find(const struct settings *settings, const struct probe_want *want,
 
 static void print_line(const char *key, const char *text)
 {
-    auto_free char *safe = boot_menu_text(text, ANSWER_ITEM_MAX);
+    auto_free char *safe = text_escape_again(text, ANSWER_ITEM_MAX);
 
     printf("%s%s%s\n", key, *safe ? " " : "", safe);
 }

@@ -436,6 +436,17 @@ is "$(made b)" '["host:boot","raid1",[0],1]
 ["vg0/boot","linear",[1],0]
 ["vg0/thin","thin",[1],0]' 'what is missing of it'
 is "$(tree b | sed -n 4p | cut -c-35)" '  `-md host:boot (raid1, 1 missing)' 'and the tree says so'
+# Whatever is in a name, its columns stay: East Asia's characters take two, what is escaped takes as
+# many as it shows, and what is longer than a column has a line for itself.
+disks 15M a
+"$MD" -k $'name=\xe5\xae\xa2:\xe7\xb3\xbb\xe7\xb5\xb1\xe2\x80\xae' 1.0 raid1 0 pv a
+is "$(tree a | sed -n '3,5p')" "  disk                                 0 bytes      15 MiB  linux_raid_member  客:系統\\xe2\\x80\\xae
+  \`-md 客:系統\\xe2\\x80\\xae (raid1)           -    15.0 MiB  LVM2_member
+    |-vg0/boot (linear)                      -       4 MiB  ext4" 'the tree: characters of two columns'
+long=$(printf 'boot%050d' 0)
+"$LVM" pv : "$long,linear,64" = "$long" fs.img
+is "$(tree pv | sed -n '3,5p')" "$(printf '  %-48s  %10s      12 MiB  LVM2_member\n  `-vg0/%s (linear)\n  %48s  %10s       4 MiB  ext4' \
+    disk '0 bytes' "$long" '' -)" 'the tree: a long name'
 disks 12M a b c
 "$LVM" a b c : boot,linear,20,44 other,linear,2 mirror,raid1,8,2 = boot fs.img
 is "$(made a b c | cut -d, -f1,3-)" "$(printf '%s\n' '["vg0/boot",[0,1],0]' '["vg0/other",[2],0]' '["vg0/mirror",[0,1],0]')" \

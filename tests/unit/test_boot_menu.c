@@ -1,4 +1,4 @@
-/* Which entries are the menu, and how a guest's text is shown: see loader/boot/menu.h.
+/* Which entries are the menu: see loader/boot/menu.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,35 +49,10 @@ static void test_range(void **state)
     check_range((int[]){0, 0, -1}, false, 0, 1);
 }
 
-static void check_text(const char *text, size_t max, const char *shown)
-{
-    auto_free char *got = boot_menu_text(text, max);
-
-    assert_string_equal(got, shown);
-}
-
-static void test_text(void **state)
-{
-    (void)state;
-    check_text("", 4, "");
-    check_text("Linux é", 200, "Linux é");
-    check_text("a\033[2Jb\r\n", 200, "a\\x1b[2Jb\\x0d\\x0a");
-    check_text("\xc2\x9b\xe2\x80\xae", 200, "\\xc2\\x9b\\xe2\\x80\\xae");
-    /* what the helper has escaped stays as it is */
-    check_text("a\\x1b[2J", 200, "a\\x1b[2J");
-    check_text("\\", 1, "\\");
-    check_text("abc", 4, "abc");
-    check_text("abcd", 4, "abcd");
-    check_text("abcde", 4, "abcd…");
-    check_text("\033\033\033\033", 4, "\\x1b\\x1b\\x1b\\x1b");
-    check_text("\\\\\\\\\\", 4, "\\\\\\\\…");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_range),
-        cmocka_unit_test(test_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "common/escape.h"
 #include "common/text.h"
+#include "common/utf8.h"
 
 static void buffer_grows_to_its_maximum(void **state)
 {
@@ -297,6 +298,74 @@ static void sizes_for_people(void **state)
         assert_string_equal(text_from_size(cases[i].bytes, out), cases[i].text);
 }
 
+static void check_again(const char *text, size_t max, const char *shown)
+{
+    auto_free char *got = text_escape_again(text, max);
+
+    assert_string_equal(got, shown);
+}
+
+static void escaped_again(void **state)
+{
+    (void)state;
+    check_again("", 4, "");
+    check_again("Linux é", 200, "Linux é");
+    check_again("a\033[2Jb\r\n", 200, "a\\x1b[2Jb\\x0d\\x0a");
+    check_again("\xc2\x9b\xe2\x80\xae", 200, "\\xc2\\x9b\\xe2\\x80\\xae");
+    /* what the helper has escaped stays as it is */
+    check_again("a\\x1b[2J", 200, "a\\x1b[2J");
+    check_again("\\", 1, "\\");
+    check_again("abc", 4, "abc");
+    check_again("abcd", 4, "abcd");
+    check_again("abcde", 4, "abcd…");
+    check_again("\033\033\033\033", 4, "\\x1b\\x1b\\x1b\\x1b");
+    check_again("\\\\\\\\\\", 4, "\\\\\\\\…");
+    /* a character is whole, or not there */
+    check_again("ab\xe5\xad\x97", 5, "ab\xe5\xad\x97");
+    check_again("ab\xe5\xad\x97", 4, "ab…");
+    check_again("ab\xe5\xad\x97x", 5, "ab\xe5\xad\x97…");
+}
+
+static void columns(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+    } texts[] = {
+        {"", 0},
+        {"abc", 3},
+        {"\xc3\xa9", 1},
+        {"e\xcc\x81", 1},                /* and a combining accent */
+        {"\xe5\xad\x97\xe5\xad\x97", 4}, /* two of China's */
+        {"\xf0\x9f\x90\xa7", 2},         /* a penguin */
+        {"\xef\xbd\xb1", 1},             /* half-width katakana */
+        {"\xe1\x84\x92\xe1\x85\xa1", 2}, /* a Hangul syllable of two letters */
+        {"\xcc\x80", 0},
+        {"\xcb\xbf", 1}, /* the first mark, and what is before it */
+        {"\xff", 1},
+    };
+    size_t width;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        assert_int_equal(utf8_columns(texts[i].text), texts[i].columns);
+    assert_int_equal(utf8_fit("a\xe5\xad\x97"
+                              "b",
+                              5, 2, &width),
+                     1);
+    assert_int_equal(width, 1);
+    assert_int_equal(utf8_fit("a\xe5\xad\x97"
+                              "b",
+                              5, 3, &width),
+                     4);
+    assert_int_equal(width, 3);
+    assert_int_equal(utf8_fit("e\xcc\x81"
+                              "b",
+                              4, 1, &width),
+                     3);
+    assert_int_equal(utf8_fit("ab", 2, 0, &width), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +377,8 @@ int main(void)
         cmocka_unit_test(what_does_not_print_is_escaped),
         cmocka_unit_test(json_for_people),
         cmocka_unit_test(bad_utf8_is_escaped),
+        cmocka_unit_test(escaped_again),
+        cmocka_unit_test(columns),
         cmocka_unit_test(escaping_is_cut_at_its_maximum),
         cmocka_unit_test(clean_and_words),
         cmocka_unit_test(percent_signs),
