@@ -73,6 +73,7 @@ struct distro {
     const char *cdrom_argument; /* the whole argument from a CD: "install=hd"; NULL: none */
     bool release_required;      /* debian-release must be set */
     bool kernel_required;       /* install-kernel must be set, for a network repository */
+    bool no_ramdisk;            /* its installers' kernels hold their own, and take none */
 };
 
 #endif

@@ -121,7 +121,7 @@ static bool freebsd_pygrub_boots(const char *tree_name, const char *tree_version
 static const enum guess_way ways[] = {GUESS_OWN, GUESS_END};
 
 const struct family freebsd_family = {
-    .distro = {.name = "freebsdlike", .last_round = 1},
+    .distro = {.name = "freebsdlike", .last_round = 1, .no_ramdisk = true},
     .plan = freebsd_plan,
     .words = freebsd_words,
     .pygrub_boots = freebsd_pygrub_boots,

@@ -112,7 +112,7 @@ static bool netbsd_pygrub_boots(const char *tree_name, const char *tree_version)
 static const enum guess_way ways[] = {GUESS_OWN, GUESS_END};
 
 const struct family netbsd_family = {
-    .distro = {.name = "netbsdlike", .last_round = 1},
+    .distro = {.name = "netbsdlike", .last_round = 1, .no_ramdisk = true},
     .plan = netbsd_plan,
     .pygrub_boots = netbsd_pygrub_boots,
     .recognise = netbsd_recognise,

@@ -100,3 +100,15 @@ int editor_check_handoff(const struct boot_context *boot, struct error *err)
                      "changes (in %s)",
                      boot->record->id, names[boot->choice], names[host], boot->settings->config);
 }
+
+int editor_check_inject(const struct boot_context *boot, const char *inject, struct error *err)
+{
+    if (!inject || !boot->editors_record)
+        return 0;
+    return error_set(err, ERROR_USAGE,
+                     "VM %s: its other-config:install-inject names files of dom0, and whoever may "
+                     "edit the VM could so read every file of dom0; remove the key, and let root "
+                     "write install-inject in %s, or set trust-bootloader-args = yes there where "
+                     "every editor is root",
+                     boot->record->id, boot->settings->config);
+}

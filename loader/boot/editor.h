@@ -24,4 +24,9 @@ int editor_check_disks(const struct boot_context *boot, struct error *err) must_
  * `handoff` is auto, and else that; otherwise -1 with ERROR_USAGE. */
 int editor_check_handoff(const struct boot_context *boot, struct error *err) must_check;
 
+/* 0 when root wrote the record's install-inject, if there is one: what it names is read in dom0 and
+ * given to the guest; else -1 with ERROR_USAGE. */
+int editor_check_inject(const struct boot_context *boot, const char *inject,
+                        struct error *err) must_check;
+
 #endif

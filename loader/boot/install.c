@@ -13,10 +13,12 @@
 #include "distros/recognise.h"
 #include "loader/boot/attempt.h"
 #include "loader/boot/cdrom.h"
+#include "loader/boot/editor.h"
 #include "loader/boot/finish.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/recognition.h"
 #include "loader/boot/unpack.h"
+#include "loader/media/inject_archive.h"
 #include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
@@ -34,6 +36,7 @@ struct install {
     bool vnc;
     const char *vnc_password, *extra, *proxy;
     struct fetch_limits limits;
+    struct inject inject;
     bool needs_native; /* pygrub cannot boot what the tree installs; known once the tree is */
 };
 
@@ -141,7 +144,8 @@ static int read_install(const struct boot_context *boot, struct install *install
         get(record, "debian-release", &install->tree.release, err) < 0 ||
         get(record, "install-args", &install->extra, err) < 0 ||
         get(record, "install-proxy", &install->proxy, err) < 0 ||
-        read_vnc(record, install, err) < 0 || read_paths(settings, record, install, err) < 0)
+        read_vnc(record, install, err) < 0 || read_paths(settings, record, install, err) < 0 ||
+        boot_open_injected(boot, &install->inject, err) < 0)
         return -1;
     install->tree.family = install->automatic ? RECOGNISE_AUTO : install->distro->name;
     if (!install->tree.arch)
@@ -149,6 +153,30 @@ static int read_install(const struct boot_context *boot, struct install *install
     if (!install->proxy)
         install->proxy = settings->proxy;
     return 0;
+}
+
+int boot_open_injected(const struct boot_context *boot, struct inject *inject, struct error *err)
+{
+    const struct settings *settings = boot->settings, *words = &boot->words;
+    bool by_hand = settings->install_inject_origin == ORIGIN_COMMAND_LINE;
+    const char *list = settings->install_inject, *recorded;
+
+    if (get(boot->record, "install-inject", &recorded, err) < 0 ||
+        editor_check_inject(boot, recorded, err) < 0)
+        return -1;
+    if (!by_hand && (words->install_inject || recorded))
+        list = words->install_inject ? words->install_inject : recorded;
+    return inject_open(list, by_hand ? INJECT_BY_HAND : INJECT_FROM_FILE, true, &boot->limits,
+                       inject, err);
+}
+
+static int inject_files(const struct boot_context *boot, const struct install *install,
+                        const char *vendor, struct outputs *outputs, struct error *err)
+{
+    auto_free char *who = xasprintf("VM %s", boot->record->id);
+    const struct inject_into into = {install->distro, vendor, who};
+
+    return inject_append(boot->settings, &install->inject, &install->limits, &into, outputs, err);
 }
 
 /* --- what is fetched --------------------------------------------------------------------- */
@@ -242,6 +270,7 @@ static int fetch_install(const struct boot_context *boot, struct install *instal
     auto_free char *who = xasprintf("VM %s", record->id);
     auto_free char *kernel = xasprintf("%s: the installer's kernel", who);
     if (overlay_apply(settings, &media, &fetched, &install->limits, outputs, who, err) < 0 ||
+        inject_files(boot, install, fetched.ramdisk.url, outputs, err) < 0 ||
         kernel_support_check(settings, outputs->kernel.fd, boot->kind, kernel, err) < 0 ||
         unpack_kernel(settings, boot->kind, install->limits.kernel_max, kernel, outputs, err) < 0)
         return -1;
@@ -297,7 +326,8 @@ static int boot_cd_menu(const struct boot_context *boot, const struct install *i
     auto_free char *args = NULL;
 
     if (make_arguments(boot->settings, boot->record, install, &nothing, &args, err) < 0 ||
-        cdrom_boot_menu(boot, &install->cdrom, args, &attempt, err) < 0)
+        cdrom_boot_menu(boot, &install->cdrom, args, &attempt, err) < 0 ||
+        inject_files(boot, install, NULL, &attempt.outputs, err) < 0)
         return -1;
     return boot_finish(boot, &attempt.outputs, attempt.args, changes, err);
 }
@@ -332,6 +362,7 @@ int boot_first_round(const struct boot_context *boot, struct error *err)
         result = by_cd_menu(&install) ? boot_cd_menu(boot, &install, changes, err)
                                       : boot_tree(boot, &install, changes, err);
     cdrom_free(&install.cdrom);
+    inject_free(&install.inject);
     if (result == 0)
         log_move(boot, &install);
     return result;

@@ -21,6 +21,7 @@
 #include "loader/boot/menu.h"
 #include "loader/boot/unpack.h"
 #include "loader/helpers/pygrub.h"
+#include "loader/media/inject_archive.h"
 #include "loader/record/rounds.h"
 #include "loader/record/store.h"
 #include "loader/sources/location.h"
@@ -49,6 +50,7 @@ static int boot_location(const struct boot_context *boot, struct error *err)
     const char *kernel = settings->kernel ? settings->kernel : words->kernel;
     const char *ramdisk = settings->ramdisk ? settings->ramdisk : words->ramdisk;
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_inject struct inject inject = INJECT_INIT;
     json_auto_t *no_changes = record_changes_new();
     const char *pv_args = NULL, *proxy;
 
@@ -59,12 +61,16 @@ static int boot_location(const struct boot_context *boot, struct error *err)
         return -1;
     auto_free char *recorded = text_join(pv_args, words->args);
     auto_free char *args = text_join(recorded, settings->args);
-    if (outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
+    if (boot_open_injected(boot, &inject, err) < 0 ||
+        outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, location_of(boot), kernel, ramdisk,
                        proxy && *proxy ? proxy : settings->proxy, &boot->limits, &outputs, err) < 0)
         return -1;
-    auto_free char *who = xasprintf("VM %s: the kernel", boot->record->id);
-    if (kernel_support_check(settings, outputs.kernel.fd, boot->kind, who, err) < 0 ||
+    auto_free char *vm = xasprintf("VM %s", boot->record->id);
+    auto_free char *who = xasprintf("%s: the kernel", vm);
+    const struct inject_into into = {NULL, NULL, vm};
+    if (inject_append(settings, &inject, &boot->limits, &into, &outputs, err) < 0 ||
+        kernel_support_check(settings, outputs.kernel.fd, boot->kind, who, err) < 0 ||
         unpack_kernel(settings, boot->kind, boot->limits.kernel_max, who, &outputs, err) < 0)
         return -1;
     log_step("VM %s: boots from a location; its record stays as it is", boot->record->id);

@@ -8,6 +8,7 @@
 #include "loader/boot/finish.h"
 #include "loader/boot/recognition.h"
 #include "loader/commands/commands.h"
+#include "loader/media/inject_archive.h"
 #include "loader/media/medium_tree.h"
 #include "loader/media/overlay.h"
 #include "loader/media/tables.h"
@@ -44,6 +45,7 @@ int command_fetch(const struct settings *settings, struct error *err)
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
     auto_fetched struct fetched fetched = FETCHED_INIT;
     auto_media struct media media = MEDIA_INIT;
+    auto_inject struct inject inject = INJECT_INIT;
     const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
                                         .ramdisk_max = settings->ramdisk_max};
 
@@ -59,13 +61,17 @@ int command_fetch(const struct settings *settings, struct error *err)
                                          .kernel = settings->kernel,
                                          .ramdisk = settings->ramdisk};
     signals_hold();
-    if (outputs_open(&outputs, settings->output_directory, false, err) < 0)
+    if (inject_open_set(settings, false, &limits, &inject, err) < 0 ||
+        outputs_open(&outputs, settings->output_directory, false, err) < 0)
         return -1;
     const char *repository = request.repository;
     int result = take(settings, &request, &limits, &media, &outputs, &fetched, &repository, err);
     recognition_warn(&fetched, "--distro", family, request.repository);
     if (result < 0 || (automatic && !(distro = recognition_taken(&fetched, err))) ||
         overlay_apply(settings, &media, &fetched, &limits, &outputs, "fetch", err) < 0)
+        return -1;
+    const struct inject_into into = {distro, fetched.ramdisk.url, "fetch"};
+    if (inject_append(settings, &inject, &limits, &into, &outputs, err) < 0)
         return -1;
     const struct install_arguments arguments = {
         .distro = distro,

@@ -114,6 +114,7 @@ static const struct key {
     {CONFIG, "install-kernel", NULL},
     {CONFIG, "install-ramdisk", NULL},
     {CONFIG, "install-proxy", NULL},
+    {CONFIG, "install-inject", NULL},
     {CONFIG, "debian-release", NULL},
     {CONFIG, "boot-handoff", check_handoff},
     {PLATFORM, "pv-kernel-max-size", check_size},

@@ -13,6 +13,7 @@
 #include "loader/boot/limits.h"
 #include "loader/boot/unpack.h"
 #include "loader/commands/commands.h"
+#include "loader/media/inject_archive.h"
 #include "loader/sources/location.h"
 
 static int check_options(const struct settings *settings, struct error *err)
@@ -40,6 +41,8 @@ static int check_options(const struct settings *settings, struct error *err)
 int command_pvnetboot(const struct settings *settings, struct error *err)
 {
     auto_outputs struct outputs outputs = OUTPUTS_INIT;
+    auto_inject struct inject inject = INJECT_INIT;
+    const struct inject_into into = {NULL, NULL, "xenpvnetboot"};
     struct xenstore_found store;
     struct fetch_limits limits;
     enum guest_kind kind;
@@ -51,9 +54,11 @@ int command_pvnetboot(const struct settings *settings, struct error *err)
     if (limits_read(settings, NULL, NULL, &store, &limits, err) < 0 ||
         guest_kind_find(settings, NULL, NULL, &store, &kind, err) < 0 ||
         limits_fit(settings, settings->output_directory, &limits, err) < 0 ||
+        inject_open_set(settings, true, &limits, &inject, err) < 0 ||
         outputs_open(&outputs, settings->output_directory, true, err) < 0 ||
         location_fetch(settings, settings->location, settings->kernel, settings->ramdisk,
                        settings->proxy, &limits, &outputs, err) < 0 ||
+        inject_append(settings, &inject, &limits, &into, &outputs, err) < 0 ||
         kernel_support_check(settings, outputs.kernel.fd, kind, "the kernel", err) < 0 ||
         unpack_kernel(settings, kind, limits.kernel_max, "the kernel", &outputs, err) < 0)
         return -1;

@@ -4,6 +4,7 @@
 #include "loader/helpers/ramdisk.h"
 
 #include <fcntl.h>
+#include <string.h>
 
 #include "common/escape.h"
 #include "common/protocol/ramdisk.h"
@@ -11,6 +12,9 @@
 #include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
 #include "loader/host/open_file.h"
+
+/* A start of a file is looked at. Seconds. */
+#define LOOK_SECONDS 60
 
 /* --- talking to the helper ----------------------------------------------------------------- */
 
@@ -104,4 +108,58 @@ int ramdisk_lay(const struct settings *settings, const struct ramdisk_overlay *o
     outputs_drop(outputs, &outputs->ramdisk);
     outputs->ramdisk = result;
     return 0;
+}
+
+/* --- what a ramdisk is ----------------------------------------------------------------------- */
+
+static char *make_question(const struct settings *settings, const char *vendor,
+                           const struct fetch_limits *limits, struct error *err)
+{
+    auto_free char *escaped = text_escape(vendor);
+    json_auto_t *request = json_pack("{s:s, s:b, s:I, s:s}", "type", "look", "append", 0, "limit",
+                                     (json_int_t)limits->ramdisk_max, "vendor", escaped);
+    helper_add_user(request, settings);
+    char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+
+    if (!text)
+        error_set(err, ERROR_INTERNAL, "cannot make the request for the helper ramdisk");
+    return text;
+}
+
+static int read_content(const json_t *answer, enum ramdisk_content *content, struct error *err)
+{
+    static const struct {
+        const char *name;
+        enum ramdisk_content content;
+    } contents[] = {{RAMDISK_LOOK_CPIO, RAMDISK_IS_ARCHIVE},
+                    {RAMDISK_LOOK_PACKED, RAMDISK_IS_ARCHIVE},
+                    {RAMDISK_LOOK_EXT2, RAMDISK_IS_EXT2},
+                    {RAMDISK_LOOK_OTHER, RAMDISK_IS_OTHER}};
+    const char *name = member_text(answer, "content");
+
+    for (size_t i = 0; name && i < ARRAY_SIZE(contents); i++) {
+        if (strcmp(name, contents[i].name) != 0)
+            continue;
+        *content = contents[i].content;
+        return 0;
+    }
+    return error_set(err, ERROR_INTERNAL, "the helper ramdisk gave an answer that is damaged");
+}
+
+int ramdisk_ask(const struct settings *settings, struct output_file *ramdisk, const char *vendor,
+                const struct fetch_limits *limits, enum ramdisk_content *content, struct error *err)
+{
+    auto_free char *request = make_question(settings, vendor, limits, err);
+    json_auto_t *answer = NULL;
+
+    if (!request || output_file_seal(ramdisk, err) < 0)
+        return -1;
+    const struct helper_call call = {.name = "ramdisk",
+                                     .request = request,
+                                     .fds = &ramdisk->fd,
+                                     .fd_count = 1,
+                                     .total_seconds = LOOK_SECONDS};
+    if (helper_run(&call, &answer, NULL, err) < 0)
+        return -1;
+    return read_content(answer, content, err);
 }

@@ -1,6 +1,5 @@
-/* ramdisk: lays an overlay over an installer's ramdisk, confined. Started by eliloader only; see
- * ramdisk.h.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* ramdisk: lays an overlay over an installer's ramdisk, or looks at one, confined. Started by
+ * eliloader only; see ramdisk.h. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <sys/stat.h>
 
 #include "common/helper/start.h"
@@ -8,6 +7,7 @@
 #include "loader/ramdisk/cpio_append.h"
 #include "loader/ramdisk/cpio_merge.h"
 #include "loader/ramdisk/ext2.h"
+#include "loader/ramdisk/look.h"
 #include "loader/ramdisk/request.h"
 
 /* Decoders with the largest dictionary that is allowed take CODEC_MEMORY_MAX of it. */
@@ -86,20 +86,38 @@ static int write_image(const struct ramdisk_request *request, struct report *rep
     return image_overlay(&vendor, &overlay, RAMDISK_OUTPUT_FD, report, size, err);
 }
 
-static int lay(const struct ramdisk_request *request, struct report *report, uint64_t *size,
+static int look(const struct ramdisk_request *request, json_t **answer, struct error *err)
+{
+    auto_stream struct stream vendor = {.fd = -1};
+    const char *content = NULL;
+
+    stream_open(&vendor, RAMDISK_VENDOR_FD, request->vendor, ERROR_INVALID_SOURCE, request->limit,
+                NULL);
+    if (ramdisk_look(&vendor, &content, err) < 0)
+        return -1;
+    *answer = json_pack("{s:s}", "content", content);
+    return 0;
+}
+
+static int lay(const struct ramdisk_request *request, struct report *report, json_t **answer,
                struct error *err)
 {
-    uint64_t vendor_size = 0, overlay_size = 0;
+    uint64_t vendor_size = 0, overlay_size = 0, size = 0;
+    int result;
 
     if (file_size(RAMDISK_VENDOR_FD, request->vendor, &vendor_size, err) < 0 ||
         file_size(RAMDISK_OVERLAY_FD, request->overlay, &overlay_size, err) < 0)
         return -1;
     if (request->ext2)
-        return write_image(request, report, vendor_size, size, err);
-    return write_archive(request, report, vendor_size, overlay_size, size, err);
+        result = write_image(request, report, vendor_size, &size, err);
+    else
+        result = write_archive(request, report, vendor_size, overlay_size, &size, err);
+    if (result == 0)
+        *answer = json_pack("{s:I}", "size", (json_int_t)size);
+    return result;
 }
 
-static int run(struct report *report, uint64_t *size, struct error *err)
+static int run(struct report *report, json_t **answer, struct error *err)
 {
     struct ramdisk_request request = {0};
     auto_buffer struct buffer text = BUFFER_INIT(0);
@@ -110,7 +128,7 @@ static int run(struct report *report, uint64_t *size, struct error *err)
     if (result == 0)
         result = lock_in(&request, report, err);
     if (result == 0)
-        result = lay(&request, report, size, err);
+        result = request.look ? look(&request, answer, err) : lay(&request, report, answer, err);
     ramdisk_request_free(&request);
     return result;
 }
@@ -119,13 +137,13 @@ int main(int argc, char **argv)
 {
     struct report report = {.fd = CHILD_ANSWER_FD};
     auto_error struct error err = ERROR_INIT;
-    uint64_t size = 0;
+    json_t *answer = NULL;
     int result;
 
     if (!helper_arguments(RAMDISK_NAME, argc, argv, &result))
         return result;
-    if (run(&report, &size, &err) == 0)
-        return report_answer(&report, json_pack("{s:I}", "size", (json_int_t)size)) < 0;
+    if (run(&report, &answer, &err) == 0)
+        return report_answer(&report, answer) < 0;
     (void)!report_failure(&report, &err, NULL);
     return 1;
 }

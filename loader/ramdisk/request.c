@@ -7,7 +7,7 @@
 #include "common/helper/request.h"
 #include "common/protocol/ramdisk.h"
 
-#define TYPE_MAX 4 /* bytes of "cpio" and "ext2" */
+#define TYPE_MAX 4 /* bytes of "cpio", "ext2" and "look" */
 
 static int get_type(const struct request *from, struct ramdisk_request *request, struct error *err)
 {
@@ -17,9 +17,10 @@ static int get_type(const struct request *from, struct ramdisk_request *request,
         request_boolean(from, "append", &request->append, err) < 0)
         return -1;
     request->ext2 = strcmp(type, "ext2") == 0;
-    if (!request->ext2 && strcmp(type, "cpio") != 0)
+    request->look = strcmp(type, "look") == 0;
+    if (!request->ext2 && !request->look && strcmp(type, "cpio") != 0)
         return error_set(err, ERROR_INTERNAL,
-                         "the request to ramdisk: type is neither cpio nor ext2");
+                         "the request to ramdisk: type is none of cpio, ext2 and look");
     if (request->append && request->ext2)
         return error_set(err, ERROR_INTERNAL,
                          "the request to ramdisk: append is true for ext2, but a kernel joins "
@@ -51,7 +52,7 @@ int ramdisk_request_parse(const char *text, size_t length, struct ramdisk_reques
         request_confinement(&from, &request->own_user, &request->complete, err) < 0 ||
         get_name(&from, "vendor", &request->vendor, err) < 0)
         return -1;
-    return get_name(&from, "overlay", &request->overlay, err);
+    return request->look ? 0 : get_name(&from, "overlay", &request->overlay, err);
 }
 
 void ramdisk_request_free(struct ramdisk_request *request)

@@ -17,6 +17,7 @@
 /* Strings belong to `json`. */
 struct ramdisk_request {
     json_t *json;
+    bool look;   /* say what it is, and make nothing; there is no overlay then */
     bool ext2;   /* else cpio */
     bool append; /* joined behind, nothing is unpacked */
     uint64_t limit;

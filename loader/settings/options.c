@@ -100,6 +100,18 @@ static void join(char **text, const char *more)
     replace_string(text, text_join(*text, more));
 }
 
+/* There is one list, and what a later origin says takes its place. */
+static int set_list(struct settings *settings, char **list, const char *value, enum origin origin,
+                    struct error *err)
+{
+    if (!*value)
+        return error_set(err, ERROR_USAGE, "it has no value");
+    bool more = *list && settings->install_inject_origin == origin;
+    replace_string(list, more ? xasprintf("%s,%s", *list, value) : xstrdup(value));
+    settings->install_inject_origin = origin;
+    return 0;
+}
+
 /* VALUE is NULL for a flag without one. */
 static int set_option(struct settings *settings, const struct option *option, const char *value,
                       enum origin origin, struct error *err)
@@ -127,6 +139,8 @@ static int set_option(struct settings *settings, const struct option *option, co
     case KIND_JOIN:
         join(member, value);
         return 0;
+    case KIND_LIST:
+        return set_list(settings, member, value, origin, err);
     case KIND_SIZE:
         return set_size(settings, option, value, origin, err);
     case KIND_SECONDS:
@@ -343,7 +357,8 @@ int settings_parse_words(const char *text, bool by_editor, struct settings *sett
 void settings_free(struct settings *settings)
 {
     for (size_t i = 0; i < options_count; i++)
-        if (options[i].kind == KIND_TEXT || options[i].kind == KIND_JOIN)
+        if (options[i].kind == KIND_TEXT || options[i].kind == KIND_JOIN ||
+            options[i].kind == KIND_LIST)
             replace_string((char **)((char *)settings + options[i].offset), NULL);
     for (size_t i = 0; i < settings->operand_count; i++)
         free(settings->operands[i]);

@@ -63,6 +63,8 @@ struct settings {
     bool runas_own;           /* nobody else is that user */
     bool require_confinement; /* a helper that cannot be confined as meant does not start */
     char *kernel, *ramdisk;
+    char *install_inject; /* as media/inject.h has it */
+    enum origin install_inject_origin;
     enum handoff_choice handoff;
     bool handoff_given; /* it is not the default */
     enum origin handoff_origin;

@@ -35,6 +35,8 @@ const struct option options[] = {
      "the kernel's path in the repository, or on the disk"},
     {"ramdisk", NULL, 0, KIND_TEXT, MEMBER(ramdisk), BOTH, false, ANYBODY, "PATH",
      "the ramdisk's, likewise"},
+    {"install-inject", NULL, 0, KIND_LIST, MEMBER(install_inject), BOTH, true, TRUSTED_ONLY,
+     "FILES", "put files of dom0 into the installer's ramdisk: PATH[=NAME],…"},
     {"offset", NULL, 0, KIND_TEXT, MEMBER(offset), COMMAND_BOOT, false, ANYBODY, "BYTES",
      "where on the disk the filesystem with the kernel begins"},
     {"entry", NULL, 0, KIND_TEXT, MEMBER(entry), ANSWERS, false, ANYBODY, "ENTRY",

@@ -14,6 +14,7 @@ enum option_kind {
     KIND_FLAG,      /* bool */
     KIND_TEXT,      /* char *, not empty */
     KIND_JOIN,      /* char *, words joined in the order given, each may be empty */
+    KIND_LIST,      /* char *, not empty; what one origin says several times is joined by ',' */
     KIND_SIZE,      /* uint64_t, bytes */
     KIND_SECONDS,   /* unsigned, at least 1 */
     KIND_FORMAT,    /* enum answer_format */
