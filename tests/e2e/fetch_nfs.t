@@ -57,7 +57,15 @@ fails 'a fault of its disk' INVALID_SOURCE 'reading from the NFS server fails: .
 nfs error=70
 fails 'a stale handle' INVALID_SOURCE 'reading from the NFS server fails: .*STALE'
 nfs closes
-fails 'a connection that ends' INVALID_SOURCE 'closed the connection.* after [0-9]+ of [0-9]+ bytes|reading from the NFS server fails: .*socket'
+fails 'a connection that ends again and again' INVALID_SOURCE 'closed the connection.* after [0-9]+ of [0-9]+ bytes'
+is "$(grep -c 'closed the connection: resuming' answer)" 3 'a connection that ends again and again: three resumes'
+nfs closes=1
+succeeds 'a connection that ends'
+like "$(cat answer)" 'the NFS server 127.0.0.1 closed the connection: resuming' 'a connection that ends: says so'
+nfs swaps=1
+fails 'a connection that ends, and the file is another by then' INVALID_SOURCE 'was changed on the server while it was being fetched'
+nfs leaves=1 '.connect_timeout = 1'
+fails 'a server that does not come back' INVALID_SOURCE 'closed the connection and gave no other within 1 seconds after [0-9]+ of [0-9]+ bytes'
 nfs stalls
 fails 'a stall' INVALID_SOURCE 'nothing came for 1 seconds, after [0-9]+ of [0-9]+ bytes'
 nfs drips
@@ -108,6 +116,13 @@ for place in "nfs://127.0.0.1/open/sub$V4" "nfs://127.0.0.1:$GANESHA_PORT/secure
 done
 fetch "nfs://127.0.0.1/open/nothing$V4"
 fails 'ganesha: no such directory' INVALID_SOURCE 'has no such export or directory, or does not give it to this host'
+# One that is ended and started anew, in the middle of a file: as its client sees it.
+python3 "$TESTS/servers/cutting.py" "$GANESHA_PORT" 600000 >cutting.log &
+at_exit kill $!
+until [ -s cutting.log ]; do sleep 0.02; done
+fetch "nfs://127.0.0.1/open/sub?version=4&nfsport=$(cat cutting.log)"
+succeeds 'ganesha: a connection that is cut, by version 4'
+like "$(cat answer)" 'closed the connection: resuming' 'ganesha: a connection that is cut: it was'
 # Without root there are no ports below 1024.
 install -m 644 /dev/null answer-nobody
 jq '.repository = "nfs://127.0.0.1/secure/sub'"$V4"'"' request |

@@ -100,6 +100,8 @@ class Session:
             return struct.pack('!I', int(value))
         if fault == 'hangs':
             time.sleep(30)
+        if fault == 'leaves' and count(path):
+            raise EOFError
         if fault == 'garbage':
             self.connection.sendall(os.urandom(4000))
         if fault == 'endless':
@@ -136,6 +138,8 @@ class Session:
             size += int(value)
         elif fault == 'changes' and kind == FILE:
             changed += count(handle)
+        elif fault == 'swaps' and kind == FILE:
+            changed += counts.get(b'closes' + handle, 0)
         return struct.pack('!IIIIIQQIIQQIIIIII', kind, 0o755, 1, 0, 0, size, size, 0, 0, 1,
                            zlib.crc32(handle), 0, 0, changed, 0, 0, 0)
 
@@ -169,7 +173,9 @@ class Session:
         _, fault, value, data = self.look(handle)
         if fault == 'error':
             return struct.pack('!II', int(value), 0)
-        if fault == 'closes' and offset > 0:
+        # "closes": always; "closes=N": the first N times.
+        if fault in ('closes', 'swaps', 'leaves') and offset > 0 and \
+                (not value or count(b'closes' + handle) < int(value)):
             raise EOFError
         if fault == 'stalls' and offset > 0:
             return None

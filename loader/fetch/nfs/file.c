@@ -1,4 +1,4 @@
-/* Opening, reading and looking whether it is still the same. See file.h.
+/* Reading, and looking whether it is still the same. See file.h.
  *
  * Answers may come in any order: one whose turn it is goes on at once, others are kept. A server
  * that gives less than it was asked for is asked again for the rest.
@@ -7,57 +7,64 @@
 #include "loader/fetch/nfs/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/clock.h"
-#include "common/escape.h"
-
-#define QUOTED_MAX      256
-#define NO_REGULAR_FILE "the NFS server has no regular file there"
 
 /* --- its life ------------------------------------------------------------------------------ */
 
-struct nfs_file *nfs_file_start(struct nfs_mount *mount, const struct source_settings *settings,
-                                const char *url, const char *path, const struct transfer_spec *spec)
+static struct nfs_file *start(struct nfs_handle *handle, const struct source_settings *settings,
+                              const char *url, const struct transfer_spec *spec)
 {
     struct nfs_file *file = xcalloc(1, sizeof *file);
 
     transfer_init(&file->base, settings, spec, xstrdup(url));
-    file->mount = mount;
-    file->path = xasprintf("/%s", path + strspn(path, "/"));
+    file->handle = handle;
     for (size_t i = 0; i < NFS_READS; i++)
         file->reads[i].file = file;
     return file;
 }
 
-static void release(struct nfs_file *file)
+struct nfs_file *nfs_file_start(struct nfs_mount *mount, const struct source_settings *settings,
+                                const char *url, const char *path, const struct transfer_spec *spec)
 {
-    for (size_t i = 0; i < NFS_READS; i++)
-        free(file->reads[i].bytes);
-    free(file->path);
-    free(file);
+    struct nfs_file *file = start(nfs_handle_new(mount, url, path), settings, url, spec);
+
+    file->own_handle = true;
+    return file;
 }
 
-static void close_handle(struct nfs_file *file)
+struct nfs_file *nfs_file_start_pieces(struct nfs_handle *handle,
+                                       const struct source_settings *settings, const char *url,
+                                       const struct nfs_piece *pieces, size_t count, bool passing,
+                                       const struct transfer_spec *spec)
 {
-    struct nfsfh *handle = file->handle;
+    struct nfs_file *file = start(handle, settings, url, spec);
 
-    file->handle = NULL;
-    if (handle)
-        nfs_mount_close(file->mount, handle);
+    file->pieces = xcalloc(count + 1, sizeof *pieces);
+    memcpy(file->pieces, pieces, count * sizeof *pieces);
+    file->piece_count = count;
+    file->passing = passing;
+    return file;
+}
+
+static void release(struct nfs_file *file)
+{
+    if (file->own_handle)
+        nfs_handle_drop(file->handle);
+    for (size_t i = 0; i < NFS_READS; i++)
+        free(file->reads[i].bytes);
+    free(file->pieces);
+    free(file);
 }
 
 void nfs_file_stop(struct nfs_file *file)
 {
     transfer_drop(&file->base);
     file->stopped = true;
-    if (file->pending == 0) {
-        close_handle(file);
+    if (file->pending == 0)
         release(file);
-    }
 }
 
 /* A callback is here; false: for nobody. */
@@ -65,7 +72,6 @@ static bool arrive(struct nfs_file *file)
 {
     file->pending--;
     if (file->stopped && file->pending == 0) {
-        close_handle(file);
         release(file);
         return false;
     }
@@ -74,44 +80,44 @@ static bool arrive(struct nfs_file *file)
 
 /* --- ends ---------------------------------------------------------------------------------- */
 
-static void fail_by(struct nfs_file *file, int number)
+/* As the problem says, which is emptied. */
+static void end_by(struct nfs_file *file, struct nfs_problem *problem)
 {
     struct transfer *t = &file->base;
-    /* What comes with a callback that fails is not always a text. */
-    const char *words = file->mount->context ? nfs_get_error(file->mount->context) : NULL;
-    auto_free char *quoted =
-        text_escape_bytes(words ? words : "", words ? strlen(words) : 0, QUOTED_MAX);
 
     file->stage = NFS_STAGE_END;
-    if (number == -ENOENT || number == -ENOTDIR) {
-        transfer_missing(t, "the NFS server has no such file");
+    if (problem->absence) {
+        transfer_missing(t, problem->absence);
         return;
     }
-    if (number == -EISDIR) {
-        transfer_missing(t, NO_REGULAR_FILE);
-        return;
-    }
-    if (number == -EACCES || number == -EPERM) {
-        error_set(&t->err, ERROR_INVALID_SOURCE,
-                  "%s: the NFS server does not let us read it; check that everybody may", t->url);
-        t->withheld = true;
-    } else if (number == -EINVAL || number == -ELOOP) {
-        error_set(&t->err, ERROR_INVALID_SOURCE,
-                  "%s: a symbolic link on the way to it leaves the export, or the links never end "
-                  "(%s)",
-                  t->url, quoted);
-    } else {
-        error_set(&t->err, ERROR_INVALID_SOURCE, "%s: reading from the NFS server fails: %s",
-                  t->url, *quoted ? quoted : strerror(-number));
-    }
+    t->withheld = problem->withheld;
+    t->err = problem->err;
+    problem->err = ERROR_INIT;
     (void)transfer_fail(t);
 }
 
-/* A callback has failed by NUMBER. Perhaps the connection has ended, which the mount will know when
- * libnfs returns, and tells better. */
+static void fail_by(struct nfs_file *file, int number)
+{
+    struct nfs_problem problem = {.err = ERROR_INIT};
+
+    nfs_problem_set(&problem, file->handle->mount, file->base.url, number);
+    end_by(file, &problem);
+}
+
+/* Others may still ask the handle. */
+static void fail_with_handle(struct nfs_file *file)
+{
+    const struct nfs_problem *said = &file->handle->problem;
+    struct nfs_problem problem = {.withheld = said->withheld, .absence = said->absence};
+
+    if (said->err.text)
+        error_set(&problem.err, said->err.name, "%s", said->err.text);
+    end_by(file, &problem);
+}
+
 static void fail_or_break(struct nfs_file *file, int number)
 {
-    if (number == -EINTR || number == -EFAULT)
+    if (nfs_may_be_broken(number))
         file->broken = number;
     else
         fail_by(file, number);
@@ -122,11 +128,11 @@ static void fail_with_mount(struct nfs_file *file)
 {
     struct transfer *t = &file->base;
     auto_free char *of = transfer_of_total(t);
-    const char *why = file->mount->err.text ? file->mount->err.text : "libnfs fails";
+    const struct error *said = &file->handle->mount->err;
+    const char *why = said->text ? said->text : "libnfs fails";
 
-    if (file->stage == NFS_STAGE_MOUNT)
-        error_set(&t->err, file->mount->err.text ? file->mount->err.name : ERROR_INTERNAL, "%s",
-                  why);
+    if (file->handle->mount->connection == 0)
+        error_set(&t->err, said->text ? said->name : ERROR_INTERNAL, "%s", why);
     else
         error_set(&t->err, ERROR_INVALID_SOURCE, "%s: %s after %llu%s bytes: try again", t->url,
                   why, (unsigned long long)t->received, of);
@@ -134,38 +140,10 @@ static void fail_with_mount(struct nfs_file *file)
     (void)transfer_fail(t);
 }
 
-/* --- looking ------------------------------------------------------------------------------- */
-
-static int begin_reading(struct nfs_file *file, const struct nfs_stat_64 *status)
-{
-    struct transfer *t = &file->base;
-
-    if (!S_ISREG(status->nfs_mode)) {
-        transfer_missing(t, NO_REGULAR_FILE);
-        return -1;
-    }
-    file->time = status->nfs_mtime;
-    file->time_ns = status->nfs_mtime_nsec;
-    pace_measure(&t->pace, clock_ms());
-    return transfer_announce(t, status->nfs_size);
-}
+/* --- looking again ------------------------------------------------------------------------- */
 
 /* As at first, it is the file whose bytes we have. */
-static int compare(struct nfs_file *file, const struct nfs_stat_64 *status)
-{
-    struct transfer *t = &file->base;
-
-    if (status->nfs_size == t->total && status->nfs_mtime == file->time &&
-        status->nfs_mtime_nsec == file->time_ns) {
-        t->state = TRANSFER_DONE;
-        return 0;
-    }
-    error_set(&t->err, ERROR_INVALID_SOURCE,
-              "%s was changed on the server while it was being fetched: try again", t->url);
-    return transfer_fail(t);
-}
-
-static void looked(int number, struct nfs_context *context, void *data, void *private)
+static void looked_again(int number, struct nfs_context *context, void *data, void *private)
 {
     struct nfs_file *file = private;
 
@@ -173,109 +151,34 @@ static void looked(int number, struct nfs_context *context, void *data, void *pr
     if (!arrive(file))
         return;
     pace_sign(&file->base.pace, clock_ms(), 0);
-    if (number < 0)
+    if (number < 0) {
         fail_or_break(file, number);
-    else if (file->stage == NFS_STAGE_LOOK)
-        file->stage = begin_reading(file, data) < 0 ? NFS_STAGE_END : NFS_STAGE_READ;
-    else if (compare(file, data) < 0 || file->base.state == TRANSFER_DONE)
-        file->stage = NFS_STAGE_END;
-}
-
-static void look(struct nfs_file *file, enum nfs_stage stage)
-{
-    file->stage = stage;
-    file->pending++;
-    if (nfs_fstat64_async(file->mount->context, file->handle, looked, file) == 0)
         return;
-    file->pending--;
-    fail_by(file, -EIO);
-}
-
-static void opened(int number, struct nfs_context *context, void *data, void *private)
-{
-    struct nfs_file *file = private;
-
-    if (context == file->mount->context)
-        file->mount->busy = false;
-    if (number >= 0)
-        file->handle = data;
-    if (!arrive(file))
-        return;
-    pace_sign(&file->base.pace, clock_ms(), 0);
-    if (number < 0)
-        fail_or_break(file, number);
-    else
-        look(file, NFS_STAGE_LOOK);
-}
-
-/* --- walking ------------------------------------------------------------------------------- */
-
-static void fail_for_link(struct nfs_file *file)
-{
-    error_set(
-        &file->base.err, ERROR_INVALID_SOURCE,
-        "%s: %.*s is a symbolic link, and over NFS version 4 none is followed; let the server "
-        "offer version 3, or name the place that it leads to",
-        file->base.url, (int)file->walked, file->path);
+    }
     file->stage = NFS_STAGE_END;
+    if (nfs_handle_is_same(file->handle, data)) {
+        file->base.state = TRANSFER_DONE;
+        return;
+    }
+    error_set(&file->base.err, ERROR_INVALID_SOURCE,
+              "%s was changed on the server while it was being fetched: try again", file->base.url);
     (void)transfer_fail(&file->base);
 }
 
-static void walk(struct nfs_file *file);
-
-static void passed(int number, struct nfs_context *context, void *data, void *private)
+static void look_again(struct nfs_file *file)
 {
-    struct nfs_file *file = private;
-    const struct nfs_stat_64 *status = data;
-
-    (void)context;
-    if (!arrive(file))
-        return;
-    pace_sign(&file->base.pace, clock_ms(), 0);
-    if (number < 0)
-        fail_or_break(file, number);
-    else if (S_ISLNK(status->nfs_mode))
-        fail_for_link(file);
-    else
-        walk(file);
-}
-
-/* The next part of the path. Where the whole of it has been looked at, it can be opened. */
-static void walk(struct nfs_file *file)
-{
-    const char *rest = file->path + file->walked;
-
-    rest += strspn(rest, "/");
-    file->stage = NFS_STAGE_WALK;
-    if (!*rest) {
-        file->walked = strlen(file->path);
-        file->stage = NFS_STAGE_MOUNT;
+    if (file->passing) {
+        file->stage = NFS_STAGE_END;
+        file->base.state = TRANSFER_DONE;
         return;
     }
-    file->walked = (size_t)(rest - file->path) + strcspn(rest, "/");
-    auto_free char *part = xstrndup(file->path, file->walked);
+    file->stage = NFS_STAGE_LOOK_AGAIN;
     file->pending++;
-    if (nfs_lstat64_async(file->mount->context, part, passed, file) == 0)
+    if (nfs_fstat64_async(file->handle->mount->context, file->handle->opened, looked_again, file) ==
+        0)
         return;
     file->pending--;
-    fail_by(file, -EINVAL);
-}
-
-/* --- opening ------------------------------------------------------------------------------- */
-
-static void open_file(struct nfs_file *file)
-{
-    int flags = O_RDONLY | (file->mount->version == 4 ? O_NOFOLLOW : 0);
-
-    file->stage = NFS_STAGE_OPEN;
-    file->pending++;
-    file->mount->busy = true;
-    if (nfs_open_async(file->mount->context, file->path, flags, opened, file) == 0)
-        return;
-    file->pending--;
-    file->mount->busy = false;
-    /* It looks at the path before it asks the server. */
-    fail_by(file, -EINVAL);
+    fail_by(file, -EIO);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -289,10 +192,10 @@ static int request(struct nfs_read *read)
     file->pending++;
     size_t wanted = read->length - read->filled;
     /* At the end one more is asked for, which is not there. */
-    if (read->offset + read->length == file->base.total)
+    if (read->offset + read->length == file->handle->size)
         wanted++;
-    if (nfs_pread_async(file->mount->context, file->handle, read->offset + read->filled, wanted,
-                        got_bytes, read) == 0)
+    if (nfs_pread_async(file->handle->mount->context, file->handle->opened,
+                        read->offset + read->filled, wanted, got_bytes, read) == 0)
         return 0;
     file->pending--;
     fail_by(file, -EIO);
@@ -385,18 +288,29 @@ static void got_bytes(int number, struct nfs_context *context, void *data, void 
     hand_over(file);
 }
 
+/* Where the byte AT of all pieces together is, and how many stand together from there on; not
+ * behind their end. */
+static struct nfs_piece find_piece(const struct nfs_file *file, uint64_t at)
+{
+    const struct nfs_piece *piece = file->pieces;
+
+    for (; at >= piece->length; piece++)
+        at -= piece->length;
+    return (struct nfs_piece){piece->place + at, piece->length - at};
+}
+
 static void ask_more(struct nfs_file *file)
 {
-    uint64_t most = nfs_get_readmax(file->mount->context);
+    uint64_t most = nfs_get_readmax(file->handle->mount->context);
 
     if (most == 0 || most > NFS_READ_SIZE)
         most = NFS_READ_SIZE;
     while (file->read_count < NFS_READS && file->asked < file->base.total) {
         struct nfs_read *read = &file->reads[(file->first + file->read_count) % NFS_READS];
-        uint64_t left = file->base.total - file->asked;
+        struct nfs_piece left = find_piece(file, file->asked);
 
-        read->offset = file->asked;
-        read->length = left < most ? (size_t)left : (size_t)most;
+        read->offset = left.place;
+        read->length = left.length < most ? (size_t)left.length : (size_t)most;
         read->filled = 0;
         file->read_count++;
         file->asked += read->length;
@@ -404,30 +318,61 @@ static void ask_more(struct nfs_file *file)
             return;
     }
     if (file->read_count == 0)
-        look(file, NFS_STAGE_LOOK_AGAIN);
+        look_again(file);
+}
+
+/* --- together ------------------------------------------------------------------------------ */
+
+/* The handle is open. All bytes are asked for by this connection that are not here. */
+static void begin_reading(struct nfs_file *file)
+{
+    struct transfer *t = &file->base;
+    uint64_t total = 0;
+
+    file->connection = file->handle->connection;
+    file->broken = 0;
+    file->asked = t->received;
+    file->first = file->read_count = 0;
+    file->stage = NFS_STAGE_READ;
+    pace_measure(&t->pace, clock_ms());
+    if (!file->pieces) {
+        file->pieces = xcalloc(1, sizeof *file->pieces);
+        file->pieces[0].length = file->handle->size;
+        file->piece_count = 1;
+    }
+    for (size_t i = 0; i < file->piece_count; i++)
+        total += file->pieces[i].length;
+    if (!t->total_known && transfer_announce(t, total) < 0)
+        file->stage = NFS_STAGE_END;
 }
 
 /* Its turn will come; until then nobody is late but the file before it. */
-static void wait_or_open(struct nfs_file *file)
+static void keep_pace(struct nfs_file *file)
 {
-    pace_start(&file->base.pace, clock_ms());
-    if (file->mount->version == 4 && file->walked < strlen(file->path))
-        walk(file);
-    else if (!file->mount->busy)
-        open_file(file);
+    if (file->handle->state == NFS_HANDLE_WAITS || file->signs != file->handle->signs)
+        pace_start(&file->base.pace, clock_ms());
+    file->signs = file->handle->signs;
 }
 
 void nfs_file_move(struct nfs_file *file)
 {
+    struct nfs_handle *handle = file->handle;
+
     if (file->base.state != TRANSFER_RUNNING)
         return;
-    if (file->mount->state == NFS_FAILED)
+    nfs_handle_move(handle);
+    keep_pace(file);
+    if (handle->mount->state == NFS_FAILED)
         fail_with_mount(file);
+    else if (handle->state >= NFS_HANDLE_MISSING)
+        fail_with_handle(file);
+    else if (handle->mount->state != NFS_MOUNTED || handle->state != NFS_HANDLE_OPEN)
+        return;
+    else if (file->stage == NFS_STAGE_WAIT || file->connection != handle->connection)
+        begin_reading(file);
     else if (file->broken)
         fail_by(file, file->broken);
-    else if (file->mount->state == NFS_MOUNTED && file->stage == NFS_STAGE_MOUNT)
-        wait_or_open(file);
-    else if (file->stage == NFS_STAGE_READ)
+    if (file->base.state == TRANSFER_RUNNING && file->stage == NFS_STAGE_READ)
         ask_more(file);
 }
 

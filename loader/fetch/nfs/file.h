@@ -1,8 +1,6 @@
-/* One file of an NFS server, read by several requests at once. Private to this folder.
- *
- * With version 4, libnfs 4.0 reads the target of a symbolic link past its end, for it takes what
- * has no NUL for a string. So each part of a path is looked at first, and a link is refused; with
- * version 3 links are followed, inside of the export. SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bytes of one file of an NFS server on their way, read by several requests at once: all of the
+ * file, or pieces of it. Private to this folder and to who reads inside of such a file.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_FETCH_NFS_FILE_H
 #define LOADER_FETCH_NFS_FILE_H
 
@@ -10,18 +8,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "loader/fetch/nfs/mount.h"
+#include "loader/fetch/nfs/handle.h"
 #include "loader/fetch/source/transfer.h"
 
 /* Requests on their way, and the bytes that each asks for at most. */
 #define NFS_READS     4
 #define NFS_READ_SIZE (256 * 1024)
 
+/* LENGTH bytes of the file from PLACE on. */
+struct nfs_piece {
+    uint64_t place, length;
+};
+
 enum nfs_stage {
-    NFS_STAGE_MOUNT, /* waits for the mount */
-    NFS_STAGE_WALK,  /* looks for links on the way */
-    NFS_STAGE_OPEN,
-    NFS_STAGE_LOOK,
+    NFS_STAGE_WAIT, /* for the handle */
     NFS_STAGE_READ,
     NFS_STAGE_LOOK_AGAIN,
     NFS_STAGE_END,
@@ -37,13 +37,15 @@ struct nfs_read {
 /* Must not move. */
 struct nfs_file {
     struct transfer base; /* what others see; it stands first */
-    struct nfs_mount *mount;
-    char *path; /* on the server, below what is mounted */
+    struct nfs_handle *handle;
+    bool own_handle;          /* it is dropped with the file */
+    struct nfs_piece *pieces; /* in the order in which they are handed over; owned; NULL: all */
+    size_t piece_count;
+    bool passing; /* nobody looks again whether the file is still the same */
     enum nfs_stage stage;
-    size_t walked; /* bytes of the path that are no link */
-    struct nfsfh *handle;
-    uint64_t time, time_ns; /* of its last change, as it was at first */
-    uint64_t asked;         /* bytes that requests have been made for */
+    unsigned connection; /* of the mount, which requests go by */
+    unsigned signs;      /* of the handle, that were seen */
+    uint64_t asked;      /* bytes that requests have been made for */
     struct nfs_read reads[NFS_READS];
     unsigned first;      /* of the reads, the one whose turn it is */
     unsigned read_count; /* those on their way or here, from the first on */
@@ -52,10 +54,16 @@ struct nfs_file {
     bool stopped;        /* nobody waits for it: the last callback frees it */
 };
 
-/* Starts the file PATH (raw bytes) below what MOUNT has. */
+/* Starts the file PATH (raw bytes) below what MOUNT has, all of it. */
 struct nfs_file *nfs_file_start(struct nfs_mount *mount, const struct source_settings *settings,
                                 const char *url, const char *path,
-                                const struct transfer_spec *spec);
+                                const struct transfer_spec *spec) must_check;
+/* Starts COUNT pieces of what HANDLE has, which outlives its requests, behind each other; they may
+ * be none. PASSING: the same bytes will be judged by who reads on. PIECES are copied. */
+struct nfs_file *nfs_file_start_pieces(struct nfs_handle *handle,
+                                       const struct source_settings *settings, const char *url,
+                                       const struct nfs_piece *pieces, size_t count, bool passing,
+                                       const struct transfer_spec *spec) must_check;
 /* Ends it, whatever its state. */
 void nfs_file_stop(struct nfs_file *file);
 

@@ -10,6 +10,7 @@
 
 #include "common/clock.h"
 #include "common/escape.h"
+#include "common/protocol/fetch.h"
 #include "common/text.h"
 
 /* Turns of libnfs in one move, each of which reads what the socket has. */
@@ -17,6 +18,8 @@
 #define QUOTED_MAX    256
 #define PORTMAPPER    111
 #define PROBE_SECONDS 3 /* for version 3 to answer, before 4 is tried */
+/* The first attempt after a connection has ended is at once, each later one so much later. */
+#define RETRY_MS 500
 
 static void try_next(struct nfs_mount *mount);
 
@@ -36,6 +39,12 @@ static void fail(struct nfs_mount *mount)
     mount->state = NFS_FAILED;
 }
 
+/* Whether a connection is sought in the place of one that has ended. */
+static bool is_lost(const struct nfs_mount *mount)
+{
+    return mount->connection > 0;
+}
+
 /* --- one attempt --------------------------------------------------------------------------- */
 
 static void drop_context(struct nfs_mount *mount)
@@ -43,6 +52,8 @@ static void drop_context(struct nfs_mount *mount)
     struct nfs_context *context = mount->context;
 
     mount->context = NULL;
+    mount->busy = false;
+    mount->closing_count = 0;
     if (context)
         nfs_destroy_context(context);
 }
@@ -105,16 +116,16 @@ static void mounted(int number, struct nfs_context *context, void *data, void *p
     if (number == 0) {
         error_clear(&mount->err);
         mount->state = NFS_MOUNTED;
+        mount->connection++;
         return;
     }
     (void)data; /* not always a text */
     note_refusal(mount, number, nfs_get_error(context));
     /* The context is libnfs's as long as this runs. */
-    mount->attempt_ends = 0;
+    mount->attempt_ends = is_lost(mount) ? clock_ms() + RETRY_MS : 0;
 }
 
-/* libnfs takes some of its settings out of a URL only. Never again by itself: who reads would not
- * know what became of the file. */
+/* libnfs takes some of its settings out of a URL only. Never again by itself: see mount.h. */
 static int configure(struct nfs_mount *mount)
 {
     const struct nfs_place *place = mount->place;
@@ -164,6 +175,10 @@ static void begin_attempt(struct nfs_mount *mount)
 static void try_next(struct nfs_mount *mount)
 {
     drop_context(mount);
+    if (is_lost(mount)) {
+        mount->attempt_ends = clock_ms() + RETRY_MS;
+        return;
+    }
     if (mount->version == 3 && !mount->place->version) {
         mount->version = 4;
     } else {
@@ -238,17 +253,30 @@ void nfs_mount_close(struct nfs_mount *mount, struct nfsfh *handle)
 }
 
 /* The connection has ended, by NUMBER (an errno), or because the server closed it. */
+static void lose_mounted(struct nfs_mount *mount, int number)
+{
+    if (mount->connection > FETCH_RESUMES_MAX) {
+        error_set(&mount->err, ERROR_INVALID_SOURCE, "the NFS server %s closed the connection%s%s",
+                  mount->place->host, number ? ": " : "", number ? strerror(number) : "");
+        fail(mount);
+    } else {
+        report_note(mount->report, "the NFS server %s closed the connection: resuming",
+                    mount->place->host);
+        mount->state = NFS_MOUNTING;
+        mount->lost_at = mount->attempt_ends = clock_ms();
+    }
+    drop_context(mount);
+}
+
+/* The same of any connection. */
 static void lose(struct nfs_mount *mount, int number)
 {
     if (mount->state == NFS_MOUNTING) {
         note_silence(mount, number);
         try_next(mount);
-        return;
+    } else {
+        lose_mounted(mount, number);
     }
-    error_set(&mount->err, ERROR_INVALID_SOURCE, "the NFS server %s closed the connection%s%s",
-              mount->place->host, number ? ": " : "", number ? strerror(number) : "");
-    fail(mount);
-    drop_context(mount);
 }
 
 void nfs_mount_move(struct nfs_mount *mount)
@@ -261,6 +289,10 @@ void nfs_mount_move(struct nfs_mount *mount)
         if (mount->state == NFS_MOUNTED && !mount->busy && mount->closing_count > 0)
             close_one(mount);
         fd.events = (short)nfs_which_events(mount->context);
+        if (fd.fd < 0 && mount->state == NFS_MOUNTED) {
+            lose(mount, 0);
+            continue;
+        }
         if (fd.fd < 0 || poll(&fd, 1, 0) <= 0)
             return;
         /* libnfs would only say that it failed. */
@@ -274,10 +306,29 @@ void nfs_mount_move(struct nfs_mount *mount)
     }
 }
 
+/* An attempt to get a lost connection back is over, or its time has come. */
+static void seek_again(struct nfs_mount *mount, int64_t now)
+{
+    if (now - mount->lost_at <= (int64_t)mount->connect_timeout * 1000) {
+        begin_attempt(mount);
+        return;
+    }
+    drop_context(mount);
+    error_clear(&mount->err);
+    error_set(&mount->err, ERROR_INVALID_SOURCE,
+              "the NFS server %s closed the connection and gave no other within %u seconds",
+              mount->place->host, mount->connect_timeout);
+    fail(mount);
+}
+
 void nfs_mount_look(struct nfs_mount *mount, int64_t now)
 {
     if (mount->state != NFS_MOUNTING || now < mount->attempt_ends)
         return;
+    if (is_lost(mount)) {
+        seek_again(mount, now);
+        return;
+    }
     if (!mount->answered)
         error_clear(&mount->err);
     if (!mount->err.text)

@@ -3,6 +3,11 @@
  * Version 3 comes first, unless somebody says which: libnfs 4.0 calls its version 4 unfinished,
  * opens with it one file at a time, and must not be let near its symbolic links (file.h).
  *
+ * A connection that ends is made again, to the same address in the same version, up to
+ * FETCH_RESUMES_MAX times, each of which may take connect_timeout: a server that is started anew is
+ * not there at once. libnfs could do that itself, but who reads would not know what became of the
+ * file.
+ *
  * libnfs makes the connections (and with version 3 asks the portmapper and the mount daemon for
  * ports), all to the one address that it is given: names are resolved here, once, so that no
  * answer of a name server moves the server while we talk to it.
@@ -17,6 +22,7 @@
 #include <nfsc/libnfs.h>
 
 #include "common/error.h"
+#include "common/helper/report.h"
 #include "loader/fetch/nfs/place.h"
 
 /* Handles that wait to be closed. More are left to the end of the mount. */
@@ -36,6 +42,7 @@ enum nfs_mount_state {
 struct nfs_mount {
     const struct nfs_place *place;
     const char *shown;           /* the repository, for messages */
+    struct report *report;       /* for notes */
     unsigned connect_timeout;    /* seconds, of each attempt */
     struct nfs_context *context; /* NULL: none */
     enum nfs_mount_state state;
@@ -50,11 +57,16 @@ struct nfs_mount {
     struct nfsfh *closing[NFS_CLOSING_MAX];
     size_t closing_count;
     bool answered; /* the server has answered an attempt, by saying no */
+    /* Number of the present connection, or of the last one that there was; 0: there was none. What
+     * was opened by another is open no more. */
+    unsigned connection;
+    int64_t lost_at; /* clock_ms(): when that one ended */
 };
 
 /* Begins to mount, unless that has been done before. */
 void nfs_mount_begin(struct nfs_mount *mount);
-/* Lets libnfs do what can be done now; callbacks run. The connection's end fails a mount. */
+/* Lets libnfs do what can be done now; callbacks run. The end of a connection that cannot be made
+ * again fails a mount. */
 void nfs_mount_move(struct nfs_mount *mount);
 /* The attempt may be over at NOW: the next one begins. */
 void nfs_mount_look(struct nfs_mount *mount, int64_t now);

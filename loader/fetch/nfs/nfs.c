@@ -7,16 +7,10 @@
 
 #include "common/clock.h"
 #include "common/text.h"
-#include "loader/fetch/nfs/file.h"
-
-struct nfs {
-    struct nfs_place place;
-    struct nfs_mount mount;
-};
 
 /* With version 4 there is one connection, to one port; with 3 the server names those of its mount
  * daemon and itself. Servers give most exports only to clients on ports below 1024. */
-static void needs_of(const struct source_settings *settings, struct source_needs *needs)
+void nfs_source_needs(const struct source_settings *settings, struct source_needs *needs)
 {
     auto_nfs_place struct nfs_place place = {.version = 0};
     auto_error struct error err = ERROR_INIT;
@@ -29,29 +23,23 @@ static void needs_of(const struct source_settings *settings, struct source_needs
     source_need_port(needs, place.mount_port);
 }
 
-static int open_nfs(struct file_source *source, struct error *err)
+int nfs_source_open(struct file_source *source, struct nfs *nfs, struct error *err)
 {
-    struct nfs *nfs = xcalloc(1, sizeof *nfs);
-
     source->own = nfs;
     if (nfs_place_parse(source->settings->repository, &nfs->place, err) < 0)
         return -1;
     source->repository = xstrdup(source->settings->repository);
     nfs->mount.place = &nfs->place;
     nfs->mount.shown = source->repository;
+    nfs->mount.report = source->report;
     nfs->mount.connect_timeout = source->settings->connect_timeout;
     return 0;
 }
 
-static void close_nfs(struct file_source *source)
+void nfs_source_end(struct nfs *nfs)
 {
-    struct nfs *nfs = source->own;
-
-    if (!nfs)
-        return;
     nfs_mount_end(&nfs->mount);
     nfs_place_free(&nfs->place);
-    free(nfs);
 }
 
 static struct nfs_file *nfss(struct transfer *transfer)
@@ -59,29 +47,24 @@ static struct nfs_file *nfss(struct transfer *transfer)
     return (struct nfs_file *)transfer;
 }
 
-static struct transfer *start(struct file_source *source, const char *path,
-                              const struct transfer_spec *spec, struct error *err)
+char *nfs_source_url(const struct file_source *source, const char *path)
 {
-    struct nfs *nfs = source->own;
     const char *repository = source->repository;
     size_t length = strcspn(repository, "?");
 
-    (void)err;
     while (length > 0 && repository[length - 1] == '/')
         length--;
-    auto_free char *url = xasprintf("%.*s/%s%s", (int)length, repository, path + strspn(path, "/"),
-                                    repository + strcspn(repository, "?"));
-    nfs_mount_begin(&nfs->mount);
-    return &nfs_file_start(&nfs->mount, source->settings, url, path, spec)->base;
+    return xasprintf("%.*s/%s%s", (int)length, repository, path + strspn(path, "/"),
+                     repository + strcspn(repository, "?"));
 }
 
-static void stop(struct file_source *source, struct transfer *transfer)
+void nfs_source_stop(struct file_source *source, struct transfer *transfer)
 {
     (void)source;
     nfs_file_stop(nfss(transfer));
 }
 
-static int move(struct file_source *source, struct error *err)
+int nfs_source_move(struct file_source *source, struct error *err)
 {
     struct nfs *nfs = source->own;
 
@@ -93,7 +76,7 @@ static int move(struct file_source *source, struct error *err)
     return 0;
 }
 
-static int look(struct file_source *source, struct transfer *transfer, int max)
+int nfs_source_look(struct file_source *source, struct transfer *transfer, int max)
 {
     struct nfs *nfs = source->own;
     int64_t now = clock_ms();
@@ -107,7 +90,7 @@ static int look(struct file_source *source, struct transfer *transfer, int max)
     return next < 0 ? 0 : next < max ? (int)next : max;
 }
 
-static int wait_for(struct file_source *source, int ms, struct error *err)
+int nfs_source_wait(struct file_source *source, int ms, struct error *err)
 {
     struct nfs *nfs = source->own;
 
@@ -116,5 +99,33 @@ static int wait_for(struct file_source *source, int ms, struct error *err)
     return 0;
 }
 
-const struct source_kind source_nfs = {needs_of, open_nfs, close_nfs, start,
-                                       stop,     move,     look,      wait_for};
+/* --- the kind ------------------------------------------------------------------------------ */
+
+static int open_tree(struct file_source *source, struct error *err)
+{
+    return nfs_source_open(source, xcalloc(1, sizeof(struct nfs)), err);
+}
+
+static void close_tree(struct file_source *source)
+{
+    struct nfs *nfs = source->own;
+
+    if (nfs)
+        nfs_source_end(nfs);
+    free(nfs);
+}
+
+static struct transfer *start(struct file_source *source, const char *path,
+                              const struct transfer_spec *spec, struct error *err)
+{
+    struct nfs *nfs = source->own;
+    auto_free char *url = nfs_source_url(source, path);
+
+    (void)err;
+    nfs_mount_begin(&nfs->mount);
+    return &nfs_file_start(&nfs->mount, source->settings, url, path, spec)->base;
+}
+
+const struct source_kind source_nfs = {
+    nfs_source_needs, open_tree,       close_tree,      start,
+    nfs_source_stop,  nfs_source_move, nfs_source_look, nfs_source_wait};
