@@ -43,7 +43,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	libarchive-dev libnfs-dev
 DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev llvm perl openssl curl python3-lib2to3 \
-	tinyproxy jq strace nftables iproute2 time libcap2-bin libarchive-tools \
+	squid jq strace nftables iproute2 time libcap2-bin libarchive-tools \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools systemd-boot systemd-boot-efi reiserfsprogs genisoimage build-essential debhelper lintian \
 	lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind

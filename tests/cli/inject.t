@@ -111,6 +111,7 @@ refused 2 - "option --install-inject may not stand in a VM's PV_bootloader_args"
     -q --vm guest --install-inject=/etc/shadow /dev/null
 jq -n '{uuid: "editors", PV_bootloader: "eliloader", PV_bootloader_args: "", PV_args: "", platform: {},
     other_config: {"install-repository": "'"$NGINX/pxe"'", "install-inject": "/etc/shadow"}}' >editors.json
+# shellcheck disable=SC2016 # for the backend
 printf '#!/bin/sh\n[ "$1" = load ] && exec cat "%s/editors.json"\nexec cat >/dev/null\n' "$WORK" >backend
 chmod 755 backend
 refused 2 - 'VM editors: its other-config:install-inject names files of dom0, and whoever may edit' \
@@ -190,11 +191,11 @@ unfit 'the ramdisk is an ext2 filesystem, and files can only be put behind a cpi
 unfit 'the ramdisk is an ext2 filesystem' 'ext2 as it is' ext2
 printf 'squashfs' >text
 unfit 'the ramdisk is no cpio archive that kernels unpack' 'text' text
-(cd files && echo empty | cpio -o -H odc --quiet) >odc
-unfit 'the ramdisk is no cpio archive that kernels unpack' 'the old format of cpio' odc
+(cd files && echo empty | cpio -o -H odc --quiet) >old-cpio
+unfit 'the ramdisk is no cpio archive that kernels unpack' 'the old format of cpio' old-cpio
 : >nothing
-head -c 20 vendor.gz >cut
-unfit 'it ends in the middle of its compressed data' 'a ramdisk that is cut off' cut
+head -c 20 vendor.gz >cut-off
+unfit 'it ends in the middle of its compressed data' 'a ramdisk that is cut off' cut-off
 for packer in 'xz --check=crc32' 'zstd -q' bzip2 lzma 'lz4 -lq' 'lzop'; do
     (cd files && echo empty | cpio -o -H newc --quiet) | $packer -c >packed
     injects packed --install-inject=files/ks.cfg

@@ -7,6 +7,8 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
+# shellcheck source=../servers/squid.sh
+. "$TESTS/servers/squid.sh"
 
 nginx_start "$WWW"
 # What the shipped tables say of these trees has tests of its own: e2e/overlay.t.
@@ -273,39 +275,29 @@ clear_boot
 refused 1 INVALID_SOURCE 'certificate of .* is for another name' 'https of another name' \
     --vm=guest --cacert="$WORK/other/ca.pem"
 
-needs tinyproxy
-port=$(free_port)
-printf 'Port %s\nListen 127.0.0.1\nTimeout 30\nLogFile "%s"\nLogLevel Connect\nAllow 127.0.0.1\n' \
-    "$port" "$WORK/proxy.log" >proxy.conf
-tinyproxy -d -c proxy.conf >/dev/null 2>&1 &
-proxy=$!
-at_exit kill "$proxy"
-for _ in $(seq 100); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-    sleep 0.05
-done
+# shellcheck disable=SC2119 # without a password
+squid_start
 # through NAME WORD…: the run succeeds, through the proxy.
 through() {
     local name=$1
     shift
-    : >proxy.log
+    : >"$SQUID_LOG"
     clear_boot
     boot --vm=guest "$@"
-    is "$status $(grep -cE 'Request.*(GET|CONNECT)' proxy.log | sed 's/^[1-9].*/some/')" '0 some' \
+    is "$status $(grep -cE '/200 .* (GET|CONNECT) ' "$SQUID_LOG" | sed 's/^[1-9].*/some/')" '0 some' \
         "$name" || sed 's/^/# /' err
 }
 nginx_start "$WWW"
-vm_new guest install-repository="$NGINX/pxe" install-proxy="http://127.0.0.1:$port"
+vm_new guest install-repository="$NGINX/pxe" install-proxy="http://$SQUID"
 through 'install-proxy' --proxy=http://127.0.0.1:1/
-vm_new guest install-repository="$NGINX/pxe" install-proxy="127.0.0.1:$port/"
+vm_new guest install-repository="$NGINX/pxe" install-proxy="$SQUID/"
 through 'install-proxy without a scheme'
 vm_new guest install-repository="$NGINX/pxe"
-through '--proxy' --proxy="http://127.0.0.1:$port"
+through '--proxy' --proxy="http://$SQUID"
 vm_new guest install-repository="$NGINX/pxe"
-ELILOADER_PROXY=http://127.0.0.1:$port through 'ELILOADER_PROXY'
+ELILOADER_PROXY=http://$SQUID through 'ELILOADER_PROXY'
 vm_new guest install-repository="$HTTPS/pxe"
-through 'https through the proxy' --proxy="http://127.0.0.1:$port" --cacert="$WORK/tls/ca.pem"
-: >proxy.log
+through 'https through the proxy' --proxy="http://$SQUID" --cacert="$WORK/tls/ca.pem"
 vm_new guest install-repository="$NGINX/pxe"
 http_proxy=http://127.0.0.1:1/ boot --vm=guest
 is "$status" 0 "http_proxy of whoever started it means nothing"

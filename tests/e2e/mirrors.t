@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Several mirrors of one repository, and proxies: nginx, faulty servers, tinyproxy.
+# Several mirrors of one repository, and proxies: nginx, faulty servers, squid.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -7,7 +7,8 @@
 . "$TESTS/fetch.sh"
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
-needs tinyproxy openssl
+# shellcheck source=../servers/squid.sh
+. "$TESTS/servers/squid.sh"
 mkdir -p empty broken/images/pxeboot boot
 
 # treeinfo KERNEL: one whose checksum is that file's.
@@ -94,29 +95,48 @@ run "$ELILOADER" --vm=two --record=file --record-dir="$WORK/records" --output-di
 like "$(cat err)" "cannot install from .* of the kind 'tftp'|cannot install from an install-repository" 'no mirror by TFTP'
 
 # --- proxies ---
-printf 'Port %s\nListen 127.0.0.1\nMaxClients 10\nBasicAuth me s3cret\nLogFile "%s"\nLogLevel Connect\nConnectPort %s\n' \
-    "$(free_port)" "$WORK/proxy.log" "$(free_port)" >proxy.conf
-proxy=127.0.0.1:$(sed -n 's/^Port //p' proxy.conf)
+squid_start me s3cret
 make_certificates certificates
 nginx_start_tls "$WORK/tree" "$WORK/certificates/server.pem" "$WORK/certificates/server.key"
-sed -i "s/^ConnectPort .*/ConnectPort $NGINX_PORT/" proxy.conf
 secure=$NGINX
-tinyproxy -d -c proxy.conf >proxy.out 2>&1 &
-at_exit kill $!
-for _ in $(seq 100); do
-    curl -s -o /dev/null "http://$proxy/" && break
-    sleep 0.05
-done
 for url in "$good" "$secure"; do
     rm -f boot/*
     run "$ELILOADER" fetch --debug --cacert=certificates/ca.pem --output-directory="$WORK/boot" \
-        --proxy="http://me:s3cret@$proxy" "$url"
+        --proxy="http://me:s3cret@$SQUID" "$url"
     from "$url" "by the proxy, ${url%%:*}"
     unlike "$(cat out err)" 's3cret|me:' "by the proxy, ${url%%:*}: no password is told"
-    run "$ELILOADER" fetch --cacert=certificates/ca.pem --output-directory="$WORK/boot" --proxy="me:wr0ng@$proxy" "$url"
-    is "$status" 1 "by the proxy with a wrong password, ${url%%:*}: an error"
-    like "$(cat err)" '40[17].*; the (proxy|repository) wants a user name and a password' "a wrong password, ${url%%:*}: says so"
-    unlike "$(cat err)" 'wr0ng|me:' "a wrong password, ${url%%:*}: is not told"
+    for wrong in me:wr0ng@ ''; do
+        run "$ELILOADER" fetch --debug --cacert=certificates/ca.pem --output-directory="$WORK/boot" --proxy="$wrong$SQUID" "$url"
+        is "$status" 1 "by the proxy as '$wrong', ${url%%:*}: an error"
+        like "$(cat err)" '407.*; the proxy wants a user name and a password' "as '$wrong', ${url%%:*}: says so"
+        unlike "$(cat err)" 'wr0ng|me:' "as '$wrong', ${url%%:*}: no password is told"
+    done
 done
-like "$(cat proxy.log)" "CONNECT 127.0.0.1:$NGINX_PORT" 'https passes by CONNECT'
+like "$(cat "$SQUID_LOG")" "TCP_TUNNEL/200 .* CONNECT ${secure#https://} me " 'https passes by CONNECT'
+like "$(cat "$SQUID_LOG")" "TCP_MISS/200 .* GET $good/images/pxeboot/vmlinuz me " 'http by GET'
+unlike "$(grep -v ' CONNECT ' "$SQUID_LOG")" "${secure#https://}/" 'of https the proxy sees no request'
+# A port that the proxy does not reach, and a proxy that ends in the middle.
+run "$ELILOADER" fetch --output-directory="$WORK/boot" --proxy="me:s3cret@$SQUID" http://127.0.0.1:1/
+like "$status $(cat err)" '^1 .*http://127.0.0.1:1/.*503 Service Unavailable' 'a server that the proxy does not reach'
+unlike "$(cat err)" 's3cret|me:' 'a server that the proxy does not reach: no password is told'
+
+# While it runs, nobody sees the password: not on the command lines of what is started, nor in their
+# environments.
+nginx_start "$WORK/tree" 'limit_rate 1m;'
+vm create slow install-repository="$NGINX" install-arch=x86_64 install-proxy="http://me:s3cret@$SQUID"
+"$ELILOADER" --debug --vm=slow --record=file --record-dir="$WORK/records" --output-directory="$WORK/boot" >out 2>err &
+running=$!
+seen=0
+while kill -0 $running 2>/dev/null; do
+    for process in $running $(cat /proc/$running/task/$running/children 2>/dev/null); do
+        tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null
+        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null
+    done >>shown
+    seen=$((seen + 1))
+    sleep 0.1
+done
+wait $running
+like "$? $(cat out)" "^0 .*" 'a slow download by the proxy succeeds'
+like "$(cat shown)" 'libexec/eliloader/fetch|^fetch$' 'the helper was seen'
+unlike "$(cat shown out err)" 's3cret' 'its password was not'
 done_testing
