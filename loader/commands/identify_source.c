@@ -18,6 +18,7 @@
 #include "loader/helpers/fetch.h"
 #include "loader/helpers/image.h"
 #include "loader/helpers/medium.h"
+#include "loader/helpers/mirrors.h"
 #include "loader/media/tables.h"
 #include "loader/sources/image_name.h"
 
@@ -172,13 +173,14 @@ static bool identify_remote_kernel(const struct settings *settings, const char *
     auto_free char *folder = NULL, *path = NULL;
     auto_error struct error err = ERROR_INIT;
     auto_identity struct identity identity = IDENTITY_INIT;
+    json_auto_t *failure = NULL;
     auto_fd int kernel = -1;
 
     if (!sums_is_url(url) || !url_split_file(url, &folder, &path))
         return false;
     const struct tree_request tree = {
         .family = "pygrub", .arch = ARCH_DEFAULT, .repository = folder, .kernel = path};
-    if (fetch_identify(settings, NULL, &tree, &kernel, &identity, &err) < 0 ||
+    if (fetch_identify(settings, NULL, &tree, NULL, &kernel, &identity, &failure, &err) < 0 ||
         !identity.kernel.there)
         return false;
     *object =
@@ -188,9 +190,13 @@ static bool identify_remote_kernel(const struct settings *settings, const char *
     return true;
 }
 
-static int identify_repository(const struct settings *settings, const char *url, json_t **object,
-                               struct error *err)
+/* The present one of MIRRORS. 1; or 0, and *OBJECT says that nothing is known there; or -1 with
+ * ERR, and *FAILURE as fetch_identify() has it. */
+static int identify_mirror(const struct mirrors *mirrors, json_t **object, json_t **failure,
+                           struct error *err)
 {
+    const struct settings *settings = &mirrors->settings;
+    const char *url = mirrors->repository;
     const struct tree_request tree = {.family = RECOGNISE_AUTO,
                                       .arch = settings->arch,
                                       .release = settings->release,
@@ -199,15 +205,45 @@ static int identify_repository(const struct settings *settings, const char *url,
     auto_fd int kernel = -1;
     auto_identity struct identity identity = IDENTITY_INIT;
 
-    if (fetch_identify(settings, FETCH_IDENTIFY, &tree, &kernel, &identity, err) < 0)
+    if (fetch_identify(settings, FETCH_IDENTIFY, &tree, mirrors->bound, &kernel, &identity, failure,
+                       err) < 0)
         return -1;
     if (!identity.recognised && identify_remote_kernel(settings, url, shown, object))
-        return 0;
+        return 1;
     *object = new_object(shown, "repository", NULL);
     add_tree(*object, &identity);
     if (identity.kernel.there)
         add_looked_support(settings, *object, kernel, shown);
-    return add_arguments(*object, shown, err);
+    if (add_arguments(*object, shown, err) < 0)
+        return -1;
+    return identity.recognised || identity.kernel.there;
+}
+
+/* The first mirror that has something that is known; else what is to be said of the last. */
+static int identify_repository(const struct settings *settings, const char *list, json_t **object,
+                               struct error *err)
+{
+    auto_mirrors struct mirrors mirrors;
+
+    mirrors_start(&mirrors, settings, list);
+    for (;;) {
+        json_auto_t *failure = NULL;
+        int found = identify_mirror(&mirrors, object, &failure, err);
+
+        if (found > 0)
+            return 0;
+        auto_free char *shown = url_without_login(mirrors.repository);
+        if (found == 0)
+            error_set(err, ERROR_INVALID_SOURCE, "nothing that is known is at %s", shown);
+        if (!mirrors_next(&mirrors, failure, err))
+            break;
+        json_decref(*object);
+        *object = NULL;
+    }
+    if (!*object)
+        return -1;
+    error_clear(err);
+    return 0;
 }
 
 /* --- a file or a device ------------------------------------------------------------------ */

@@ -241,14 +241,15 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
 }
 
 int fetch_identify(const struct settings *settings, const char *mode,
-                   const struct tree_request *request, int *kernel, struct identity *identity,
-                   struct error *err)
+                   const struct tree_request *request, json_t *bound, int *kernel,
+                   struct identity *identity, json_t **failure, struct error *err)
 {
     const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
                                         .ramdisk_max = settings->ramdisk_max};
     struct fetching fetching = {.settings = settings, .limits = &limits};
+    const struct extras extras = {NULL, bound};
     auto_free char *text =
-        fetch_make_request(settings, mode, request, settings->proxy, &limits, err);
+        make_request(settings, mode, request, settings->proxy, &limits, &extras, err);
     auto_fd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     auto_fd int memory = memfd_create("kernel", MFD_CLOEXEC);
     const struct output_file file = {.fd = memory};
@@ -258,7 +259,8 @@ int fetch_identify(const struct settings *settings, const char *mode,
     if (nowhere < 0 || memory < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot make a place for the kernel");
     auto_fd int output = output_file_write_fd(&file, err);
-    if (!text || output < 0 || run_helper(&fetching, text, output, nowhere, &answer, NULL, err) < 0)
+    if (!text || output < 0 ||
+        run_helper(&fetching, text, output, nowhere, &answer, failure, err) < 0)
         return -1;
     *kernel = take_fd(&memory);
     identity_read(answer, identity);

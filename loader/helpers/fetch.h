@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "common/error.h"
 #include "common/text.h"
 #include "distros/distros.h"
@@ -58,12 +60,13 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
                   struct error *err) must_check;
 
 /* Asks what the tree of REQUEST is, in MODE: FETCH_IDENTIFY (common/protocol/fetch.h), or NULL for
- * an ordinary run. The kernel, where there is one, comes into *KERNEL, a file without a name that
- * the caller closes; nobody wants the ramdisk: only what can be told of it. IDENTITY is empty, and
- * freed by the caller. 0, or -1 with ERR. */
+ * an ordinary run. BOUND: checksums that another mirror has given, or NULL; *FAILURE, which the
+ * caller frees, is what the helper said of a failure. The kernel, where there is one, comes into
+ * *KERNEL, a file without a name that the caller closes; nobody wants the ramdisk: only what can be
+ * told of it. IDENTITY is empty, and freed by the caller. 0, or -1 with ERR. */
 int fetch_identify(const struct settings *settings, const char *mode,
-                   const struct tree_request *request, int *kernel, struct identity *identity,
-                   struct error *err) must_check;
+                   const struct tree_request *request, json_t *bound, int *kernel,
+                   struct identity *identity, json_t **failure, struct error *err) must_check;
 
 /* The request to the helper (common/protocol/fetch.h) as text, with what SETTINGS say of the
  * network: MODE, or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees;

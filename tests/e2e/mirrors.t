@@ -25,6 +25,7 @@ initrd = images/pxeboot/initrd.img
 images/pxeboot/vmlinuz = sha256:$(sha256sum "$1" | cut -d ' ' -f 1)
 CONF
 }
+treeinfo files/vmlinuz >tree/.treeinfo
 treeinfo files/vmlinuz >broken/.treeinfo
 nginx_start "$WORK/tree"
 good=$NGINX
@@ -81,6 +82,26 @@ mirrors "$broken" "$NGINX"
 is "$status" 1 'another tree: an error'
 like "$(cat err)" 'says another sha256 of images/pxeboot/vmlinuz than the mirror before it' 'another tree: says so'
 
+# --- what a mirror is ---
+# identifies URL NAME URL…: what the first that has something has.
+identifies() {
+    local IFS=, wanted=$1 name=$2
+    shift 2
+    run "$ELILOADER" identify --json "$*"
+    is "$status $(jq -r '.source + " " + .kind + " " + .tree.name' out)" "0 $wanted repository Fedora" "identify: $name" || cat err
+}
+identifies "$good" 'the last of four' http://127.0.0.1:1 "$empty" "http://me:s3cret@${NGINX#http://}/none" "$good"
+is "$(grep -c 'warning: .*; asking the next mirror, ' err)" 3 'identify: each that failed is told of'
+like "$(cat err)" "nothing that is known is at $empty; asking" 'identify: also where there is nothing'
+unlike "$(cat err out)" 's3cret|me:' 'identify: no password is told'
+identifies "$good" 'the first' "$good" http://127.0.0.1:1
+is "$(cat err)" '' 'identify: the first: nothing is told'
+run "$ELILOADER" identify --json "http://127.0.0.1:1,$empty,$empty/none"
+is "$(jq -r .source out)" "$empty/none" 'identify: where none has anything, what the last is'
+run "$ELILOADER" identify "$empty,http://127.0.0.1:1"
+is "$status" 1 'identify: none of them: an error'
+like "$(cat err)" '^eliloader: http://127.0.0.1:1/.* refuses the connection' 'identify: none of them: the last one says why'
+
 # --- a VM, and its editor ---
 vm() {
     run "$ELILOADER" vm "$@" --record=file --record-dir="$WORK/records"
@@ -129,9 +150,8 @@ running=$!
 seen=0
 while kill -0 $running 2>/dev/null; do
     for process in $running $(cat /proc/$running/task/$running/children 2>/dev/null); do
-        tr '\0' '\n' <"/proc/$process/cmdline" 2>/dev/null
-        tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null
-    done >>shown
+        cat "/proc/$process/cmdline" "/proc/$process/environ"
+    done 2>/dev/null | tr '\0' '\n' >>shown
     seen=$((seen + 1))
     sleep 0.1
 done
