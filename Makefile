@@ -33,7 +33,9 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(patsubst $(O)/%,%,$@))
 BINDIR         = $(PREFIX)/bin
 LIBEXECDIR     = $(PREFIX)/libexec/eliloader
 MANDIR         = $(PREFIX)/share/man
-COMPLETIONDIR  = $(PREFIX)/share/bash-completion/completions
+BASHDIR        = $(PREFIX)/share/bash-completion/completions
+ZSHDIR         = $(PREFIX)/share/zsh/site-functions
+FISHDIR        = $(PREFIX)/share/fish/vendor_completions.d
 DOCDIR         = $(PREFIX)/share/doc/eliloader
 MAPDIR         = $(PREFIX)/share/eliloader/maps
 
@@ -46,7 +48,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14
 	squid jq strace nftables iproute2 time libcap2-bin libarchive-tools \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools systemd-boot systemd-boot-efi reiserfsprogs genisoimage build-essential debhelper lintian \
-	lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind
+	zsh fish lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind
 VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
 LONG_PACKAGES = debootstrap rpm rpmlint
 XL_PACKAGES = $(VM_PACKAGES) debootstrap xen-hypervisor-4.17-amd64 btrfs-progs dosfstools binutils systemd-boot-efi
@@ -120,7 +122,7 @@ objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 # The folders of each library; a main.c is its program's.
 FOLDERS.common  = common common/helper common/protocol
 FOLDERS.distros = distros distros/families distros/maps
-FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands)
+FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands complete)
 FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/nfs loader/fetch/source
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
@@ -425,13 +427,16 @@ install: all
 	install -m 644 $(MAPS) $(DESTDIR)$(MAPDIR)
 	install -m 644 README.md SECURITY.md LICENSE docs/*.md NEWS.md packaging/eliloader.conf packaging/eliloader.nft $(DESTDIR)$(DOCDIR)
 	for m in man/*.[1-8]; do d=$(DESTDIR)$(MANDIR)/man$${m##*.}; install -d $$d && install -m 644 $$m $$d || exit 1; done
-	install -d $(DESTDIR)$(COMPLETIONDIR)
-	install -m 644 completions/eliloader $(DESTDIR)$(COMPLETIONDIR)
+	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	install -m 644 completions/eliloader.bash $(DESTDIR)$(BASHDIR)/eliloader
+	install -m 644 completions/_eliloader $(DESTDIR)$(ZSHDIR)
+	install -m 644 completions/eliloader.fish $(DESTDIR)$(FISHDIR)
+	for n in $(NAMES); do ln -sf eliloader $(DESTDIR)$(BASHDIR)/$$n && ln -sf eliloader.fish $(DESTDIR)$(FISHDIR)/$$n.fish || exit 1; done
 
 uninstall:
 	rm -f $(foreach p,$(PROGRAMS),$(DESTDIR)$(PREFIX)/$(patsubst $(O)/%,%,$(p)))
 	rm -f $(foreach m,$(wildcard man/*.[1-8]),$(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(m)))/$(notdir $(m)))
-	rm -f $(DESTDIR)$(COMPLETIONDIR)/eliloader
+	rm -f $(foreach n,eliloader $(NAMES),$(DESTDIR)$(BASHDIR)/$(n) $(DESTDIR)$(FISHDIR)/$(n).fish) $(DESTDIR)$(ZSHDIR)/_eliloader
 	rm -f $(foreach m,$(MAPS),$(DESTDIR)$(MAPDIR)/$(notdir $(m)))
 	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
 	-rmdir $(DESTDIR)$(MAPDIR) $(DESTDIR)$(PREFIX)/share/eliloader 2>/dev/null

@@ -14,19 +14,12 @@
 #include "common/nearest.h"
 #include "common/text.h"
 #include "loader/commands/commands.h"
+#include "loader/complete/complete.h"
 #include "loader/settings/options.h"
 #include "loader/settings/user.h"
 #include "loader/settings/words.h"
 
 #define STATUS_SIGNAL 128
-
-struct command_word {
-    const char *word; /* NULL: no command word, bootloader mode */
-    enum command command;
-    int (*function)(const struct settings *settings, struct error *err);
-    const char *usage;
-    const char *program; /* without the word: what the program itself is called then; or NULL */
-};
 
 static const struct command_word commands[] = {
     {"vm", COMMAND_VM, command_vm,
@@ -229,6 +222,23 @@ static int answer_question(int argc, char **argv)
     return report(last, &err);
 }
 
+/* "complete -- WORD…": what the last WORD of that command line may become; see complete.h. The exit
+ * status; -1 when it is not asked. */
+static int answer_completion(int argc, char **argv)
+{
+    int skip;
+
+    if (argc < 4 || strcmp(argv[1], "complete") != 0 || strcmp(argv[2], "--") != 0)
+        return -1;
+    argc -= 3;
+    argv += 3;
+    /* The word at the cursor is no command yet. */
+    const struct command_word *command = find_command(argc - 1, argv, &skip);
+    const struct completion completion = {commands, ARRAY_SIZE(commands), command, skip == 1};
+    auto_free char *text = complete(&completion, argc - skip, argv + skip);
+    return print(text);
+}
+
 /* A toolstack may start us with 0, 1 or 2 closed; a file of ours must not become stderr. What
  * stands in for them cannot be written to: an answer to a closed stdout is a failure. */
 static void open_standard_descriptors(void)
@@ -253,6 +263,8 @@ int main(int argc, char **argv)
     memory_for_json();
     open_standard_descriptors();
     result = skip == 1 && is_last(command) ? answer_question(argc, argv) : -1;
+    if (result < 0)
+        result = answer_completion(argc, argv);
     if (result >= 0)
         return result;
     if (settings_parse(command->command, argc - skip, argv + skip, &settings, &err) < 0)

@@ -7,6 +7,15 @@
 #include "common/error.h"
 #include "loader/settings/options.h"
 
+/* A word of the command line, and what it starts. */
+struct command_word {
+    const char *word; /* NULL: no command word, bootloader mode */
+    enum command command;
+    int (*function)(const struct settings *settings, struct error *err);
+    const char *usage;
+    const char *program; /* without the word: what the program itself is called then; or NULL */
+};
+
 /* eliloader vm create|set|show|list|remove|reinstall …: SETTINGS holds the options, its
  * operands are the words after "vm". */
 int command_vm(const struct settings *settings, struct error *err);

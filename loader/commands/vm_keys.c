@@ -103,24 +103,26 @@ static int check_repository(const char *name, const char *value, struct error *e
 static const struct key {
     const char *map, *key;
     int (*check)(const char *name, const char *value, struct error *err); /* NULL: any text */
+    const char *value; /* what it may be, as options call it; NULL: TEXT */
 } keys[] = {
-    {CONFIG, "install-repository", check_repository},
-    {CONFIG, "install-distro", check_family},
-    {CONFIG, "install-round", check_round},
-    {CONFIG, "install-arch", check_arch},
-    {CONFIG, "install-args", NULL},
-    {CONFIG, "install-vnc", check_bool},
-    {CONFIG, "install-vncpasswd", NULL},
-    {CONFIG, "install-kernel", NULL},
-    {CONFIG, "install-ramdisk", NULL},
-    {CONFIG, "install-proxy", NULL},
-    {CONFIG, "install-inject", NULL},
-    {CONFIG, "debian-release", NULL},
-    {CONFIG, "boot-handoff", check_handoff},
-    {PLATFORM, "pv-kernel-max-size", check_size},
-    {PLATFORM, "pv-ramdisk-max-size", check_size},
-    {PLATFORM, "pv-postinstall-kernel-max-size", check_size},
-    {PLATFORM, "pv-postinstall-ramdisk-max-size", check_size},
+    {CONFIG, "install-repository", check_repository, NULL},
+    {CONFIG, "install-distro", check_family, "FAMILY"},
+    {CONFIG, "install-round", check_round, "ROUND"},
+    {CONFIG, "install-arch", check_arch, "ARCH"},
+    {CONFIG, "install-args", NULL, NULL},
+    {CONFIG, "install-vnc", check_bool, "BOOLEAN"},
+    {CONFIG, "install-vncpasswd", NULL, NULL},
+    {CONFIG, "install-kernel", NULL, NULL},
+    {CONFIG, "install-ramdisk", NULL, NULL},
+    {CONFIG, "install-proxy", NULL, NULL},
+    {CONFIG, "install-inject", NULL, NULL},
+    {CONFIG, "debian-release", NULL, NULL},
+    {CONFIG, "boot-handoff", check_handoff, "HOW"},
+    {CONFIG, "boot-well-known", check_bool, "BOOLEAN"},
+    {PLATFORM, "pv-kernel-max-size", check_size, "SIZE"},
+    {PLATFORM, "pv-ramdisk-max-size", check_size, "SIZE"},
+    {PLATFORM, "pv-postinstall-kernel-max-size", check_size, "SIZE"},
+    {PLATFORM, "pv-postinstall-ramdisk-max-size", check_size, "SIZE"},
 };
 
 static const struct key *find_key(const char *map, const char *key)
@@ -181,4 +183,26 @@ const char *vm_keys_lacking(const json_t *record)
         return strcmp(ARCH_DEFAULT_VM, "i386") == 0 ? "no install-arch: it is i386"
                                                     : "no install-arch: it is this host's";
     return NULL;
+}
+
+void vm_keys_each(vm_keys_offer *offer, void *context)
+{
+    for (const struct record_name *field = record_fields; field->user; field++)
+        offer(context, field->user);
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        const char *map;
+        auto_free char *key = NULL;
+        auto_free char *whole = record_name_of(keys[i].map, keys[i].key);
+        bool bare = record_name_parse(keys[i].key, strlen(keys[i].key), &map, &key);
+        offer(context, bare ? keys[i].key : whole);
+    }
+}
+
+const char *vm_key_value(const char *map, const char *key)
+{
+    const struct key *known = map ? find_key(map, key) : NULL;
+
+    if (!map && strcmp(key, "PV_bootloader") == 0)
+        return "LOADER";
+    return known && known->value ? known->value : "TEXT";
 }

@@ -20,4 +20,12 @@ int vm_key_check(const char *map, const char *key, const char *value, struct err
 /* What a new RECORD lacks for an installation, behind "VM ID has"; NULL: nothing. */
 const char *vm_keys_lacking(const json_t *record) must_check;
 
+/* Calls OFFER with the name of each field and key, in the shortest form that people may write. */
+typedef void vm_keys_offer(void *context, const char *name);
+void vm_keys_each(vm_keys_offer *offer, void *context);
+
+/* What the key KEY of MAP (NULL: KEY is a field, as the record calls it) may be, as the table of
+ * options calls such a value: "FAMILY"; "TEXT" when it may be anything. */
+const char *vm_key_value(const char *map, const char *key) must_check;
+
 #endif

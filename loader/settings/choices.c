@@ -7,42 +7,52 @@
 
 #include "common/text.h"
 
+const char *const handoff_names[] = {
+    [HANDOFF_AUTO] = "auto",
+    [HANDOFF_PYGRUB] = "pygrub",
+    [HANDOFF_NATIVE] = "native",
+    [HANDOFF_GRUB] = "grub",
+    NULL,
+};
+const char *const guest_kind_names[] = {"pv", "pv32", "pvh", NULL};
+const char *const redirects_names[] = {"private", "any", NULL};
+const char *const unpack_names[] = {"auto", "yes", "no", NULL};
+const char *const answer_format_names[] = {"simple", "simple0", "sxp", NULL};
+
+/* The place of NAME in NAMES, which NULL ends; -1 when it is not there. */
+static int place_of(const char *const *names, const char *name)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    return -1;
+}
+
 bool handoff_from_name(const char *name, enum handoff_choice *choice)
 {
-    static const char *const names[] = {
-        [HANDOFF_AUTO] = "auto",
-        [HANDOFF_PYGRUB] = "pygrub",
-        [HANDOFF_NATIVE] = "native",
-        [HANDOFF_GRUB] = "grub",
-    };
+    int place = place_of(handoff_names, name);
 
-    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-        if (strcmp(name, names[i]) == 0) {
-            *choice = (enum handoff_choice)i;
-            return true;
-        }
-    return false;
+    if (place >= 0)
+        *choice = (enum handoff_choice)place;
+    return place >= 0;
 }
 
 bool guest_kind_from_name(const char *name, enum guest_kind *kind)
 {
-    static const char *const names[] = {
-        [GUEST_PV] = "pv", [GUEST_PV32] = "pv32", [GUEST_PVH] = "pvh"};
+    int place = place_of(guest_kind_names, name);
 
-    for (size_t i = GUEST_PV; i < ARRAY_SIZE(names); i++)
-        if (strcmp(name, names[i]) == 0) {
-            *kind = (enum guest_kind)i;
-            return true;
-        }
-    return false;
+    if (place >= 0)
+        *kind = (enum guest_kind)(GUEST_PV + place);
+    return place >= 0;
 }
 
 bool redirects_from_name(const char *name, enum redirects_choice *choice)
 {
-    if (strcmp(name, "private") != 0 && strcmp(name, "any") != 0)
-        return false;
-    *choice = *name == 'p' ? REDIRECTS_PRIVATE : REDIRECTS_ANY;
-    return true;
+    int place = place_of(redirects_names, name);
+
+    if (place >= 0)
+        *choice = (enum redirects_choice)(REDIRECTS_PRIVATE + place);
+    return place >= 0;
 }
 
 bool unpack_from_name(const char *name, enum unpack_choice *choice)
@@ -60,13 +70,9 @@ bool unpack_from_name(const char *name, enum unpack_choice *choice)
 
 bool answer_format_from_name(const char *name, enum answer_format *format)
 {
-    static const char *const names[] = {
-        [ANSWER_SIMPLE] = "simple", [ANSWER_SIMPLE0] = "simple0", [ANSWER_SXP] = "sxp"};
+    int place = place_of(answer_format_names, name);
 
-    for (size_t i = ANSWER_SIMPLE; i < ARRAY_SIZE(names); i++)
-        if (strcmp(name, names[i]) == 0) {
-            *format = (enum answer_format)i;
-            return true;
-        }
-    return false;
+    if (place >= 0)
+        *format = (enum answer_format)(ANSWER_SIMPLE + place);
+    return place >= 0;
 }

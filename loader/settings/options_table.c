@@ -117,7 +117,7 @@ const struct option options[] = {
     {"record", NULL, 0, KIND_TEXT, MEMBER(record), COMMAND_BOOT | COMMAND_VM, true, TRUSTED_ONLY,
      "BACKEND", "where VM records are kept: auto (default), file, xapi, or a program"},
     {"xapi-socket", NULL, 0, KIND_TEXT, MEMBER(xapi_socket), COMMAND_BOOT | COMMAND_VM, true,
-     TRUSTED_ONLY, "PATH", "where xapi listens (default: /var/lib/xcp/xapi)"},
+     TRUSTED_ONLY, "SOCKET", "where xapi listens (default: /var/lib/xcp/xapi)"},
     {"record-dir", NULL, 0, KIND_TEXT, MEMBER(record_dir), COMMAND_BOOT | COMMAND_VM, true,
      TRUSTED_ONLY, "DIR", "the records' directory (default: /var/lib/eliloader/vms)"},
     {"json", NULL, 0, KIND_FLAG, MEMBER(json), COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY, false,

@@ -1,5 +1,4 @@
-/* The table of all options. Private to options.c and words.c, which read it, and
- * options_table.c, which is it.
+/* The table of all options: read by options.c, words.c and completion alone.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_SETTINGS_OPTIONS_TABLE_H
 #define LOADER_SETTINGS_OPTIONS_TABLE_H

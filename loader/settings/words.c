@@ -10,8 +10,7 @@
 /* Bytes of a sentence that lists the options of editors. */
 #define LIST_MAX 1024
 
-/* The option that the word "--NAME[=VALUE]" or "-X" names; *VALUE is what follows '='. */
-static const struct option *find_option(enum command command, const char *word, const char **value)
+const struct option *words_option_named(enum command command, const char *word, const char **value)
 {
     const char *equals = strchr(word, '=');
 
@@ -54,7 +53,7 @@ static bool begins_toolstack(int argc, char **argv)
         first++;
     if (first == argc || !is_option(argv[first]))
         return false;
-    const struct option *option = find_option(COMMAND_BOOT, argv[first], &value);
+    const struct option *option = words_option_named(COMMAND_BOOT, argv[first], &value);
     return is_called(option, "quiet") || is_called(option, "default_args") ||
            is_called(option, "extra_args");
 }
@@ -66,7 +65,7 @@ static int behind_vm(int argc, char **argv)
         const char *value;
         if (!is_option(argv[i]))
             continue;
-        const struct option *option = find_option(COMMAND_BOOT, argv[i], &value);
+        const struct option *option = words_option_named(COMMAND_BOOT, argv[i], &value);
         /* "--" too: no option follows it. What is unknown is refused later. */
         if (!option)
             return 0;
@@ -99,7 +98,7 @@ int words_before_command(int argc, char **argv)
 
     while (i < argc && is_option(argv[i])) {
         const char *value;
-        const struct option *option = find_option(COMMAND_ALL, argv[i], &value);
+        const struct option *option = words_option_named(COMMAND_ALL, argv[i], &value);
         if (!option || option->commands != COMMAND_ALL)
             break;
         i += option->kind != KIND_FLAG && !value ? 2 : 1;
@@ -144,7 +143,7 @@ static int read_own(const struct words *words, int count, struct settings *setti
             only_operands = true;
             continue;
         }
-        const struct option *option = find_option(words->command, word, &value);
+        const struct option *option = words_option_named(words->command, word, &value);
         if (!option)
             return unknown_option(words->command, word, err);
         if (i >= words->own && option->offset == offsetof(struct settings, config))
@@ -200,7 +199,7 @@ static int read_editors(const struct words *words, struct settings *settings, wo
             continue;
         if (!is_option(word) || strcmp(word, "--") == 0)
             return refuse(word, "it is no option, and only the toolstack names a disk", err);
-        const struct option *option = find_option(words->command, word, &value);
+        const struct option *option = words_option_named(words->command, word, &value);
         if (!option || !option_is_editors(option)) {
             auto_free char *list = list_editors();
             auto_free char *why = xasprintf("only %s may", list);

@@ -34,6 +34,11 @@ struct words {
 /* Fills WORDS, which borrows ARGV. */
 void words_take_apart(enum command command, int argc, char **argv, struct words *words);
 
+/* The option that the word "--NAME[=VALUE]" or "-X" names, if COMMAND has it; else NULL. *VALUE is
+ * what follows '=', inside WORD; NULL: nothing does. */
+const struct option *words_option_named(enum command command, const char *word,
+                                        const char **value) must_check;
+
 /* How many words of ARGV stand in front of a command's name: options that every command takes, with
  * their values (-q, --debug, --config FILE). So a word behind "--vm ID", which may be an editor's,
  * is never a command. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Manual pages, completion and the sample configuration say what --help says, both ways.
+# Manual pages and the sample configuration say what --help says, both ways.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -42,57 +42,7 @@ while read -r _ command; do
     like "$(cat "$MAN")" "^\.It Cm vm $command$" "eliloader(8) describes vm $command"
 done <commands
 
-# --- completion -----------------------------------------------------------------------------
-# shellcheck source=completions/eliloader
-. "$TOP/completions/eliloader"
 PATH=$BUILD/bin:$PATH
-export ELILOADER_RECORD_DIR=$WORK/vms
-# complete LINE: what is offered at its end, on one line.
-completed() {
-    COMP_LINE=$1 COMP_POINT=${#1} COMPREPLY=()
-    _eliloader 2>&1
-    echo "${COMPREPLY[*]}"
-}
-for command in '' fetch vm probe identify media domuloader; do
-    is "$(completed "eliloader ${command:+$command }--" | tr ' ' '\n' | sed 's/^--//' | sort)" \
-        "$(from_help "$command" | sed 's/=.*/=/')" "completion: the options of '$command'"
-done
-is "$(completed 'eliloader vm ' | tr ' ' '\n' | sed 's/^/vm /' | sort)" "$(cat commands)" \
-    'completion: the commands of vm'
-eliloader vm create web1 && eliloader vm create web2 && eliloader vm create db
-is "$(completed 'eliloader ' | tr ' ' '\n' | sort)" \
-    "$(eliloader --help | sed -n 's/^ .*eliloader \([a-z]*\) .*/\1/p' | sort)" 'completion: commands'
-is "$(completed 'eliloader vm show w')" 'web1 web2' 'completion: VM IDs'
-is "$(completed 'eliloader vm --json show ')" 'db web1 web2' 'completion: VM IDs behind an option'
-is "$(completed 'eliloader --vm=d')" 'db' 'completion: the ID of --vm=ID'
-is "$(completed 'eliloader --vm d')" 'db' 'completion: the ID of --vm ID'
-is "$(completed "eliloader vm --record-dir=$WORK/none show ")" '' 'completion: IDs of the named directory'
-is "$(completed 'eliloader vm set db install-di')" 'install-distro=' 'completion: a key'
-is "$(completed 'eliloader vm set db PV-args=x install-distro=s')" 'sleslike' 'completion: its value'
-# The list of families is the program's, wherever it is given.
-families=$(eliloader fetch --distro=none http://h/ 2>&1 | sed 's/.* none of //; s/,//g')
-is "$(completed 'eliloader fetch --distro=')" "$families auto" 'completion: the families'
-is "$(completed 'eliloader vm set db install-distro=')" "$families auto" 'completion: a VM'"'"'s family'
-# shellcheck disable=SC2016 # the quotes are Markdown's
-for family in $(sed -n 's/^| `install-distro` | [^|]* |//p' "$TOP/README.md" | grep -o '`[a-z]*`' | tr -d '\140'); do
-    like " $families auto " " $family " "README.md: $family is a family"
-done
-is "$(completed 'eliloader vm create new platform:pv-k')" 'pv-kernel-max-size=' \
-    'completion: behind a colon'
-is "$(completed 'eliloader vm set db other-config:boot-handoff=n')" 'native' \
-    'completion: who boots the VM'
-is "$(completed 'eliloader fetch --output-format=simple')" 'simple simple0' 'completion: a value'
-: >disk.img
-is "$(completed 'eliloader --vm=db dis')" 'disk.img' 'completion: a disk'
-# Every key that it offers can be set (and what may stand in each is another matter).
-for key in $(completed 'eliloader vm set db '); do
-    case $key in
-    *:) run eliloader vm set db "${key}x=1" ;;
-    *) run eliloader vm set db "$key" ;;
-    esac
-    is "$status$(cat err)" 0 "completion: the key $key is one"
-done
-
 # --- the sample configuration and eliloader.conf(5) -------------------------------------------
 sed -n 's/^#\([a-z]\)/\1/p' "$TOP/packaging/eliloader.conf" >all.conf
 run eliloader vm list --config="$WORK/all.conf" --record-dir="$WORK/vms"

@@ -50,9 +50,16 @@ usr/bin/eliloader 755
 usr/bin/other 644
 usr/bin/xenpvnetboot 777
 $helpers
+usr/share/bash-completion/completions/domUloader 777
+usr/share/bash-completion/completions/domUloader.py 777
 usr/share/bash-completion/completions/eliloader 644
+usr/share/bash-completion/completions/xenpvnetboot 777
 $documents
 $maps
+usr/share/fish/vendor_completions.d/domUloader.fish 777
+usr/share/fish/vendor_completions.d/domUloader.py.fish 777
+usr/share/fish/vendor_completions.d/eliloader.fish 644
+usr/share/fish/vendor_completions.d/xenpvnetboot.fish 777
 usr/share/man/man5/eliloader-maps.5 644
 usr/share/man/man5/eliloader.conf.5 644
 usr/share/man/man7/eliloader-record.7 644
@@ -60,7 +67,8 @@ usr/share/man/man8/domUloader.8 644
 usr/share/man/man8/domUloader.py.8 644
 usr/share/man/man8/eliloader.8 644
 usr/share/man/man8/other.8 644
-usr/share/man/man8/xenpvnetboot.8 644" 'what is installed'
+usr/share/man/man8/xenpvnetboot.8 644
+usr/share/zsh/site-functions/_eliloader 644" 'what is installed'
 fetches "$WORK/root/usr/bin/eliloader" 'installed'
 is "$(readlink root/usr/bin/domUloader root/usr/bin/domUloader.py root/usr/bin/xenpvnetboot | sort -u)" \
     eliloader 'the programs that it stands in for are links to it'
