@@ -6,7 +6,7 @@
 
 #include "distros/arch.h"
 #include "distros/families.h"
-#include "loader/commands/vm_keys.h"
+#include "loader/commands/vm/vm_keys.h"
 #include "loader/record/names.h"
 #include "loader/settings/choices.h"
 

@@ -1,8 +1,8 @@
 /* The keys of a VM's record that eliloader knows, and what may stand in them: what a start would
  * refuse is refused when it is set.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LOADER_COMMANDS_VM_KEYS_H
-#define LOADER_COMMANDS_VM_KEYS_H
+#ifndef LOADER_COMMANDS_VM_VM_KEYS_H
+#define LOADER_COMMANDS_VM_VM_KEYS_H
 
 #include <jansson.h>
 

@@ -1,6 +1,6 @@
 /* The table of a record's keys. See vm_keys.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
-#include "loader/commands/vm_keys.h"
+#include "loader/commands/vm/vm_keys.h"
 
 #include <stdint.h>
 #include <string.h>

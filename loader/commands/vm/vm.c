@@ -9,7 +9,7 @@
 #include "common/nearest.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/json_print.h"
-#include "loader/commands/vm_keys.h"
+#include "loader/commands/vm/vm_keys.h"
 #include "loader/record/file.h"
 #include "loader/record/names.h"
 #include "loader/record/program.h"
