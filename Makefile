@@ -68,6 +68,7 @@ MODULES.loader          = jansson
 MODULES.loader/fetch    = jansson libcurl libcrypto zlib libnfs
 MODULES.loader/fetch/curl = jansson libcurl libcrypto
 MODULES.loader/fetch/nfs = jansson libnfs
+MODULES.loader/fetch/iso = jansson libnfs
 MODULES.loader/fetch/source = jansson
 MODULES.loader/medium   = jansson libarchive libcrypto zlib
 MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
@@ -123,7 +124,7 @@ objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 FOLDERS.common  = common common/helper common/protocol
 FOLDERS.distros = distros distros/families distros/maps
 FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot commands commands/vm complete)
-FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/nfs loader/fetch/source
+FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/iso loader/fetch/nfs loader/fetch/source
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
 FOLDERS.records = loader/records
@@ -200,7 +201,7 @@ helper_rule = $(eval $(call program_rule,libexec/eliloader/$(1),$(2),$(3),$(MODU
 archive_of = $(or $(filter /%,$(shell $(CC) -print-file-name=$(1).a)),$(2))
 UNPACKERS := $(call archive_of,libz,zlib) $(call archive_of,libzstd,libzstd)
 $(eval $(call program_rule,bin/eliloader,loader,loader distros common,$(MODULES.loader)))
-$(call helper_rule,fetch,loader/fetch,fetch distros common)
+$(call helper_rule,fetch,loader/fetch,fetch fsprobe distros common)
 $(call helper_rule,medium,loader/medium,medium distros common)
 $(call helper_rule,fsprobe,fsprobe,fsprobe distros common,$(UNPACKERS))
 $(call helper_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
@@ -233,7 +234,7 @@ hostile_rule = $(eval $(call program_rule,programs/hostile_$(1),$(2),$(3),$(MODU
 $(call hostile_rule,fsprobe,fsprobe,fsprobe distros common,$(UNPACKERS))
 $(call hostile_rule,medium,loader/medium,medium distros common)
 $(call hostile_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
-$(call hostile_rule,fetch,loader/fetch,fetch distros common)
+$(call hostile_rule,fetch,loader/fetch,fetch fsprobe distros common)
 $(O)/programs/hostile_free: $(O)/obj/tests/programs/hostile_free.o $(HOSTILE)
 $(O)/programs/attack: $(O)/obj/tests/programs/attack.o $(ATTEMPTS)
 $(O)/programs/hostile_free $(O)/programs/attack: $(call library,common)

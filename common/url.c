@@ -67,6 +67,24 @@ uint16_t url_port(const char *url)
     return text_to_number(colon + 1, UINT16_MAX, &port) ? (uint16_t)port : 0;
 }
 
+size_t url_image_length(const char *path)
+{
+    static const char suffix[] = ".iso";
+    const size_t length = strlen(suffix);
+    const char *part = path;
+
+    while (*part) {
+        size_t end;
+
+        part += strspn(part, "/");
+        end = strcspn(part, "/");
+        if (end > length && strncasecmp(part + end - length, suffix, length) == 0)
+            return (size_t)(part - path) + end;
+        part += end;
+    }
+    return strlen(path);
+}
+
 bool url_split_file(const char *url, char **folder, char **path)
 {
     const char *authority = authority_of(url);

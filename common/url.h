@@ -9,6 +9,7 @@
 #define COMMON_URL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/memory.h"
@@ -22,6 +23,10 @@ char *url_without_login(const char *url) must_check;
 /* The port of URL, its scheme's own (http's, https's, ftp's, tftp's) where it names none; without
  * "://" it is "HOST:PORT", as people write proxies. 0: it has none that could be. */
 uint16_t url_port(const char *url) must_check;
+
+/* The bytes of PATH, from its start, that name an image in the place of a folder: up to the end of
+ * its first part that ends in ".iso", in any case of letters, else all of it. */
+size_t url_image_length(const char *path) must_check;
 
 /* Takes the URL of a file apart, as the helper `fetch` wants it: *FOLDER is the URL of its folder,
  * with the query and without the fragment; *PATH the file's name, its percent signs decoded. The

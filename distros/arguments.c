@@ -28,6 +28,16 @@ static void add_twice(struct buffer *out, const struct installer_words *words, c
         add(out, words->prefix, name, value);
 }
 
+/* An image is told as the installer finds it. */
+static void add_image(struct buffer *out, const struct installer_words *words,
+                      const char *repository)
+{
+    auto_free char *told = nfs_image_told(repository, words->image);
+
+    if (told)
+        add(out, "", words->method, told);
+}
+
 /* Installers take the repository for a folder only when it ends in '/'. */
 static void add_repository(struct buffer *out, const char *method, const char *repository)
 {
@@ -120,6 +130,8 @@ char *distro_arguments(const struct install_arguments *arguments, struct error *
     if (strcmp(arguments->repository, REPOSITORY_CDROM) == 0) {
         if (distro->cdrom_argument)
             add(&out, "", distro->cdrom_argument, NULL);
+    } else if (words.method && nfs_image_is(arguments->repository)) {
+        add_image(&out, &words, arguments->repository);
     } else if (words.method) {
         add_repository(&out, words.method, arguments->repository);
     }

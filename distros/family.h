@@ -10,6 +10,7 @@
 #include "distros/distros.h"
 #include "distros/families.h"
 #include "distros/look.h"
+#include "distros/nfs_image.h"
 #include "distros/plan.h"
 
 /* Most arguments of a family's own. */
@@ -23,8 +24,9 @@ struct installer_argument {
 
 /* How an installer of the family is spoken to. */
 struct installer_words {
-    const char *method; /* key of the repository argument; NULL: it takes none */
-    const char *prefix; /* the names are said once more with this in front; NULL: they are not */
+    const char *method;    /* key of the repository argument; NULL: it takes none */
+    const char *prefix;    /* the names are said once more with this in front; NULL: they are not */
+    enum image_form image; /* how the method has an image on an NFS server */
     struct installer_argument
         own[INSTALLER_OWN_MAX]; /* behind the repository; ends at a NULL name */
 };

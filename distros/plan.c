@@ -10,6 +10,11 @@
 #include "distros/family.h"
 #include "distros/lines.h"
 
+bool repository_is_cd(const char *repository)
+{
+    return repository && (strcmp(repository, REPOSITORY_CDROM) == 0 || nfs_image_is(repository));
+}
+
 /* --- a tree: paths and facts --------------------------------------------------------------- */
 
 /* Room for a path of TREE_PATH_MAX bytes of which each is escaped as \xNN. */

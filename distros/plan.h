@@ -15,6 +15,9 @@ struct family;
 
 /* The repository that stands for the CD in the VM's first disk. */
 #define REPOSITORY_CDROM "cdrom"
+/* Whether REPOSITORY, which may be NULL, is a CD, by what it is called: the VM's, or the image of
+ * one. */
+bool repository_is_cd(const char *repository) must_check;
 
 /* One call of tree_plan(): what is wanted, who reads, and what has come of it so far. */
 struct tree_plan {

@@ -13,19 +13,11 @@
 
 /* The URL of NFS is older than its RFC 2224: anaconda and YaST write "nfs:HOST:/PATH". */
 static const struct url_scheme schemes[] = {
-    {"http://", SOURCE_HTTP, true, true, true, "over http"},
-    {"https://", SOURCE_HTTP, true, true, true, "over https"},
-    {"ftp://", SOURCE_FTP, true, true, true, "over ftp"},
-    {"nfs:", SOURCE_NFS, true, true, true, "over NFS"},
-    {"nfs+iso:", SOURCE_NFS, true, false, true, "out of an ISO image on an NFS server"},
-    {"tftp://", SOURCE_TFTP, true, true, false, "over tftp"},
-    {"file:", SOURCE_FILE, false, true, false, "of this host"},
+    {"http://", SOURCE_HTTP, true, true},     {"https://", SOURCE_HTTP, true, true},
+    {"ftp://", SOURCE_FTP, true, true},       {"nfs:", SOURCE_NFS, true, true},
+    {"nfs+iso:", SOURCE_NFS_ISO, true, true}, {"tftp://", SOURCE_TFTP, true, false},
+    {"file:", SOURCE_FILE, false, false},
 };
-
-static bool is_fetched(const struct url_scheme *scheme)
-{
-    return scheme->network && scheme->supported;
-}
 
 const struct url_scheme *url_scheme_of(const char *text)
 {
@@ -39,7 +31,7 @@ bool url_is_fetched(const char *text)
 {
     const struct url_scheme *scheme = url_scheme_of(text);
 
-    return scheme && is_fetched(scheme);
+    return scheme && scheme->network;
 }
 
 bool url_is_for_all(const char *text)
@@ -75,7 +67,7 @@ char *url_fetched_prefixes(const char *joint, bool for_all)
     auto_buffer struct buffer out = BUFFER_INIT(PREFIXES_MAX);
 
     for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
-        if (is_fetched(&schemes[i]) && (schemes[i].for_all || !for_all))
+        if (schemes[i].network && (schemes[i].for_all || !for_all))
             (void)buffer_addf(&out, "%s%s", out.length ? joint : "", schemes[i].prefix);
     return buffer_take(&out);
 }

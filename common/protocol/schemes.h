@@ -17,16 +17,15 @@ enum source_family {
     SOURCE_FTP,
     SOURCE_TFTP,
     SOURCE_NFS,
-    SOURCE_FILE, /* nobody: they are in dom0 */
+    SOURCE_NFS_ISO, /* an image on such a server */
+    SOURCE_FILE,    /* nobody: they are in dom0 */
 };
 
 struct url_scheme {
     const char *prefix; /* how such a URL begins, in any case of letters: "http://", "nfs:" */
     enum source_family family;
     bool network;
-    bool supported;  /* by this version */
-    bool for_all;    /* whoever may edit a VM may name it: what is there is served to all */
-    const char *how; /* how files come from there, as the end of a sentence: "over NFS" */
+    bool for_all; /* whoever may edit a VM may name it: what is there is served to all */
 };
 
 /* The scheme with which TEXT begins; NULL: none of the table. */
@@ -35,7 +34,7 @@ const struct url_scheme *url_scheme_of(const char *text) must_check;
 /* True when TEXT is a URL from which the helper `fetch` gets files. */
 bool url_is_fetched(const char *text) must_check;
 
-/* True when TEXT is a URL that a VM's editor may name, supported or not. (TFTP is how a network
+/* True when TEXT is a URL that a VM's editor may name. (TFTP is how a network
  * boots its own machines, and a file: is dom0's.) */
 bool url_is_for_all(const char *text) must_check;
 

@@ -251,8 +251,9 @@ static void alpine_words(const struct install_arguments *arguments, struct insta
             (struct installer_argument){"modules", xstrdup("loop,squashfs,sd-mod,usb-storage")};
         return;
     }
-    char *modloop = modloop_url(repository, arguments->layout);
-    char *packages = packages_url(repository, arguments->layout);
+    bool image = nfs_image_is(repository); /* it reads none over a network */
+    char *modloop = image ? NULL : modloop_url(repository, arguments->layout);
+    char *packages = image ? NULL : packages_url(repository, arguments->layout);
     words->own[count++] = (struct installer_argument){"modules", xstrdup("loop,squashfs")};
     words->own[count++] = (struct installer_argument){"ip", xstrdup("dhcp")};
     if (modloop)

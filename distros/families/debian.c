@@ -262,7 +262,7 @@ static int debian_plan(struct tree_plan *plan, struct error *err)
 {
     const char *repository = plan->request->repository;
 
-    if (repository && strcmp(repository, REPOSITORY_CDROM) == 0)
+    if (repository_is_cd(repository))
         return plan_cdrom(plan, err);
     return plan_mirror(plan, err);
 }
@@ -371,7 +371,7 @@ static int debian_recognise(struct look *look, struct error *err)
 
     if (inside)
         return try_inside(look, &place, inside, err);
-    bool cdrom = repository && strcmp(repository, REPOSITORY_CDROM) == 0;
+    bool cdrom = repository_is_cd(repository);
     auto_free char *path = debian_release_path(repository, release);
     int found = cdrom ? try_disk_info(look, err) : try_release(look, release, err);
 

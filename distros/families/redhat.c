@@ -204,6 +204,7 @@ static void redhat_words(const struct install_arguments *arguments, struct insta
     if (is_ancient(arguments))
         return;
     words->method = "inst.repo";
+    words->image = IMAGE_FILE;
     words->prefix = "inst.";
 }
 

@@ -339,12 +339,19 @@ static const struct guess_place places[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+static void suse_words(const struct install_arguments *arguments, struct installer_words *words)
+{
+    (void)arguments;
+    words->image = IMAGE_URL;
+}
+
 const struct family suse_family = {
     .distro = {.name = "sleslike",
                .last_round = 2,
                .method = "install",
                .cdrom_argument = "install=hd"},
     .plan = suse_plan,
+    .words = suse_words,
     .recognise = suse_recognise,
     .ways = ways,
     .places = places,

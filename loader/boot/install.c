@@ -70,7 +70,7 @@ static int read_distro(const struct record *record, struct install *install, str
 
 static bool may_be_asked(const char *url)
 {
-    return !url_scheme_of(url) || (url_is_fetched(url) && url_is_for_all(url));
+    return !url_scheme_of(url) || url_is_for_all(url);
 }
 
 static int read_repository(const struct boot_context *boot, struct install *install,

@@ -4,6 +4,7 @@
 
 #include "common/protocol/schemes.h"
 #include "loader/fetch/curl/kinds.h"
+#include "loader/fetch/iso/iso.h"
 #include "loader/fetch/nfs/nfs.h"
 
 static const struct source_kind *const kinds[] = {
@@ -11,6 +12,7 @@ static const struct source_kind *const kinds[] = {
     [SOURCE_FTP] = &source_ftp,
     [SOURCE_TFTP] = &source_tftp,
     [SOURCE_NFS] = &source_nfs,
+    [SOURCE_NFS_ISO] = &source_nfs_iso,
 };
 
 const struct source_kind *kind_of_source(const char *repository)

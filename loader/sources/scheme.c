@@ -78,13 +78,6 @@ int location_kind_of(const char *option, const char *location, enum location_kin
         return take_path(option, location, path, err);
     if (!scheme->network)
         return take_file_url(option, location, path, err);
-    if (!scheme->supported) {
-        auto_free char *known = supported();
-
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s: this version cannot get files %s yet; use %s", option, scheme->how,
-                         known);
-    }
     *kind = LOCATION_NETWORK;
     return 0;
 }

@@ -102,7 +102,8 @@ ftp://me:hidden@127.0.0.1:1/t ftp://127.0.0.1:1/t/k: 127.0.0.1:1 refuses the con
 https:me:hidden@h/t begins with https: and is no URL
 nfs://127.0.0.1:1/t 127.0.0.1, port 1 refuses the connection
 nfs:127.0.0.1 has no host or no path
-nfs+iso:h:/t.iso out of an ISO image on an NFS server yet
+nfs+iso:127.0.0.1 has no host or no path
+nfs+iso:vers=4,port=1:127.0.0.1:/t.iso 127.0.0.1, port 1 refuses the connection
 gopher://me:hidden@h begins with gopher://, which is no kind of location
 file://h/t names no file of this host
 /nowhere cannot look at the location /nowhere: No such file

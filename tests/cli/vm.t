@@ -97,7 +97,7 @@ wrong "pv-kernel-max-size is 'much', which is no size" platform:pv-kernel-max-si
 is "$(value checked .PV_args)" '' 'and nothing is set'
 for good in install-distro=auto install-arch=arm64 install-round=done other-config:boot-handoff=grub \
     install-vnc=false install-repository=cdrom install-repository=cdrom:/x.iso \
-    install-repository=http://a/,ftp://b/ install-repository=nfs:server:/path \
+    install-repository=http://a/,ftp://b/ install-repository=nfs:server:/path install-repository=nfs+iso:ro,vers=3:server:/x.iso \
     platform:pv-kernel-max-size=1G install-vnc= other-config:mine=1; do
     vm set checked "$good"
     is "$status$(cat err)" 0 "set: $good"

@@ -4,7 +4,7 @@ who is not root.
 
     faulty_nfs.py FOLDER
 
-serves the files of FOLDER, by their last name and read-only, on a free port of 127.0.0.1, which is the
+serves the files of FOLDER, by their last name and read-only, images (.iso) among them, on a free port of 127.0.0.1, which is the
 first line on stdout, mount daemon included. Each further line is one request. The path that is mounted
 says what goes wrong, as /FAULT or /FAULT=VALUE.
 
@@ -117,7 +117,10 @@ class Session:
         """Type, fault, value and bytes of what HANDLE is."""
         parts = [p for p in handle.decode().split('/') if p]
         fault, _, value = parts[0].partition('=')
-        if parts[-1] in ('vmlinuz', 'initrd.img') and 'pxeboot' in parts:
+        image = parts[-1].endswith('.iso')
+        if image and not os.path.exists(os.path.join(FOLDER, parts[-1])):
+            return None, fault, value, b''
+        if image or parts[-1] in ('vmlinuz', 'initrd.img') and 'pxeboot' in parts:
             if fault in ('loop', 'linkout'):
                 return LINK, fault, value, b''
             if fault == 'directory':
@@ -190,8 +193,8 @@ class Session:
         if fault == 'more':
             part += b'x' * 100
         body = struct.pack('!IIII', 0, 0, len(part), offset + length >= len(data)) + opaque(part)
-        # Each second answer goes in front of the one before it.
-        if fault == 'reorders' and self.held is None and offset + length < len(data):
+        # Each second answer goes in front of the one before it, where several were asked for at once.
+        if fault == 'reorders' and self.held is None and offset + length < len(data) and length > 65536:
             self.held = xid, body
             return None
         if self.held:

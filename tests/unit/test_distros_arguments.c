@@ -70,6 +70,31 @@ static void one_slash_at_the_end(void **state)
     assert_arguments("inst.repo=nfs://host:/path/", "rhlike", "nfs://host:/path", NULL, "7");
 }
 
+static void image_on_nfs(void **state)
+{
+    (void)state;
+    assert_arguments("inst.repo=nfs:h:/p/x.iso", "rhlike", "nfs+iso:h:/p/x.iso", "RHEL", "9");
+    assert_arguments("inst.repo=nfs:h:/p/x.iso", "rhlike", "NFS+iso://h/p/x.iso?version=3");
+    assert_arguments("inst.repo=nfs:h:/p/x.ISO", "rhlike", "nfs+iso://h:/p/x.ISO/folder");
+    assert_arguments("inst.repo=nfs:h:/p/x", "rhlike", "nfs+iso:h:/p/x");
+    assert_arguments("inst.repo=nfs:nolock,vers=3:h:/x.iso", "rhlike",
+                     "nfs+iso:nolock,vers=3:h:/x.iso");
+    assert_arguments("inst.repo=nfs:port=20490:[::1]:/x.iso", "rhlike",
+                     "nfs+iso://[::1]:20490/x.iso");
+    /* Before version 7 it looks for images in a directory. */
+    assert_arguments("method=nfs:h:/p/", "rhlike", "nfs+iso:h:/p/x.iso", "RHEL", "6.10");
+    assert_arguments("method=nfs:h:/", "rhlike", "nfs+iso:h:/x.iso", "RHEL", "5");
+    assert_arguments("install=nfs://h/p/x.iso", "sleslike", "nfs+iso:ro:h:/p/x.iso");
+    assert_arguments("install=nfs://h:99/p/x.iso", "sleslike", "nfs+iso://h:99/p/x.iso");
+    assert_arguments("", "debianlike", "nfs+iso:h:/p/x.iso", .layout = "install.amd");
+    assert_arguments("", "debianlike", "nfs+iso:h:/p/x.iso", .layout = "casper");
+    /* No place at all: `fetch` has refused it. */
+    assert_arguments("", "rhlike", "nfs+iso:", NULL, "9");
+    assert_arguments("", "rhlike", "nfs+iso:h", NULL, "9");
+    assert_arguments("", "rhlike", "nfs+iso:h:/", NULL, "9");
+    assert_arguments("", "rhlike", "nfs+iso://", NULL, "9");
+}
+
 static void versions_that_know_inst_repo(void **state)
 {
     (void)state;
@@ -262,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(repository_of_each_family),
         cmocka_unit_test(one_slash_at_the_end),
+        cmocka_unit_test(image_on_nfs),
         cmocka_unit_test(versions_that_know_inst_repo),
         cmocka_unit_test(ancient_by_their_layout),
         cmocka_unit_test(alpine),

@@ -73,12 +73,12 @@ static void fetched(void **state)
     assert_false(url_is_fetched("file:///a"));
     assert_true(url_is_fetched("nfs:h:/a"));
     assert_true(url_is_fetched("nfs://h/a"));
-    assert_false(url_is_fetched("nfs+iso:h:/a"));
+    assert_true(url_is_fetched("nfs+iso:h:/a"));
     assert_false(url_is_fetched("a/http://h/"));
     auto_free char *all = url_fetched_prefixes(" or ", false);
-    assert_string_equal(all, "http:// or https:// or ftp:// or nfs: or tftp://");
+    assert_string_equal(all, "http:// or https:// or ftp:// or nfs: or nfs+iso: or tftp://");
     auto_free char *editors = url_fetched_prefixes(", ", true);
-    assert_string_equal(editors, "http://, https://, ftp://, nfs:");
+    assert_string_equal(editors, "http://, https://, ftp://, nfs:, nfs+iso:");
 }
 
 /* The name of a scheme is letters, digits, '+', '.' and '-', and nothing stands before it. */

@@ -97,11 +97,26 @@ static void knows_the_port(void **state)
             fail_msg("%s: %u", urls[i].url, url_port(urls[i].url));
 }
 
+static void image_in_the_place_of_a_folder(void **state)
+{
+    (void)state;
+    assert_int_equal(url_image_length("/a/b.iso"), 8);
+    assert_int_equal(url_image_length("/a/b.IsO/images/x.iso"), 8);
+    assert_int_equal(url_image_length("/a/b/c"), 6);
+    assert_int_equal(url_image_length("/a/.iso/c"), 9); /* of no name */
+    assert_int_equal(url_image_length("x.iso//y"), 5);
+    assert_int_equal(url_image_length("/"), 1);
+    assert_int_equal(url_image_length(""), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(splits_the_url_of_a_file),
-                                       cmocka_unit_test(takes_the_login_away),
-                                       cmocka_unit_test(knows_the_port)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(splits_the_url_of_a_file),
+        cmocka_unit_test(takes_the_login_away),
+        cmocka_unit_test(knows_the_port),
+        cmocka_unit_test(image_in_the_place_of_a_folder),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

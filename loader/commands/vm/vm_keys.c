@@ -7,6 +7,7 @@
 
 #include "common/log.h"
 #include "common/nearest.h"
+#include "common/protocol/mirrors.h"
 #include "common/protocol/schemes.h"
 #include "common/text.h"
 #include "distros/arch.h"
@@ -81,21 +82,27 @@ static int check_size(const char *name, const char *value, struct error *err)
     return refuse(name, value, "no size (bytes, or with K, M, G)", err);
 }
 
+/* A comma stands between the options of NFS; elsewhere, behind it somebody meant a mirror. */
+static bool is_repository(const char *url)
+{
+    const struct url_scheme *scheme = url_scheme_of(url);
+
+    if (!scheme)
+        return false;
+    return scheme->family == SOURCE_NFS || scheme->family == SOURCE_NFS_ISO || !strchr(url, ',');
+}
+
 /* Several are separated by commas. Only how each begins: whether it is there, the start says. */
 static int check_repository(const char *name, const char *value, struct error *err)
 {
     if (strcmp(value, "cdrom") == 0 || text_starts(value, "cdrom:"))
         return 0;
-    for (const char *url = value; url; url = strchr(url, ',')) {
-        url += *url == ',';
-        if (url_scheme_of(url))
-            continue;
-        auto_free char *known = url_fetched_prefixes(", ", false);
-        return error_set(err, ERROR_USAGE,
-                         "%s does not begin as a repository does: cdrom, or a URL with %s", name,
-                         known);
-    }
-    return 0;
+    if (mirrors_all(value, is_repository))
+        return 0;
+    auto_free char *known = url_fetched_prefixes(", ", false);
+    return error_set(err, ERROR_USAGE,
+                     "%s does not begin as a repository does: cdrom, or a URL with %s", name,
+                     known);
 }
 
 /* --- the table ---------------------------------------------------------------------------- */

@@ -43,7 +43,8 @@ struct nfs_file *nfs_file_start_pieces(struct nfs_handle *handle,
     struct nfs_file *file = start(handle, settings, url, spec);
 
     file->pieces = xcalloc(count + 1, sizeof *pieces);
-    memcpy(file->pieces, pieces, count * sizeof *pieces);
+    if (count > 0)
+        memcpy(file->pieces, pieces, count * sizeof *pieces);
     file->piece_count = count;
     file->passing = passing;
     return file;
