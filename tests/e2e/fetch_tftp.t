@@ -24,6 +24,10 @@ fails 'less than is announced' INVALID_SOURCE \
     'the connection was closed after [0-9]+ of [0-9]+ bytes; it cannot be resumed, for TFTP has no means to do so'
 fetch "$F/stalls/" '.stall_timeout = 1'
 fails 'a stall' INVALID_SOURCE '(nothing came for|bytes came in) 1 seconds'
+fetch "$F/drips/" '.stall_timeout = 2'
+fails 'a drip' INVALID_SOURCE '(nothing came for|bytes came in) 2 seconds'
+fetch "$F/none/"
+fails 'the server has none' INVALID_SOURCE 'vmlinuz: the TFTP server has no such file|has no kernel .*images/xen/vmlinuz'
 fetch "$F/error=2/"
 fails 'access violation' INVALID_SOURCE 'vmlinuz: the TFTP server does not give this file to anybody' kernel
 fetch "$F/error=4/"

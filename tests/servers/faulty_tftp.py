@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 FOLDER = sys.argv[1]
 
@@ -25,7 +26,7 @@ def answer(request, peer):
     parts = path.split('/')
     fault, _, value = parts[0].partition('=')
     data = None
-    if parts[-1] in ('vmlinuz', 'initrd.img') and 'pxeboot' in parts:
+    if fault != 'none' and parts[-1] in ('vmlinuz', 'initrd.img') and 'pxeboot' in parts:
         with open(os.path.join(FOLDER, parts[-1]), 'rb') as f:
             data = f.read()
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -40,7 +41,7 @@ def answer(request, peer):
     if fault == 'error':
         return error(int(value))
     size = int(options.get(b'blksize', b'512'))
-    if fault != 'plain':
+    if fault not in ('plain', 'drips'):
         total = len(data) + int(value or 0) if fault == 'lies' else 1 << 50 if fault == 'huge' else len(data)
         s.sendto(b'\0\6blksize\0%d\0tsize\0%d\0' % (size, total), peer)
         s.recvfrom(600)
@@ -49,6 +50,8 @@ def answer(request, peer):
     for number in range(len(data) // size + 1):
         if fault == 'stalls' and number == 3:
             return None
+        if fault == 'drips' and number > 3:
+            time.sleep(0.7)
         s.sendto(struct.pack('!HH', 3, (number + 1) & 0xffff) + data[number * size:(number + 1) * size], peer)
         s.recvfrom(600)
     return None
