@@ -45,7 +45,7 @@ BUILD_PACKAGES = gcc make pkg-config libc6-dev libcurl4-openssl-dev libssl-dev l
 	libarchive-dev libnfs-dev
 DEMO_PACKAGES = debian-installer-12-netboot-amd64 e2fsprogs nginx-light procps python3
 TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14-dev llvm perl openssl curl python3-lib2to3 \
-	squid jq strace nftables iproute2 time libcap2-bin libarchive-tools \
+	squid python3-pyte jq strace nftables iproute2 time libcap2-bin libarchive-tools \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools systemd-boot systemd-boot-efi reiserfsprogs genisoimage build-essential debhelper lintian \
 	zsh fish lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind
@@ -71,6 +71,7 @@ MODULES.loader/fetch/nfs = jansson libnfs
 MODULES.loader/fetch/iso = jansson libnfs
 MODULES.loader/fetch/source = jansson
 MODULES.loader/medium   = jansson libarchive libcrypto zlib
+MODULES.loader/menu     = jansson
 MODULES.loader/ramdisk  = jansson ext2fs com_err zlib liblzma libzstd bzip2
 MODULES.loader/records  = jansson libcurl
 MODULES.fsprobe         = jansson ext2fs com_err blkid
@@ -127,10 +128,11 @@ FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sourc
 FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/iso loader/fetch/nfs loader/fetch/source
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk
+FOLDERS.menu    = loader/menu
 FOLDERS.records = loader/records
 FOLDERS.fsprobe = $(patsubst %/,%,$(sort $(dir $(wildcard $(addsuffix /*.c,fsprobe fsprobe/* fsprobe/*/* fsprobe/*/*/*)))))
 # In the order in which a linker wants them.
-LIBRARY_NAMES   = records loader medium fetch ramdisk fsprobe distros common
+LIBRARY_NAMES   = records loader medium fetch ramdisk menu fsprobe distros common
 sources_of      = $(filter-out %/main.c,$(wildcard $(addsuffix /*.c,$(FOLDERS.$(1)))))
 library         = $(patsubst %,$(O)/lib/lib%.a,$(1))
 LIBS            = $(call library,$(LIBRARY_NAMES))
@@ -139,7 +141,7 @@ UNIT_SRC    := $(wildcard tests/unit/test_*.c)
 # What unit tests share: linked into each.
 UNIT_HELPERS := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 
-PROGRAMS = $(O)/bin/eliloader $(patsubst %,$(O)/libexec/eliloader/%,fetch fsprobe medium ramdisk record-xapi record-etcd) \
+PROGRAMS = $(O)/bin/eliloader $(patsubst %,$(O)/libexec/eliloader/%,fetch fsprobe medium menu ramdisk record-xapi record-etcd) \
 	$(NAMES:%=$(O)/bin/%)
 # The programs that eliloader stands in for when it is called by their names.
 NAMES = domUloader domUloader.py xenpvnetboot
@@ -205,6 +207,7 @@ $(call helper_rule,fetch,loader/fetch,fetch fsprobe distros common)
 $(call helper_rule,medium,loader/medium,medium distros common)
 $(call helper_rule,fsprobe,fsprobe,fsprobe distros common,$(UNPACKERS))
 $(call helper_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
+$(call helper_rule,menu,loader/menu,menu common)
 $(call helper_rule,record-xapi,loader/records,records loader common)
 
 $(O)/libexec/eliloader/record-etcd: loader/records/record-etcd
@@ -222,7 +225,7 @@ SCRIPT_SRC  := $(wildcard tests/cli/*.t tests/e2e/*.t)
 SCRIPT_TESTS = $(foreach s,$(SCRIPT_SRC),$(O)/t/$(subst /,-,$(patsubst tests/%,%,$(s))))
 
 FAULT_PROGRAMS = $(O)/programs/fail_call $(O)/programs/bad_sectors $(O)/programs/reap $(O)/programs/fail_allocation.so
-HOSTILE_PROGRAMS = $(patsubst %,$(O)/programs/%,$(patsubst %,hostile_%,fsprobe medium ramdisk fetch free) attack)
+HOSTILE_PROGRAMS = $(patsubst %,$(O)/programs/%,$(patsubst %,hostile_%,fsprobe medium ramdisk menu fetch free) attack)
 
 tests: all $(UNIT_TESTS) $(SCRIPT_TESTS) $(HOSTILE_PROGRAMS) $(FAULT_PROGRAMS) $(O)/programs/grub2_boots
 
@@ -234,6 +237,7 @@ hostile_rule = $(eval $(call program_rule,programs/hostile_$(1),$(2),$(3),$(MODU
 $(call hostile_rule,fsprobe,fsprobe,fsprobe distros common,$(UNPACKERS))
 $(call hostile_rule,medium,loader/medium,medium distros common)
 $(call hostile_rule,ramdisk,loader/ramdisk,ramdisk fsprobe common)
+$(call hostile_rule,menu,loader/menu,menu common)
 $(call hostile_rule,fetch,loader/fetch,fetch fsprobe distros common)
 $(O)/programs/hostile_free: $(O)/obj/tests/programs/hostile_free.o $(HOSTILE)
 $(O)/programs/attack: $(O)/obj/tests/programs/attack.o $(ATTEMPTS)

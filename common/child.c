@@ -144,7 +144,7 @@ static int child_start(struct child *child, struct error *err)
     child->pid = child_start_program(spec, sources, count, &signals_outside);
     if (child->pid < 0)
         error_set_errno(err, ERROR_INTERNAL, "cannot start %s", spec->path);
-    else if (!spec->terminal)
+    else if (!child_in_our_group(spec))
         setpgid(child->pid, child->pid); /* here too: whoever comes first */
     close_fd(&answer[1]);
     close_fd(&complaint[1]);
@@ -358,7 +358,7 @@ int child_run(const struct child_spec *spec, struct error *err)
     if (result == 0)
         result = child_listen(&child, &status, err);
     if (child.pid > 0) {
-        kill(spec->terminal ? child.pid : -child.pid, SIGKILL);
+        kill(child_in_our_group(spec) ? child.pid : -child.pid, SIGKILL);
         while (waitpid(child.pid, NULL, 0) < 0 && errno == EINTR)
             ;
     }

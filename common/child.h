@@ -42,7 +42,10 @@ struct child_spec {
     const char *const *envp; /* NULL-terminated; NULL: an empty environment but PATH and LC_ALL */
     const char *input;       /* the request: a string for its stdin; NULL: /dev/null */
     bool terminal;           /* its stdin and stdout are ours (INPUT is NULL), for a menu */
-    char separator;          /* what ends a line: '\n' for helpers; a last one may lack it */
+    /* It stays in our group of processes, which a terminal listens to, and tells of another size.
+     */
+    bool our_group;
+    char separator; /* what ends a line: '\n' for helpers; a last one may lack it */
     const int *fds; /* descriptors it gets as CHILD_FIRST_FD… (not inherited otherwise) */
     size_t fd_count;
     int silence_seconds;       /* killed after so long without a line; 0: never */

@@ -63,9 +63,8 @@ static int become_program(void *context)
         if (number != SIGKILL && number != SIGSTOP)
             signal(number, SIG_DFL);
     sigprocmask(SIG_SETMASK, start->mask, NULL);
-    /* A group of its own, to be ended with all that it starts. At a terminal, that would take
-     * the terminal away from it. */
-    if (!spec->terminal)
+    /* A group of its own, to be ended with all that it starts. */
+    if (!child_in_our_group(spec))
         setpgid(0, 0);
     if (spec->uninterrupted) {
         signal(SIGPIPE, SIG_IGN);

@@ -13,6 +13,13 @@
 #define EXIT_NO_PROGRAM 127
 #define EXIT_NO_CAGE    126
 
+/* Whether SPEC's program gets no group of its own: at a terminal, that would take the terminal away
+ * from it. */
+static inline bool child_in_our_group(const struct child_spec *spec)
+{
+    return spec->terminal || spec->our_group;
+}
+
 /* Starts SPEC's program with SOURCES as its descriptors 0 to COUNT - 1 and no others, MASK as its
  * signal mask and no signal handled. It starts on a stack of its own in our memory, which costs
  * nothing of what fork(2) copies; we go on when it has become the program. The signals that we

@@ -36,6 +36,7 @@ struct confine {
      * some servers tell root's programs from others': of root's powers it keeps that one
      * (CAP_NET_BIND_SERVICE). */
     bool privileged_ports;
+    bool terminal; /* may ask the terminal that it was given for its size, and for nothing else */
     /* Runs libraries that try things which they can do without: a call that is not listed fails
      * with EPERM, and only starting programs and reaching into other processes ends it. Else the
      * first such call ends it. */

@@ -284,6 +284,8 @@ void confine_filter(const struct confine *policy, struct filter *filter)
     allow_calls(filter, calls_always, ARRAY_SIZE(calls_always));
     allow_memory(filter);
     allow_descriptors(filter);
+    if (policy->terminal)
+        allow_value(filter, __NR_ioctl, 1, TIOCGWINSZ);
     if (policy->lenient)
         filter_calls(filter, deadly, calls_deadly, ARRAY_SIZE(calls_deadly));
     if (policy->threads)

@@ -144,6 +144,20 @@ size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_poin
     return count;
 }
 
+size_t utf8_encode(uint32_t code_point, char bytes[UTF8_LENGTH_MAX])
+{
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    uint32_t c = code_point;
+    size_t count = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+
+    if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+        return 0;
+    for (size_t i = count; i-- > 1; c >>= 6)
+        bytes[i] = (char)(0x80 | (c & 0x3f));
+    bytes[0] = (char)(leads[count] | c);
+    return count;
+}
+
 static bool is_in(const struct range *ranges, size_t count, uint32_t c)
 {
     while (count > 0) {

@@ -13,6 +13,10 @@
  * Of a string, no byte behind its NUL is looked at, whatever LENGTH is. */
 size_t utf8_decode(const unsigned char *text, size_t length, uint32_t *code_point);
 
+/* CODE_POINT as UTF-8 into BYTES, without a NUL: their number; 0 when there is none (a surrogate,
+ * or beyond U+10FFFF). */
+size_t utf8_encode(uint32_t code_point, char bytes[UTF8_LENGTH_MAX]);
+
 /* The columns of a terminal that a character which is shown at all takes: 2 of East Asia's, 0 for a
  * mark that is put on the one before it, else 1. */
 unsigned utf8_columns_of(uint32_t code_point);

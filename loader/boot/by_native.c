@@ -5,12 +5,12 @@
 #include "common/log.h"
 #include "loader/boot/by_grub.h"
 #include "loader/boot/finish.h"
-#include "loader/boot/menu.h"
 #include "loader/boot/native.h"
 #include "loader/boot/plan.h"
+#include "loader/helpers/menu.h"
 #include "loader/record/rounds.h"
 
-/* An entry that somebody chose on the menu is for this start only: the record stays as it is. */
+/* What somebody chose on the menu is for this start only: the record stays as it is. */
 static int plan_changes(const struct boot_context *boot, bool chosen, json_t *changes,
                         struct error *err)
 {
@@ -25,7 +25,8 @@ static int plan_changes(const struct boot_context *boot, bool chosen, json_t *ch
 static int try_grub(const struct boot_context *boot, const struct boot_plan *plan,
                     const struct probed *probed, struct attempt *attempt, struct error *err)
 {
-    if (!boot_grub_instead(boot, plan, probed, &attempt->why))
+    /* It would not pass on what somebody has typed. */
+    if (plan->want.args || !boot_grub_instead(boot, plan, probed, &attempt->why))
         return 0;
     if (boot_grub(boot, err) < 0)
         return -1;
@@ -39,15 +40,16 @@ int boot_try_native(const struct boot_context *boot, struct attempt *attempt, st
     auto_probed struct probed probed = PROBED_INIT;
     json_auto_t *changes = record_changes_new();
     auto_boot_plan struct boot_plan plan = PLAN_INIT;
-    auto_free char *chosen = NULL;
+    auto_menu_choice struct menu_choice chosen = MENU_CHOICE_INIT;
 
     if (boot_plan(boot, PLAN_WITHOUT_RECORDED, &plan, err) < 0 ||
-        boot_menu_ask(boot->settings, plan.disks, plan.disk_count, &plan.want, &chosen, err) < 0 ||
+        menu_ask(boot->settings, plan.disks, plan.disk_count, &plan.want, &chosen, err) < 0 ||
         /* A record that cannot move on is found before anything is copied. */
-        plan_changes(boot, chosen, changes, err) < 0)
+        plan_changes(boot, chosen.entry, changes, err) < 0)
         return -1;
-    if (chosen)
-        plan.want.entry = chosen;
+    if (chosen.entry)
+        plan.want.entry = chosen.entry;
+    plan.want.args = chosen.args;
     if (attempt_native(boot, &plan, false, &probed, attempt, err) < 0)
         return -1;
     if (!attempt->args)

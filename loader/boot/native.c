@@ -140,7 +140,7 @@ int native_boot(const struct settings *settings, char *const *disks, size_t coun
         err->name = err->name == ERROR_INVALID_SOURCE ? ERROR_HANDOFF : err->name;
         return -1;
     }
-    *args = text_join(entry.args, dom0_args);
+    *args = text_join(boot.want->args ? boot.want->args : entry.args, dom0_args);
     return 0;
 }
 

@@ -11,10 +11,10 @@
 
 /* Probes DISKS and copies what WANT selects into WANT->outputs, not named yet; where that is NULL,
  * it is only chosen. What is wrong with the disks is logged. *ARGS, which the caller frees, is the
- * entry's own arguments, then DOM0_ARGS (or NULL). What is known of whether its kernel can
- * start as a guest is judged as kernel_support_judge() says, for WANT's kind. 0; or -1 with ERR:
- * ERROR_HANDOFF when nothing boots, ERROR_LIMITS when it is too large, ERROR_KERNEL when the guest
- * cannot start with it. PROBED is filled when the disks could be probed at all. */
+ * entry's own arguments (or those of WANT), then DOM0_ARGS (or NULL). What is known of whether its
+ * kernel can start as a guest is judged as kernel_support_judge() says, for WANT's kind. 0; or -1
+ * with ERR: ERROR_HANDOFF when nothing boots, ERROR_LIMITS when it is too large, ERROR_KERNEL when
+ * the guest cannot start with it. PROBED is filled when the disks could be probed at all. */
 int native_boot(const struct settings *settings, char *const *disks, size_t count,
                 const struct probe_want *want, const char *dom0_args, struct probed *probed,
                 char **args, struct error *err) must_check;

@@ -18,8 +18,8 @@
 #include "loader/boot/installed.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
-#include "loader/boot/menu.h"
 #include "loader/boot/unpack.h"
+#include "loader/helpers/menu.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/media/inject_archive.h"
 #include "loader/record/rounds.h"
@@ -151,7 +151,7 @@ static int boot_installed(const struct boot_context *boot, struct error *err)
     if (boot->state == VM_LEFT)
         return boot_left(boot, err);
     /* A menu would boot what somebody picks there, which decides nothing. */
-    return boot_menu_wanted(boot->settings) ? boot_native(boot, err) : boot_decide(boot, err);
+    return menu_wanted(boot->settings) ? boot_native(boot, err) : boot_decide(boot, err);
 }
 
 static int boot_by_state(const struct boot_context *boot, struct error *err)

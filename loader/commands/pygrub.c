@@ -17,10 +17,10 @@
 #include "loader/boot/guest_kind.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/limits.h"
-#include "loader/boot/menu.h"
 #include "loader/boot/native.h"
 #include "loader/boot/unpack.h"
 #include "loader/commands/commands.h"
+#include "loader/helpers/menu.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/output/answer.h"
 #include "loader/sources/grub.h"
@@ -79,7 +79,7 @@ static int find_by_pygrub(const struct settings *settings, const struct probe_wa
         .ramdisk = settings->ramdisk,
         .offset = settings->offset,
         .entry = want->entry,
-        .interactive = boot_menu_wanted(settings) && isatty(STDOUT_FILENO),
+        .interactive = menu_wanted(settings) && isatty(STDOUT_FILENO),
         .args = settings->args,
         .kernel_max = want->kernel_max,
         .ramdisk_max = want->ramdisk_max,
@@ -134,7 +134,7 @@ static bool grub_may_boot(const struct settings *settings, const struct probe_wa
     auto_error struct error missing = ERROR_INIT;
 
     if (settings->handoff != HANDOFF_AUTO || err->name != ERROR_HANDOFF || found->probed.boots ||
-        has_wish(settings) || !grub_may_read(&found->probed))
+        has_wish(settings) || want->args || !grub_may_read(&found->probed))
         return false;
     if (grub_find(settings, want->kind, &missing) == 0)
         return true;
@@ -282,7 +282,7 @@ static int list(const struct settings *settings, const struct probe_want *want, 
 
     if (probe_disks(settings, settings->operands, settings->operand_count, want, &probed, err) < 0)
         return -1;
-    boot_menu_range(&probed, &first, &end);
+    probed_menu(&probed, &first, &end);
     for (size_t i = first; i < end; i++)
         print_entry(&probed, i);
     if (end_printing(err) < 0)
@@ -332,7 +332,7 @@ int command_dropin(const struct settings *settings, struct error *err)
     struct fetch_limits limits;
     struct probe_want want = {.entry = NULL};
     auto_free char *kernel = absolute(settings->kernel), *ramdisk = absolute(settings->ramdisk);
-    auto_free char *chosen = NULL;
+    auto_menu_choice struct menu_choice chosen = MENU_CHOICE_INIT;
 
     if (!settings->operand_count)
         return error_set(err, ERROR_USAGE, "no disk: a DISK is missing (--help tells more)");
@@ -350,10 +350,10 @@ int command_dropin(const struct settings *settings, struct error *err)
         return list(settings, &want, err);
     /* pygrub and GRUB show their own. */
     if (settings->handoff != HANDOFF_PYGRUB && settings->handoff != HANDOFF_GRUB &&
-        boot_menu_ask(settings, settings->operands, settings->operand_count, &want, &chosen, err) <
-            0)
+        menu_ask(settings, settings->operands, settings->operand_count, &want, &chosen, err) < 0)
         return -1;
-    want.entry = chosen ? chosen : settings->entry;
+    want.entry = chosen.entry ? chosen.entry : settings->entry;
+    want.args = chosen.args;
     want.kernel = kernel;
     want.ramdisk = ramdisk;
     return boot(settings, &want, err);

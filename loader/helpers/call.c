@@ -152,6 +152,7 @@ static int start_helper(struct helper_talk *talk, struct error *err)
                                     .path = path,
                                     .argv = argv,
                                     .input = call->request,
+                                    .our_group = call->our_group,
                                     .separator = '\n',
                                     .fds = call->fds,
                                     .fd_count = call->fd_count,

@@ -37,6 +37,7 @@ struct helper_call {
     size_t fd_count;
     int silence_seconds, total_seconds; /* as of struct child_spec */
     const char *total_setting;          /* likewise */
+    bool our_group;                     /* likewise */
     const char *doing; /* what a progress line calls it ("fetching"); NULL: there is none */
     bool quiet;
     int (*meanwhile)(void *context, struct error *err); /* as of struct child_spec, or NULL */

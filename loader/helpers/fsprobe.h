@@ -19,6 +19,7 @@ struct probe_want {
     bool well_known;           /* these also where the boot configuration boots nothing */
     /* What shall be booted, as "select" of common/protocol/fsprobe.h. */
     const char *entry, *kernel, *ramdisk;
+    const char *args; /* what is booted instead of the chosen entry's own arguments; or NULL */
     bool has_offset, has_partition;
     uint64_t offset; /* bytes into the first disk */
     unsigned partition;

@@ -43,6 +43,28 @@ bool probed_entry_at(const struct probed *probed, size_t number, struct probed_e
     return true;
 }
 
+/* Entries are listed configuration by configuration, in each by their numbers, and the chosen
+ * configuration is the last that was looked at. */
+void probed_menu(const struct probed *probed, size_t *first, size_t *end)
+{
+    const struct probed_entry *entries = probed->entries;
+    size_t count = probed->entry_count;
+
+    *first = 0;
+    *end = count;
+    if (!count)
+        return;
+    if (probed->boots) {
+        for (*first = count - 1; *first > 0; --*first)
+            if (entries[*first - 1].number >= entries[*first].number)
+                break;
+    } else {
+        for (*end = 1; *end < count; ++*end)
+            if (entries[*end].number <= entries[*end - 1].number)
+                break;
+    }
+}
+
 static bool same_text(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;

@@ -124,6 +124,9 @@ bool probed_boot(const struct probed *probed, struct probed_entry *entry) must_c
 /* Entry NUMBER of the list, from 0. False past the end. */
 bool probed_entry_at(const struct probed *probed, size_t number,
                      struct probed_entry *entry) must_check;
+/* Which entries are the menu: those of the chosen configuration, or, where nothing boots, of the
+ * first. They are entries *FIRST to *END - 1 of probed_entry_at(), by increasing numbers. */
+void probed_menu(const struct probed *probed, size_t *first, size_t *end);
 /* Whether two are the same entry: all that is known of them is. */
 bool probed_same(const struct probed_entry *a, const struct probed_entry *b) must_check;
 

@@ -1,7 +1,6 @@
-/* The terminal that stdin is, for questions: keys as they are typed, whatever its modes were, and
- * those modes again in the end. It may be a person's, or the raw one of 0 x 0 characters that libxl
- * gives a bootloader.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terminal that stdin is, for a helper that asks something there: keys as they are typed,
+ * whatever its modes were, and those modes again in the end. It may be a person's, or the raw one
+ * of 0 x 0 characters that libxl gives a bootloader. SPDX-License-Identifier: GPL-3.0-or-later */
 #ifndef LOADER_HOST_TERMINAL_H
 #define LOADER_HOST_TERMINAL_H
 
@@ -12,7 +11,7 @@
 #include "common/memory.h"
 
 struct terminal {
-    int fd; /* our own opening of it: -1 when there is none */
+    int fd; /* our own opening of it, which does not wait: -1 when there is none */
     struct termios before;
     bool changed; /* BEFORE has to be put back */
 };
@@ -29,13 +28,7 @@ int terminal_open(struct terminal *terminal, struct error *err) must_check;
 void terminal_close(struct terminal *terminal);
 #define auto_terminal __attribute__((cleanup(terminal_close)))
 
-/* Writes TEXT, whose lines end in "\r\n". 0; or -1 with ERR: it is gone or takes nothing, or a
- * signal came. */
-int terminal_write(const struct terminal *terminal, const char *text, struct error *err) must_check;
-
-/* Waits MILLISECONDS (-1: for ever) for a key. 1 with *KEY; 0 when none came; -1 with ERR: it is
- * gone, or a signal came. */
-int terminal_key(const struct terminal *terminal, int milliseconds, unsigned char *key,
-                 struct error *err) must_check;
+/* Ends the line that stands there, where a terminal is open that takes it now. */
+void terminal_end_line(const struct terminal *terminal);
 
 #endif

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The menu of -i, on terminals of both kinds: what is shown, what may be typed, and every way out.
+# The menu of -i in numbers, on terminals that can do nothing, of both kinds: what is shown, what may be
+# typed, and every way out. (tests/cli/menu.t has that of a whole screen.)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR
 [ ! -w /dev/shm ] || export TMPDIR=/dev/shm
@@ -26,73 +27,11 @@ grub() {
 }
 grub disk.img 'set timeout=3600'
 
-# terminal.py KIND STEP… -- COMMAND…: runs COMMAND on a terminal of KIND (raw: as libxl makes it;
-# cooked), takes the steps (see: wait for text; type; signal; close: hang up), prints the exit
-# status, whether the terminal's modes are what they were, and last all that was shown.
-cat >terminal.py <<'END'
-import fcntl, os, pty, re, select, signal, subprocess, sys, termios, time, tty
-kind, rest = sys.argv[1], sys.argv[2:]
-steps, command = rest[:rest.index('--')], rest[rest.index('--') + 1:]
-master, slave = pty.openpty()
-if kind == 'raw':
-    tty.setraw(slave)
-before = termios.tcgetattr(slave)
-def own_terminal():
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-child = subprocess.Popen(command, stdin=slave, stdout=slave, preexec_fn=own_terminal,
-                         stderr=subprocess.DEVNULL if 'deaf' in steps else slave,
-                         env=dict(os.environ, TERM='vt100'))
-shown, deadline = b'', time.monotonic() + 60
-def read(seconds):
-    global shown
-    if not select.select([master], [], [], seconds)[0]:
-        return False
-    shown += os.read(master, 65536)
-    return True
-def see(text):
-    start = 0
-    while not (found := re.search(text.encode(), shown[see.after:], re.S)):
-        if child.poll() is not None and not read(0):
-            sys.exit('ended without %r: %r' % (text, shown))
-        if time.monotonic() > deadline:
-            sys.exit('never shown: %r in %r' % (text, shown))
-        read(0.1)
-    see.after += found.end()
-see.after = 0
-for word in steps:
-    step, _, text = word.partition(':')
-    if step == 'see':
-        see(text)
-    elif step == 'type':
-        os.write(master, text.encode().decode('unicode_escape').encode('latin-1'))
-    elif step == 'signal':
-        child.send_signal(getattr(signal, text))
-    elif step == 'deaf':
-        # Nothing is read, and what is shown is more than the kernel's buffer holds.
-        select.select([master], [], [], 60)
-        child.send_signal(signal.SIGTERM)
-        child.wait(60)
-    elif step == 'close':
-        os.close(slave)
-        os.close(master)
-        print(child.wait(60))
-        sys.exit()
-while child.poll() is None and time.monotonic() < deadline:
-    read(0.05)
-while read(0):
-    pass
-if child.poll() is None:
-    child.kill()
-print(child.wait(), 'same' if termios.tcgetattr(slave) == before else 'changed')
-sys.stdout.flush()
-sys.stdout.buffer.write(shown)
-END
 # menu KIND STEP…: with -i on disk.img, or $disk
 menu() {
     clear_boot
     : >answer
-    run python3 terminal.py "$@" -- "$ELILOADER" -i --output=answer --output-format=simple0 "${disk:-disk.img}"
+    run python3 "$TESTS/programs/terminal.py" "$@" -- "$ELILOADER" -i --output=answer --output-format=simple0 "${disk:-disk.img}"
 }
 chosen() { tr '\0' '\n' <answer | sed -n 's/^args //p'; }
 PROMPT='Boot entry \[0\]'
@@ -100,15 +39,15 @@ for kind in raw cooked; do
     menu $kind "see:$PROMPT \(in 3600 s\): " 'type:1' "see:$PROMPT: 1" 'type:\r'
     is "$(head -n1 out) $(chosen)" '0 same single' "menu, $kind: a number and Enter" || sed 's/^/# /' out err
     menu $kind "see:$PROMPT" 'type:\x03'
-    is "$(head -n1 out) $(boot_files)" '1 same ' "menu, $kind: ^C ends it"
+    is "$(head -n1 out) $(boot_files)" '130 same ' "menu, $kind: ^C ends it"
     like "$(cat out)" 'eliloader: nothing was chosen from the menu' "menu, $kind: ^C: says so"
     menu $kind "see:$PROMPT" signal:SIGTERM
     is "$(head -n1 out) $(boot_files)" '143 same ' "menu, $kind: SIGTERM ends it"
     like "$(cat out)" 'stopped by signal 15' "menu, $kind: SIGTERM: says so"
 done
-for key in q '\x04' '7\x03'; do
-    menu cooked "see:$PROMPT" "type:$key"
-    is "$(head -n1 out)" '1 same' "menu: $key ends it"
+for key in 1:q '1:\x04' '130:7\x03'; do
+    menu cooked "see:$PROMPT" "type:${key#*:}"
+    is "$(head -n1 out)" "${key%%:*} same" "menu: ${key#*:} ends it"
 done
 menu cooked "see:$PROMPT" 'type:\n'
 is "$(head -n1 out) $(chosen)" "0 same $OWN" 'menu: Enter takes the default, a newline too'
@@ -128,8 +67,9 @@ is "$(head -n1 out) $(chosen)" '0 same single' 'menu: an answer is cut at 16 cha
 menu raw "see:$PROMPT" close
 like "$(cat out) $(boot_files)" '^(129|1) $' 'menu: a terminal that hangs up ends it'
 menu raw "see:$PROMPT" 'type:\r'
-is "$(sed -n 2,4p out | tr '\r\033' '@^')" \
-    '@^[KBoot entries (a number and Enter; Enter alone for *; q to end):@
+is "$(sed -n 2,5p out | tr '\r\033' '@^')" \
+    '@Boot entries (a number and Enter; Enter alone for *; e and a number edits its@
+arguments; q to end):@
 * 0  Linux@
   1  Old Linux@' 'menu: what is shown'
 is "$(grep -c $'[^\r]$' out)" 1 'menu: its lines end as a raw terminal needs it' # but for our own first
@@ -161,7 +101,7 @@ disk=many.img menu raw 'see:and 1 more, up to 100\r\n' "see:$PROMPT" 'type:100\r
 is "$(head -n1 out) $(chosen)" '0 same n=100' 'menu: more than are shown'
 is "$(grep -cE '^[* ] [0-9]+ ' out) $(grep -E '^[* ] 99 ' out | grep -o '0*…' | wc -c)" "100 $((197 + 4))" \
     'menu: 100 of them, their titles cut at 200 bytes'
-disk=many.img menu raw deaf
+disk=many.img menu raw stop
 is "$(head -n1 out) $(boot_files)" '143 same ' 'menu: SIGTERM where nobody reads the terminal'
 
 # The default is not there: the menu is, for whoever can choose another entry.
@@ -186,11 +126,11 @@ done
 
 # No menu, on a terminal.
 for words in -q --entry=0 --kernel=/boot/vmlinuz-6.1; do
-    run python3 terminal.py raw -- "$ELILOADER" -i "$words" disk.img
+    run python3 "$TESTS/programs/terminal.py" raw -- "$ELILOADER" -i "$words" disk.img
     like "$(cat out)" '^0 same' "-i $words: no question"
     unlike "$(cat out)" 'Boot entr' "-i $words: no menu"
 done
-run python3 terminal.py raw -- "$ELILOADER" disk.img
+run python3 "$TESTS/programs/terminal.py" raw -- "$ELILOADER" disk.img
 like "$(cat out)" "linux \(kernel $BOOT/" 'on a terminal without -i: boots'
 unlike "$(cat out)" 'Boot entr' 'on a terminal without -i: no menu'
 tree_data empty && rm -rf tree && mv empty tree && filesystem nothing.img

@@ -4,7 +4,7 @@
 # What goes through is compared with the short list of what that helper may do; on this kernel, on
 # one without Landlock, on one as old as Linux 4.19, as root and as an ordinary user. And eliloader,
 # whose helper does such things, reports a probe that failed, lives, and has nothing changed.
-# Boundaries: fetch fsprobe medium ramdisk resources
+# Boundaries: fetch fsprobe medium menu ramdisk resources
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -73,7 +73,7 @@ sanctioned() {
     echo "$may_all"
     # The sanitizers need terabytes of address space: there the limit is not set.
     [ -z "${SANITIZED:-}" ] || echo 'take much memory'
-    [ "$1" = medium ] || echo "$may_write"
+    [ "$1" = medium ] || [ "$1" = menu ] || echo "$may_write"
     [ "$1" = fetch ] || return
     echo "$may_fetch"
     grep -q 'it lacks.*landlock' seen || [ "$landlock" -lt 4 ] && echo "$may_without_ports"
@@ -112,8 +112,10 @@ kernels='this no-landlock 4.19'
 [ -z "${SANITIZED:-}" ] || kernels=this # which take ten times as long
 me=root
 [ "$(id -u)" = 0 ] || me=user
-for helper in fsprobe medium ramdisk fetch; do
+for helper in fsprobe medium ramdisk menu fetch; do
     for kernel in $kernels; do
+        # Its confinement is that of medium, but for one call.
+        [ $helper != menu ] || [ "$kernel" = this ] || [ -n "$LONG" ] || continue
         tried $helper "$kernel" $me
         # What an older kernel lacks, it lacks for everybody.
         [ $me != root ] || { [ -z "$LONG" ] && [ "$kernel" != this ]; } ||

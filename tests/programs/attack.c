@@ -4,12 +4,12 @@
  *
  *   attack KERNEL PROGRAM [REPOSITORY]
  *
- * PROGRAM is hostile_fsprobe, hostile_medium, hostile_ramdisk or hostile_fetch, which are started
- * as eliloader starts them, with a request and the descriptors that each gets; or hostile_free,
- * where only the attempts are made that shall succeed where nothing confines them. KERNEL is
- * "this"; or "no-landlock", where the calls of Landlock fail as on a kernel without it; or "4.19",
- * where all calls that came later fail. REPOSITORY is what hostile_fetch is told to get files from,
- * and a web server otherwise. Files are made in the present folder.
+ * PROGRAM is hostile_fsprobe, hostile_medium, hostile_ramdisk, hostile_menu or hostile_fetch, which
+ * are started as eliloader starts them, with a request and the descriptors that each gets; or
+ * hostile_free, where only the attempts are made that shall succeed where nothing confines them.
+ * KERNEL is "this"; or "no-landlock", where the calls of Landlock fail as on a kernel without it;
+ * or "4.19", where all calls that came later fail. REPOSITORY is what hostile_fetch is told to get
+ * files from, and a web server otherwise. Files are made in the present folder.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +52,9 @@ static const struct helper {
      "{\"type\":\"cpio\",\"append\":false,\"limit\":1048576,\"vendor\":\"v\",\"overlay\":"
      "\"o\"," NOBODY,
      {INPUT, INPUT, OUTPUT}},
+    {"hostile_menu",
+     "{\"entries\":[{\"number\":0,\"title\":\"t\"}],\"default\":0,\"marks\":false," NOBODY,
+     {INPUT}},
     {"hostile_fetch",
      "{\"repository\":\"" REPOSITORY "\",\"family\":\"auto\",\"arch\":\"x86_64\",\"agent\":\"a\","
      "\"kernel_max\":1048576,\"ramdisk_max\":1048576,\"connect_timeout\":1,\"stall_timeout\":"

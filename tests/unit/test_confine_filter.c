@@ -146,7 +146,8 @@ static struct confine policy_of(unsigned bits)
     return (struct confine){.threads = bits & 1,
                             .network = bits & 2,
                             .lenient = bits & 4,
-                            .read_paths = bits & 8 ? paths : NULL};
+                            .read_paths = bits & 8 ? paths : NULL,
+                            .terminal = bits & 16};
 }
 
 static void every_policy(void **state)
@@ -154,7 +155,7 @@ static void every_policy(void **state)
     struct filter filter;
 
     (void)state;
-    for (unsigned bits = 0; bits < 16; bits++) {
+    for (unsigned bits = 0; bits < 32; bits++) {
         const struct confine policy = policy_of(bits);
         confine_filter(&policy, &filter);
         check(&filter);
@@ -213,8 +214,9 @@ static void what_does_not_fit(void **state)
 
 /* --- what the policies say ------------------------------------------------------------------ */
 
-#define STRICT  0u
-#define NETWORK 15u
+#define STRICT   0u
+#define NETWORK  15u
+#define TERMINAL 16u
 /* pthread_create(3) of glibc */
 #define PTHREAD                                                                         \
     (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
@@ -239,7 +241,10 @@ static const struct sample samples[] = {
     {STRICT, __NR_prlimit64, {0, 7, 0}, ALLOW}, {STRICT, __NR_prlimit64, {0, 7, HIGH}, KILL},
     {STRICT, __NR_fcntl, {4, F_GETFL}, ALLOW},  {STRICT, __NR_fcntl, {4, F_SETLEASE}, KILL},
     {STRICT, __NR_ioctl, {4, FIONREAD}, ALLOW}, {STRICT, __NR_ioctl, {4, TIOCSTI}, KILL},
-    {STRICT, __NR_ioctl, {4, HIGH | FIONREAD}, KILL},
+    {STRICT, __NR_ioctl, {4, HIGH | FIONREAD}, KILL}, {STRICT, __NR_ioctl, {4, TIOCGWINSZ}, KILL},
+    {TERMINAL, __NR_ioctl, {4, TIOCGWINSZ}, ALLOW},   {TERMINAL, __NR_ioctl, {4, TIOCSTI}, KILL},
+    {TERMINAL, __NR_ioctl, {4, TCSETS}, KILL},        {TERMINAL, __NR_ioctl, {4, TIOCSWINSZ}, KILL},
+    {TERMINAL, __NR_openat, {0}, KILL},
     {STRICT, __NR_tgkill, {1}, KILL},           {STRICT, __NR_ptrace, {0}, KILL},
     {STRICT, __NR_prlimit64, {1, 7, 0}, KILL},
     {STRICT, __NR_fallocate, {4, 0, 0, 4096}, ALLOW}, {STRICT, __NR_fallocate, {4, 1, 0, 4096}, KILL},
