@@ -100,6 +100,12 @@ for document in "${documents[@]}"; do
         ok $? "$name: $file is there"
     done
 done
+# What is booted on a real Xen stands in the table of guests.
+for guest in "$TOP"/tests/xl/guests/t-*.sh; do
+    case ${guest##*/} in t-plain.sh | t-type.sh) continue ;; esac
+    grep -qF "${guest#"$TOP/"}" "$TOP/docs/guests.md"
+    ok $? "docs/guests.md: ${guest##*/} is named"
+done
 [ "$(wc -l <"$TOP/README.md")" -le 300 ]
 ok $? 'README.md is short'
 # What "My guest does not boot" says that the program says, it says.
