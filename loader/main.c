@@ -23,13 +23,13 @@
 
 static const struct command_word commands[] = {
     {"vm", COMMAND_VM, command_vm,
-     "Usage: eliloader vm create ID [KEY=VALUE…]\n"
-     "       eliloader vm set ID KEY=VALUE…\n"
-     "       eliloader vm show ID [--json]\n"
-     "       eliloader vm list\n"
-     "       eliloader vm remove ID\n"
-     "       eliloader vm reinstall ID\n"
-     "The VM records of this host. KEY: PV-bootloader, PV-bootloader-args, PV-args, name-label,\n"
+     "Usage: eliloader vm create ID… [KEY=VALUE…]\n"
+     "       eliloader vm set ID… KEY=VALUE…\n"
+     "       eliloader vm show ID… [--json]\n"
+     "       eliloader vm list [--json]\n"
+     "       eliloader vm remove ID…\n"
+     "       eliloader vm reinstall ID…\n"
+     "The VM records of this host; of several VMs each is tried. KEY: PV-bootloader, PV-bootloader-args, PV-args, name-label,\n"
      "other-config:K, platform:K, xenstore-data:K; a bare install-* or debian-release means\n"
      "other-config:…; an empty VALUE removes. reinstall: back to round 1.\n",
      NULL},

@@ -16,7 +16,7 @@ says() {
 "$ELILOADER" vm create -q web1
 for options in '-q' '--debug' '-q --debug' '--config=/dev/null' '--config /dev/null -q'; do
     # shellcheck disable=SC2086 # words
-    says 0 web1 "behind $options" $options vm list
+    says 0 PV-args\ =\  "behind $options" $options vm show web1
 done
 says 0 'eliloader '"$("$ELILOADER" --version | cut -d' ' -f2)" 'version' version
 for command in vm fetch probe identify media domuloader; do

@@ -70,7 +70,7 @@ is "$(cat out)" "$(cat "$DIR/debian.json")" 'show --json: the record'
 vm create B && vm create a-b && vm create a
 echo '{}' >"$DIR/.a.json.abcdef" && echo '{}' >"$DIR/notes" && ln -s a.json "$DIR/link.json"
 vm list
-is "$(cat out)" $'B\na\na-b\ndebian' 'list: sorted, and only records'
+is "$(awk '{print $1}' out | xargs)" 'ID B a a-b debian' 'list: sorted, and only records'
 rm "$DIR/.a.json.abcdef" "$DIR/notes" "$DIR/link.json"
 
 refused 1 "there is a VM 'a' in $DIR already" 'create again' create a PV-args=new
@@ -152,9 +152,9 @@ refused 2 "there is no command 'vm frob' .there are create, set, show, list, rem
     'unknown command' frob
 refused 2 'vm needs a command: create, ' 'no command'
 refused 2 'no VM is named: eliloader vm show ID' 'no ID' show
-refused 2 "'b' is one word too many: eliloader vm show" 'too many words' show a b
+refused 2 "'PV-args=' cannot be a VM" 'no KEY=VALUE for show' show a PV-args=
 refused 2 'one word too many' 'too many words for list' list a
-refused 2 '[-]-json goes with .vm show. only' 'json' list --json
+refused 2 '[-]-json goes with .vm show. and .vm list. only' 'json' set a PV-args= --json
 for id in ../a .a a/b 'a b' "$(printf '%129s' '' | tr ' ' x)"; do
     refused 2 'cannot be a VM: an ID is 1 to 128 letters' "ID ${id:0:9}" create "$id"
 done

@@ -54,7 +54,7 @@ say uid "$(cp /packages/guest.img /tmp && chmod 600 /tmp/guest.img && strace -qq
 eliloader vm create -q web1 install-repository=http://127.0.0.1/ && say record "$(stat -c %a /var/lib/eliloader/vms/web1.json)"
 echo '# mine' >>/etc/eliloader/eliloader.conf
 quietly dpkg -i /packages/eliloader_*.deb
-say upgraded "$(tail -n1 /etc/eliloader/eliloader.conf) $(eliloader vm list) $(grep -c ^eliloader: /etc/subuid)"
+say upgraded "$(tail -n1 /etc/eliloader/eliloader.conf) $(eliloader vm list --json | grep -c "\"id\": \"web1\"") $(grep -c ^eliloader: /etc/subuid)"
 quietly dpkg -r eliloader
 say removed "$(ls /usr/bin/domUloader /usr/bin/eliloader /usr/libexec/eliloader 2>/dev/null | xargs) $(ls /var/lib/eliloader/vms)"
 quietly dpkg -i /packages/eliloader_*.deb
@@ -70,7 +70,7 @@ tables: all is well: tables
 probe: boots
 uid: 1
 record: 600
-upgraded: # mine web1 1
+upgraded: # mine 1 1
 removed:  web1.json
 purged: 
 END
