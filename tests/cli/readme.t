@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# The examples of the documents give what the documents say. Those in a block "console" are run in
-# turn, as they stand, README.md's first; the mirror that they name is a proxy here.
+# The examples of the documents give what the documents say. All that stand behind a '$' are in a block
+# "console", and are run in turn, as they stand, README.md's first; the mirror that they name is a proxy here.
+# "…" in what they print is anything.
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
+needs python3 xorriso implantisomd5
 
 # --- the mirror: a proxy is asked for whole URLs, which are paths below its folder -------------
 mirror=www/http:/mirror.example.com
@@ -24,6 +26,9 @@ arch = x86_64
 kernel = images/pxeboot/vmlinuz
 initrd = images/pxeboot/initrd.img
 TREEINFO
+installer=/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/linux
+mkdir fedora && cp -R "$mirror/rhel9/." fedora && cp "$installer" fedora/images/pxeboot/vmlinuz
+sed -i 's/^family = .*/family = Fedora/; s/^version = .*/version = 39/' fedora/.treeinfo
 python3 -u -m http.server 0 --bind 127.0.0.1 --directory www >server 2>&1 &
 at_exit kill $!
 for _ in {1..100}; do
@@ -35,6 +40,10 @@ done
 # The guest that is looked into.
 cp "$("$TESTS/images/make.sh" dos-ext4-grub2-2 "$WORK")" guest.img
 
+# The medium and the kernel that are identified.
+xorriso -as mkisofs -quiet -R -V Fedora-S-dvd-x86_64-39 -o Fedora-Server-dvd-x86_64-39.iso fedora 2>/dev/null &&
+    implantisomd5 Fedora-Server-dvd-x86_64-39.iso >/dev/null
+ln -s "$installer" vmlinuz-6.1.0-18-amd64
 export ELILOADER_PROXY=http://127.0.0.1:$port ELILOADER_OUTPUT_DIRECTORY=$WORK/boot
 export ELILOADER_RECORD_DIR=$WORK/vms
 PATH=$BUILD/bin:$PATH
@@ -44,6 +53,9 @@ PATH=$BUILD/bin:$PATH
 same() {
     sed -E "s|$WORK/boot|/var/run/xend/boot|g; s|$WORK/vms|/var/lib/eliloader/vms|g; s/-(kernel|ramdisk)\.[a-z2-7]{8}/-\1.RANDOM/g
         s/(none of rhlike, ).*/\1…/" <<<"$1"
+}
+sizes() {
+    sed -E 's/[0-9.]+ [KMG]iB/SIZE/g; s/[0-9a-f]{32,}|[0-9a-f]{8}…/SUM/g' <<<"$1"
 }
 # try: runs $example, whose output is to be $expected.
 try() {
@@ -56,11 +68,20 @@ try() {
     *--config=my.conf*) run env -u ELILOADER_RECORD_DIR bash -c "$example" ;;
     *) run bash -c "$example" ;;
     esac
-    is "$(same "$(cat err out)")" "$(same "${expected%"${expected##*[!$'\n']}"}")" "$ $shown"
+    local got wanted
+    got=$(same "$(cat err out)") wanted=$(same "${expected%"${expected##*[!$'\n']}"}")
+    # Ours are other files than what people have.
+    case $shown in *\ identify\ *)
+        got=$(sizes "$got") wanted=$(sizes "$wanted")
+        ;;
+    esac
+    # shellcheck disable=SC2053 # a pattern
+    [[ $got == $(sed 's/[][*?\\]/\\&/g; s/…/*/g' <<<"$wanted") ]]
+    ok $? "$ $shown" "got:      $got" "expected: $wanted"
     example='' expected=''
 }
 
-documents=("$TOP/README.md" "$TOP"/docs/*.md "$TOP/SECURITY.md" "$TOP/HACKING.md")
+documents=("$TOP/README.md" "$TOP"/docs/*.md "$TOP/SECURITY.md" "$TOP/HACKING.md" "$TOP/packaging/README.md")
 example='' expected='' inside=''
 while IFS= read -r line; do
     if [ "$line" = '```console' ]; then
@@ -78,8 +99,10 @@ while IFS= read -r line; do
     fi
 done < <(cat "${documents[@]}")
 
-[ "$test_count" -ge 15 ]
+[ "$test_count" -ge 20 ]
 ok $? 'the examples were found'
+is "$(awk '/^ *```/ { on = /console/ } /^ *\$ / && !on { print FILENAME ": " $0 }' "${documents[@]}")" '' \
+    'no example stands where it is not run'
 # Links lead somewhere: to a heading, of this file or of the one that is named.
 for document in "${documents[@]}"; do
     name=${document#"$TOP/"}
