@@ -165,7 +165,7 @@ struct landlock_port {
     uint64_t access, port;
 };
 
-static long landlock_abi(void)
+long confine_landlock_abi(void)
 {
     return syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_VERSION_FLAG);
 }
@@ -208,7 +208,7 @@ static int allow_privileged_ports(int rules, struct error *err)
 
 static int enter_landlock(const struct confine *policy, struct buffer *missing, struct error *err)
 {
-    long abi = landlock_abi();
+    long abi = confine_landlock_abi();
     bool ports = abi >= 4 && policy->network && policy->ports;
     struct landlock_rules all = {.fs = LANDLOCK_FS_ABI_1};
 
@@ -267,7 +267,7 @@ int confine_enter(const struct confine *policy, struct buffer *missing, struct e
     pid_t parent = getppid();
 
     if (enter_limits(policy, err) < 0 ||
-        (alone && confine_namespaces(landlock_abi() < 1, missing, err) < 0) ||
+        (alone && confine_namespaces(confine_landlock_abi() < 1, missing, err) < 0) ||
         enter_user(policy, err) < 0 || bind_process(parent, err) < 0 ||
         enter_landlock(policy, missing, err) < 0 || confine_seccomp(policy, missing, err) < 0)
         return -1;

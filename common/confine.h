@@ -61,4 +61,7 @@ struct confine {
 int confine_enter(const struct confine *policy, struct buffer *missing,
                   struct error *err) must_check;
 
+/* The version of Landlock that this kernel has; below 1: none. */
+long confine_landlock_abi(void);
+
 #endif

@@ -13,6 +13,8 @@
 static const char *log_ident; /* NULL: nothing goes to syslog */
 static bool log_to_stderr;
 static bool log_quiet;
+static void (*log_hear)(void *context, enum log_kind kind, const char *text);
+static void *log_context;
 
 void log_open(const char *ident, bool debug)
 {
@@ -26,6 +28,12 @@ void log_set_quiet(bool quiet)
     log_quiet = quiet;
 }
 
+void log_divert(void (*hear)(void *context, enum log_kind kind, const char *text), void *context)
+{
+    log_hear = hear;
+    log_context = context;
+}
+
 static void emit(int priority, bool to_stderr, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
@@ -37,6 +45,14 @@ static void emit(int priority, bool to_stderr, const char *format, va_list args)
 
     /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): callers have begun it */
     vsnprintf(text, sizeof text, format, args);
+    if (log_hear) {
+        log_hear(log_context,
+                 priority == LOG_WARNING  ? LOG_KIND_WARNING
+                 : priority == LOG_NOTICE ? LOG_KIND_NOTICE
+                                          : LOG_KIND_STEP,
+                 text);
+        return;
+    }
     text_escape_into(text, escaped);
     if (log_ident)
         syslog(priority, "%s", escaped);

@@ -16,6 +16,11 @@ void log_open(const char *ident, bool debug);
 /* Warnings are kept from stderr too (they still go to syslog). */
 void log_set_quiet(bool quiet);
 
+enum log_kind { LOG_KIND_STEP, LOG_KIND_NOTICE, LOG_KIND_WARNING };
+/* From here on what the functions below say, as it came, goes to HEAR, and neither to syslog nor to
+ * stderr: for whoever tries what a run would do. NULL ends that. */
+void log_divert(void (*hear)(void *context, enum log_kind kind, const char *text), void *context);
+
 /* A step that was done: LOG_INFO. */
 void log_step(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Something a person should know though the program goes on: LOG_WARNING, and stderr. */

@@ -60,6 +60,15 @@ static const struct command_word commands[] = {
      "status\n"
      "1 when something is wrong.\n",
      NULL},
+    {"check", COMMAND_CHECK, command_check,
+     "Usage: eliloader check [OPTION…] [VM [DISK…]]\n"
+     "       eliloader check [OPTION…] DISK…\n"
+     "Why a guest does not boot: goes through all that a start would, without doing it, and says "
+     "of\n"
+     "each thing whether it is ok, a warning, or failed, and what to do then. Without a guest, "
+     "this\n"
+     "host alone. Status 1 when something failed.\n",
+     NULL},
     {"domuloader", COMMAND_DOMULOADER, command_domuloader,
      "Usage: eliloader domuloader --entry=[DEV:]KERNEL[,RAMDISK] [OPTION…] DISK\n"
      "What domUloader did, and does under its name (domUloader, domUloader.py): takes KERNEL and\n"
@@ -80,6 +89,7 @@ static const struct command_word commands[] = {
      "       eliloader probe DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
+     "       eliloader check [VM|DISK…]\n"
      "       eliloader domuloader --entry=… DISK\n"
      "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"
      "ramdisk for a VM that is to be installed, finds those of one that is installed on its "

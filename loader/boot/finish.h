@@ -12,8 +12,25 @@
 
 #include "common/error.h"
 #include "loader/boot/context.h"
+#include "loader/helpers/medium.h"
 #include "loader/output/outputs.h"
 #include "loader/settings/options.h"
+
+/* What a start would end with, noted in the place of ending it so: where SETTINGS have one, nobody
+ * is told anything, no record moves, and the files go. Starts zeroed. */
+struct rehearsal {
+    bool done;            /* the start would succeed; all else is set then */
+    char *args;           /* the guest's whole command line */
+    uint64_t kernel_size; /* bytes */
+    bool has_ramdisk;
+    uint64_t ramdisk_size; /* bytes */
+    size_t changes;        /* of the record */
+    bool looked;           /* into the kernel: */
+    struct kernel_support support;
+    char *why_not; /* it could not be looked into: a sentence; or NULL */
+};
+void rehearsal_free(struct rehearsal *rehearsal);
+#define auto_rehearsal __attribute__((cleanup(rehearsal_free)))
 
 /* Without a record: names those files of OUTPUTS that have no name yet, and answers with them and
  * ARGS (the guest's whole command line), in the FORMAT for which SETTINGS name no other. 0, and the

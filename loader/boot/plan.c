@@ -73,7 +73,7 @@ static void fill_handoff(const struct boot_context *boot, enum plan_recorded rec
         .ramdisk = settings->ramdisk && !stale ? settings->ramdisk : words->ramdisk,
         .offset = settings->offset && !stale ? settings->offset : words->offset,
         .entry = settings->entry ? settings->entry : words->entry,
-        .interactive = settings->interactive || words->interactive,
+        .interactive = !settings->rehearsal && (settings->interactive || words->interactive),
         .args = *plan->args ? plan->args : NULL,
         .kernel_max = boot->limits.kernel_max,
         .ramdisk_max = boot->limits.ramdisk_max,

@@ -174,7 +174,8 @@ int boot_vm(const struct settings *settings, struct error *err)
 
     signals_hold();
     if (record_store_choose(&places, settings->vm, &store, err) == 0 &&
-        record_load(&store, settings->vm, RECORD_RUN, &record, err) == 0 &&
+        record_load(&store, settings->vm, settings->rehearsal ? RECORD_READ : RECORD_RUN, &record,
+                    err) == 0 &&
         rounds_state(&record, &boot.state, err) == 0 && read_words(&boot, err) == 0 &&
         read_choice(&boot, err) == 0 && ask_host(&boot, err) == 0 &&
         limits_fit(settings, settings->output_directory, &boot.limits, err) == 0)

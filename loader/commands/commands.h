@@ -33,6 +33,10 @@ int command_identify(const struct settings *settings, struct error *err);
  * wrong. */
 int command_media(const struct settings *settings, struct error *err);
 
+/* eliloader check [VM|DISK]: all that a start would go through, without doing it. 1 when something
+ * failed. */
+int command_check(const struct settings *settings, struct error *err);
+
 /* Bootloader mode: the toolstack's own call. */
 int command_boot(const struct settings *settings, struct error *err);
 

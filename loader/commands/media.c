@@ -162,7 +162,7 @@ static void check_all(struct check *check, struct media *media)
             check_overlay(check, media, &entry);
 }
 
-static int command_check(const struct settings *settings, struct error *err)
+static int media_check(const struct settings *settings, struct error *err)
 {
     auto_media struct media media = MEDIA_INIT;
     struct check check = {.settings = settings};
@@ -186,7 +186,7 @@ int command_media(const struct settings *settings, struct error *err)
     static const struct {
         const char *word;
         int (*function)(const struct settings *settings, struct error *err);
-    } words[] = {{"add", command_add}, {"list", command_list}, {"check", command_check}};
+    } words[] = {{"add", command_add}, {"list", command_list}, {"check", media_check}};
     const char *word = settings->operand_count ? settings->operands[0] : NULL;
 
     for (size_t i = 0; word && i < ARRAY_SIZE(words); i++) {

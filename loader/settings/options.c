@@ -330,8 +330,13 @@ int settings_parse(enum command command, int argc, char **argv, struct settings 
     if (!settings->config)
         settings->config = xstrdup(named ? from_environment : CONFIG_FILE);
     if (set_from_file(settings, settings->config, named, err) < 0 ||
-        set_from_environment(settings, err) < 0)
-        return -1;
+        set_from_environment(settings, err) < 0) {
+        if (command != COMMAND_CHECK)
+            return -1;
+        /* That is one of the things which it tells. */
+        settings->fault = take_pointer(err->text);
+        error_clear(err);
+    }
     settings->host_handoff = settings->handoff;
     settings->by_editor = words.toolstack && !settings->trust_words;
     return words_read(&words, settings, apply, err);
@@ -360,6 +365,7 @@ void settings_free(struct settings *settings)
         if (options[i].kind == KIND_TEXT || options[i].kind == KIND_JOIN ||
             options[i].kind == KIND_LIST)
             replace_string((char **)((char *)settings + options[i].offset), NULL);
+    replace_string(&settings->fault, NULL);
     for (size_t i = 0; i < settings->operand_count; i++)
         free(settings->operands[i]);
     free(settings->operands);

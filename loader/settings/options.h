@@ -22,13 +22,16 @@ enum command {
     COMMAND_IDENTIFY = 1 << 4,
     COMMAND_MEDIA = 1 << 5,
     COMMAND_DOMULOADER = 1 << 6,
+    COMMAND_CHECK = 1 << 7,
 };
 #define COMMAND_ALL                                                                 \
     (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
-     COMMAND_MEDIA | COMMAND_DOMULOADER)
+     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
+
+struct rehearsal;
 
 /* All that can be set. Strings are owned; NULL: not set and no default. */
 struct settings {
@@ -99,6 +102,12 @@ struct settings {
     bool by_editor;   /* a VM's editor wrote some of the words: what they name is not opened in
                          dom0, and raises no limit */
     uint64_t editor_kernel_max, editor_ramdisk_max; /* bytes, of these words; 0: not said */
+
+    /* A start is tried, and not done: see loader/boot/finish.h. NULL: it is done. */
+    struct rehearsal *rehearsal;
+    /* check: what is wrong with the configuration or the environment, in the place of which the
+     * defaults hold then; a sentence, owned. NULL: nothing. */
+    char *fault;
 
     /* What is no option, in order; empty words are left out. */
     char **operands;

@@ -1,0 +1,160 @@
+#!/usr/bin/env bash
+# eliloader check: each thing that it looks at, once right and once wrong; and that nothing of a start
+# is done.
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../toolstack.sh
+. "$TESTS/toolstack.sh"
+# shellcheck source=../images/trees.sh
+. "$TESTS/images/trees.sh"
+
+needs mke2fs sfdisk jq
+export ELILOADER_RECORD_DIR=$WORK/vms ELILOADER_OUTPUT_DIRECTORY=$WORK/files/boot ELILOADER_PYGRUB=$WORK/pygrub
+mkdir files
+printf '#!/bin/sh\necho "Usage: pygrub [--runas=]" >&2\nexit 1\n' >pygrub && chmod 755 pygrub
+
+# check WORD…: both forms; lines in `lines`, "STATUS ABOUT TEXT -> NEXT".
+check() {
+    run "$ELILOADER" check --json "$@"
+    jq -r '.checks[] | "\(.status) \(.about): \(.text) -> \(.next)"' out >lines
+}
+# says REGEX NAME: one of the lines does.
+says() {
+    like "$(cat lines)" "$1" "$2"
+}
+# advises: each line that is not ok says what is next.
+advises() {
+    is "$(jq -r '.checks[] | select(.status != "ok" and .next == null) | .text' out)" '' "$1: each says what is next"
+}
+
+# --- the host ----------------------------------------------------------------------------------
+check
+is "$status $(jq -r '[.checks[] | select(.status == "failed")] | length' out) $(cat err)" '0 0 ' 'a host in order'
+for about in configuration directory records users Xen pygrub 'GRUB for PV' 'GRUB for PVH' media helpers confinement; do
+    is "$(jq -r --arg a "$about" '[.checks[] | select(.about == $a)] | length > 0' out)" true "the host: $about"
+done
+says '^ok configuration: .*/dev/null can be used' 'a configuration that is read'
+says '^ok helpers: fetch, fsprobe, medium, menu and ramdisk start' 'helpers that start'
+says '^ok pygrub: ' 'a pygrub that may be run'
+advises 'a host'
+run "$ELILOADER" check
+is "$(cut -c1-8 out | sort -u | tr -d '\n' | tr -s ' ')" "$( [ "$(jq -r .status <("$ELILOADER" check --json))" = ok ] && echo 'ok ' || echo ' ok warning ')" \
+    'for people: the words in front'
+
+echo 'handof = native' >bad.conf
+check --config=bad.conf
+is "$status" 1 'a wrong configuration: the status'
+says '^failed configuration: bad.conf, line 1: there is no setting .handof.; did you mean .handoff.\? -> mend it' 'a wrong configuration'
+ELILOADER_HANDOFF=x check
+says "^failed configuration: the environment's ELILOADER_HANDOFF" 'a wrong environment'
+ELILOADER_PYGRUB=/nowhere check
+is "$status" 0 'no pygrub is no failure'
+says '^warning pygrub: .*/nowhere' 'no pygrub'
+ELILOADER_HANDOFF=pygrub ELILOADER_PYGRUB=/nowhere check
+is "$status" 1 'no pygrub, and it is wanted: the status'
+says '^failed pygrub: .*/nowhere.* -> mend that, or set handoff = auto' 'no pygrub, and it is wanted'
+printf 'grub-pv = /nowhere/pv\ngrub-pvh = /nowhere/pvh\nhandoff = grub\n' >grub.conf
+check --config=grub.conf
+says '^failed GRUB for PV: .*/nowhere/pv' 'no GRUB for PV, and it is wanted'
+says '^failed GRUB for PVH: .*/nowhere/pvh' 'no GRUB for PVH, and it is wanted'
+: >afile
+check --output-directory=afile/boot
+says '^failed directory: ' 'an output directory below a file'
+check --record=none
+says "^failed records: .*none" 'no such backend'
+ELILOADER_MAP_DIR=/nowhere check
+says '^failed media: .*/nowhere' 'no tables of media'
+echo 'output-reserve = 1T' >reserve.conf
+check --config=reserve.conf
+says '^failed directory: .* has no room beside what output-reserve keeps free -> make room' 'no room'
+if [ "$(id -u)" = 0 ]; then
+    mkdir open && chmod 777 open
+    check --output-directory="$WORK/open"
+    says '^failed directory: .*who could exchange the kernel' 'a directory of everybody'
+    check --record-dir="$WORK/open"
+    says '^warning records: .*open' 'records of everybody'
+    echo 'runas-base = 200000' >users.conf
+    check --config=users.conf
+    says '^ok users: .*from 200000 to 265535' 'a user for each run'
+else
+    says '^warning users: .* -> ask as root' 'an ordinary user'
+fi
+cp -r "$BUILD/bin" "$BUILD/libexec" "$BUILD/share" . 2>/dev/null
+rm libexec/eliloader/ramdisk
+run bin/eliloader check
+is "$status" 1 'a helper that is missing: the status'
+like "$(cat out)" '^failed +helpers +.*ramdisk' 'a helper that is missing'
+printf '#!/bin/sh\necho "ramdisk (eliloader) 0.0.1"\n' >libexec/eliloader/ramdisk && chmod 755 libexec/eliloader/ramdisk
+run bin/eliloader check
+like "$(cat out)" '^failed +helpers +.*0\.0\.1.*' 'a helper of another version'
+rm -r libexec
+
+# --- a guest by its disk -----------------------------------------------------------------------
+mkdir -p tree/boot/grub
+kernel tree/boot/vmlinuz-1 1
+printf 'menuentry A { linux /boot/vmlinuz-1 root=/dev/xvda1 }\n' >tree/boot/grub/grub.cfg
+mke2fs -q -F -t ext4 -d tree good.img 4M >/dev/null 2>&1
+printf 'menuentry A { linux /boot/vmlinuz-2 }\n' >tree/boot/grub/grub.cfg
+mke2fs -q -F -t ext4 -d tree bad.img 4M >/dev/null 2>&1
+truncate -s 4M blank.img
+before=$(cksum good.img bad.img && find files)
+check ./good.img
+is "$status $(cat err)" '0 ' 'a disk that boots: the status'
+says '^ok disk: ./good.img: .*ext4' 'what is on it'
+says '^ok start: the entry .A. of /boot/grub/grub.cfg is booted: disk 1' 'which entry'
+says "^ok start: it would boot: a kernel of .*, no ramdisk, args 'root=/dev/xvda1'" 'how it would end'
+says '^warning kernel: ' 'a kernel of which nothing is known'
+advises 'a disk that boots'
+check ./bad.img
+is "$status" 1 'a disk that does not boot: the status'
+says '^failed start: nothing on ./bad.img can be booted: .*/boot/vmlinuz-2 is not there.* -> .eliloader probe' 'why it does not boot'
+advises 'a disk that does not boot'
+check blank.img
+is "$status" 1 'a blank disk: the status'
+says '^failed start: nothing on blank.img can be booted' 'a blank disk'
+check ./none.img
+says '^failed disk: cannot open the disk ./none.img: No such file' 'a disk that is not there'
+check "$WORK"
+says '^failed disk: cannot read the disk .*neither a file nor a block device' 'a folder'
+ELILOADER_HANDOFF=grub check ./bad.img
+unlike "$(cat lines)" '^[a-z]+ disk:' 'with handoff grub no disk is read'
+
+# --- a VM --------------------------------------------------------------------------------------
+"$ELILOADER" -q vm create web1
+"$ELILOADER" -q vm create inst install-distro=debianlike debian-release=bookworm install-repository=http://127.0.0.1:9/debian
+"$ELILOADER" -q vm create done install-round=done
+records=$(cksum vms/*)
+check web1 good.img
+is "$status" 0 'a VM that boots: the status'
+says '^ok record: VM web1 is kept by the backend file' 'its record'
+says '^ok state: VM web1: it is installed, and its next start finds out' 'its state'
+says '^ok start: it would boot: .*; the record would move on' 'its start'
+check web1
+says '^failed start: VM web1 has no install-repository; set it' 'a VM without disks and repository'
+check done
+says '^warning start: .* -> name its disks behind it' 'a VM without disks'
+check done bad.img
+says '^failed start: .*/boot/vmlinuz-2 is not there' 'a VM that does not boot'
+check inst
+is "$status" 1 'a repository that does not answer: the status'
+says '^ok start: VM inst: round 1, installing debianlike from its repository' 'a VM that is to be installed'
+says '^failed start: .*127.0.0.1:9.* -> ' 'a repository that does not answer'
+check wbe1
+is "$status" 1 'no such VM: the status'
+says "^failed record: there is no VM 'wbe1' .* -> .eliloader vm list" 'no such VM'
+sed 's/"done"/"x"/' vms/done.json >x && cp x vms/x.json
+check x
+says "^failed (state|record): " 'a record that cannot be used'
+rm vms/x.json
+is "$(cksum vms/*)" "$records" 'no record has moved'
+is "$(cksum good.img bad.img && find files)" "$before" 'nothing is left'
+is "$(find /tmp "$WORK" -maxdepth 2 -name 'eliloader-check.*' -user "$(id -un)" 2>/dev/null)" '' 'no folder is left'
+
+# --- what a guest wrote ------------------------------------------------------------------------
+printf 'menuentry "\033[2Jx" { linux /boot/vmlinuz-1 }\n' >tree/boot/grub/grub.cfg
+mke2fs -q -F -t ext4 -d tree hostile.img 4M >/dev/null 2>&1
+run "$ELILOADER" check ./hostile.img
+unlike "$(cat out)" $'\033' 'what a guest wrote is escaped'
+like "$(cat out)" 'x1b\[2Jx' 'and shown'
+done_testing
