@@ -35,6 +35,9 @@
 #ifndef __NR_faccessat2
 #define __NR_faccessat2 -1
 #endif
+#ifndef __NR_fstatfs64
+#define __NR_fstatfs64 -1
+#endif
 #ifndef __NR_lstat
 #define __NR_lstat -1
 #endif
@@ -90,6 +93,8 @@ static const int calls_always[] = {
     __NR_pwritev,
     __NR_lseek,
     __NR_fstat,
+    __NR_fstatfs,
+    __NR_fstatfs64,
     __NR_close,
     __NR_ftruncate,
     __NR_fadvise64,

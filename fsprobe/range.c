@@ -5,7 +5,9 @@
  * copy_file_range(2) does, in larger pieces, and also where the pages of the two do not line up (a
  * guest's blocks of 1 KiB) or copy_file_range(2) refuses (a device, two filesystems). Below 256 KiB
  * a mapping costs more than it saves. Measured with 49 MB, in ms, between two files of one ext4:
- * 16 by copy_file_range, 19 by it where pages do not line up, 15 mapped, 18 to 22 by reading.
+ * 16 by copy_file_range, 19 by it where pages do not line up, 15 mapped, 18 to 22 by reading; and
+ * with 40 MB, by processor time: 8.7 mapped in windows of 512 KiB, 8.4 in those of 2 MiB, 7.3 where
+ * the room for it was reserved before.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fsprobe/range.h"
@@ -19,6 +21,7 @@
 
 #include "common/io.h"
 #include "common/libc.h"
+#include "common/reserve.h"
 #include "fsprobe/fs/source.h"
 
 /* What the kernel is asked for at once: an interrupted process shall not wait for gigabytes. */
@@ -81,6 +84,13 @@ static uint64_t copy_in_kernel(struct range_copier *copier, uint64_t place, uint
     return done;
 }
 
+/* Room for the LENGTH bytes at AT, where they are so many that asking pays. */
+static void make_room(struct range_copier *copier, uint64_t at, uint64_t length)
+{
+    if (length >= RANGE_RESERVED_LEAST && !copier->unreserved)
+        copier->unreserved = !reserve(copier->to, at, length);
+}
+
 /* As much as can be done by mapping the one and writing that to the other; how much that was. A
  * page that cannot be read makes the write fail, and no signal; reading it again will tell. */
 static uint64_t copy_mapped(struct range_copier *copier, uint64_t place, uint64_t at,
@@ -90,6 +100,7 @@ static uint64_t copy_mapped(struct range_copier *copier, uint64_t place, uint64_
     uint64_t done = 0;
     char last;
 
+    make_room(copier, at, length);
     while (length - done >= RANGE_MAPPED_LEAST && !copier->unmapped) {
         uint64_t skip = (place + done) % page, left = length - done;
         size_t part =

@@ -12,8 +12,10 @@
 #define RANGE_CHUNK (1024 * 1024) /* bytes read at once where the kernel cannot copy */
 /* Bytes mapped at once; and fewer than these are not worth a mapping (measured, as range.c says).
  */
-#define RANGE_WINDOW       (512 * 1024)
+#define RANGE_WINDOW       (2 * 1024 * 1024)
 #define RANGE_MAPPED_LEAST (256 * 1024)
+/* Nor are fewer than these worth being asked room for. */
+#define RANGE_RESERVED_LEAST (1024 * 1024)
 
 /* Copies between two descriptors; what was learnt of them holds for the next call. Starts with both
  * descriptors, which stay the caller's, and zeros. */
@@ -24,6 +26,7 @@ struct range_copier {
     bool unshared;         /* sharing blocks */
     bool unmapped;         /* mapping what is copied */
     bool by_hand;          /* copy_file_range(2) */
+    bool unreserved;       /* room for what is written */
     unsigned char *buffer; /* RANGE_CHUNK bytes, when one was needed; owned */
 };
 

@@ -13,8 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/reserve.h"
+
 #define WAIT_NS    (500 * 1000 * 1000L)
 #define STACK_SIZE (256 * 1024)
+/* Bytes for which room is made at once. What a server announces is not believed before it comes: it
+ * could have the disk full without sending a byte. */
+#define RESERVE (8 * 1024 * 1024)
 /* A receiver that waits is woken when so many blocks are back, rather than for each. */
 #define WAKE_AT (SINK_BLOCKS / 3)
 
@@ -28,6 +33,8 @@ struct sink_file {
     bool plain;            /* no digest is wanted: bytes are written as they come */
     struct block *filling; /* the receiver's own, or NULL */
     uint64_t offset;       /* of the next block */
+    uint64_t reserved;     /* bytes that there is room for */
+    bool unreserved;       /* no more can be had */
     unsigned queued;       /* blocks that the worker still has */
     int write_error;       /* errno of the worker's first failed write */
     bool digest_error;     /* of the worker's digests */
@@ -74,6 +81,16 @@ static int write_block(const struct block *block)
         done += (size_t)n;
     }
     return 0;
+}
+
+/* Room for LENGTH bytes more. */
+static void make_room(struct sink_file *file, size_t length)
+{
+    if (file->unreserved || file->offset + length <= file->reserved)
+        return;
+    file->unreserved = !reserve(file->fd, file->offset, RESERVE);
+    if (!file->unreserved)
+        file->reserved = file->offset + RESERVE;
 }
 
 /* Called with the lock. */
@@ -252,6 +269,7 @@ static int flush(struct sink *sink, struct sink_file *file, struct error *err)
 
     if (!block)
         return 0;
+    make_room(file, block->length);
     file->offset += block->length;
     int digested = digests_add(&file->digests, ~WORKERS_DIGESTS, block->bytes, block->length);
     pthread_mutex_lock(&sink->lock);
@@ -285,9 +303,9 @@ int sink_begin(struct sink *sink, unsigned number, unsigned mask, struct error *
     if (file->filling)
         file->filling->length = 0;
     /* EINVAL: it is no file but /dev/null, of which only the digests are wanted. */
-    if (file->offset > 0 && ftruncate(file->fd, 0) < 0 && errno != EINVAL)
+    if ((file->offset > 0 || file->reserved > 0) && ftruncate(file->fd, 0) < 0 && errno != EINVAL)
         return error_set_errno(err, ERROR_INTERNAL, "cannot empty the %s", file->name);
-    file->offset = 0;
+    file->offset = file->reserved = 0;
     file->write_error = 0;
     file->digest_error = false;
     file->plain = mask == 0;
@@ -300,8 +318,9 @@ static int write_plain(struct sink_file *file, const unsigned char *bytes, size_
 {
     const struct block block = {
         .file = file, .offset = file->offset, .length = length, .bytes = (unsigned char *)bytes};
-    int number = write_block(&block);
 
+    make_room(file, length);
+    int number = write_block(&block);
     if (number)
         return write_failed(file, number, err);
     file->offset += length;
@@ -339,6 +358,11 @@ int sink_end(struct sink *sink, unsigned number, struct error *err)
 
     int result = flush(sink, file, err);
     drain(sink, file);
+    /* Room that was reserved is left, perhaps also where not all could be. EINVAL: see
+     * sink_begin().
+     */
+    if (ftruncate(file->fd, (off_t)file->offset) < 0 && errno != EINVAL && result == 0)
+        result = write_failed(file, errno, err);
     if (result == 0 && file->write_error)
         result = write_failed(file, file->write_error, err);
     if (result == 0 && file->digest_error)

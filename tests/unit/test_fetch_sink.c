@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -204,6 +205,32 @@ static void a_descriptor_that_is_not_open(void **state)
     expect_failure(-1, "Bad file descriptor");
 }
 
+/* On a disk room is made in front of the bytes: the file is as long as they are all the same. */
+static void no_room_is_left_behind(void **state)
+{
+    static const size_t sizes[] = {1, 8 * 1024 * 1024, 8 * 1024 * 1024 + 1};
+    auto_free char *bytes = xcalloc(1, sizes[2]);
+
+    (void)state;
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+        FILE *file = tmpfile();
+        size_t size = sizes[i / 2];
+
+        assert_non_null(file);
+        struct sink *sink = open_sink(fileno(file), -1);
+        begin(sink, 0, i % 2 ? DIGEST_BIT(DIGEST_SHA256) : 0);
+        add(sink, 0, bytes, size / 2);
+        /* another layout is tried */
+        begin(sink, 0, i % 2 ? DIGEST_BIT(DIGEST_SHA256) : 0);
+        add(sink, 0, bytes, size);
+        end(sink, 0);
+        assert_int_equal(sink_size(sink, 0), size);
+        assert_int_equal(lseek(fileno(file), 0, SEEK_END), size);
+        sink_free(sink);
+        fclose(file);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_full_disk),
         cmocka_unit_test(a_file_that_may_not_grow),
         cmocka_unit_test(a_descriptor_that_is_not_open),
+        cmocka_unit_test(no_room_is_left_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

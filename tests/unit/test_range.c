@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,16 @@
 #include "common/io.h"
 #include "fsprobe/fs/source.h"
 #include "fsprobe/range.h"
+
+static int file_of_a_disk(void)
+{
+    FILE *file = tmpfile();
+    int fd = file ? fcntl(fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
+
+    assert_true(fd >= 0);
+    fclose(file);
+    return fd;
+}
 
 /* Every way to copy, for sizes around those at which another one is taken, lined up and not. */
 static void every_way(void **state)
@@ -25,10 +36,11 @@ static void every_way(void **state)
                                    RANGE_WINDOW + RANGE_MAPPED_LEAST - 1,
                                    RANGE_WINDOW + RANGE_MAPPED_LEAST,
                                    RANGE_WINDOW + RANGE_MAPPED_LEAST + 1,
-                                   2 * RANGE_CHUNK};
+                                   RANGE_RESERVED_LEAST - 1,
+                                   RANGE_RESERVED_LEAST};
     enum { PLACES = 3 };
     static const uint64_t places[PLACES][2] = {{0, 0}, {1024, 4096}, {4095, 1}};
-    size_t most = 2 * RANGE_CHUNK + 4095;
+    size_t most = RANGE_WINDOW + RANGE_MAPPED_LEAST + 1 + 4095;
     auto_fd int from = memfd_create("from", MFD_CLOEXEC);
     auto_free unsigned char *bytes = xmalloc(most), *got = xmalloc(most);
 
@@ -36,13 +48,14 @@ static void every_way(void **state)
     for (size_t i = 0; i < most; i++)
         bytes[i] = (unsigned char)(i * 31 + i / 4096);
     assert_int_equal(pwrite(from, bytes, most, 0), most);
-    for (size_t i = 0; i < ARRAY_SIZE(sizes) * PLACES * 4; i++) {
-        auto_fd int to = memfd_create("to", MFD_CLOEXEC);
+    for (size_t i = 0; i < ARRAY_SIZE(sizes) * PLACES * 8; i++) {
+        /* In memory, and where room can be reserved. */
+        auto_fd int to = i >> 2 & 1 ? memfd_create("to", MFD_CLOEXEC) : file_of_a_disk();
         auto_range struct range_copier copier = {
             .from = from, .to = to, .by_hand = i & 1, .unmapped = i >> 1 & 1};
         auto_error struct error err = ERROR_INIT;
-        size_t size = sizes[i / 4 / PLACES];
-        uint64_t place = places[i / 4 % PLACES][0], at = places[i / 4 % PLACES][1];
+        size_t size = sizes[i / 8 / PLACES];
+        uint64_t place = places[i / 8 % PLACES][0], at = places[i / 8 % PLACES][1];
 
         assert_int_equal(range_copy(&copier, place, at, size, &err), 0);
         assert_int_equal(lseek(to, 0, SEEK_END), at + size);
