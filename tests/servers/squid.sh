@@ -1,5 +1,5 @@
-# A private squid on a free port of 127.0.0.1, for tests (bash); sourced after lib.sh. It caches nothing,
-# and ends with the test, with all that it started.
+# A private squid on a free port of 127.0.0.1, for tests (bash); sourced after lib.sh. It ends with the
+# test, with all that it started.
 #
 #   . "$TESTS/servers/squid.sh"
 #   squid_start me s3cret
@@ -13,19 +13,29 @@ needs squid openssl python3
 squid_count=0
 
 # squid_start [USER PASSWORD]: sets $SQUID (HOST:PORT) and $SQUID_LOG (one line a request, as squid writes
-# it). Without USER everybody may use it.
+# it). Without USER everybody may use it. It keeps nothing.
 squid_start() {
-    local home port try access='http_access allow all' password=
+    local settings='http_access allow all'
+    if [ $# = 2 ]; then
+        settings='auth_param basic program /usr/lib/squid/basic_ncsa_auth SQUID_HOME/users
+auth_param basic children 1 startup=0
+acl known proxy_auth REQUIRED
+http_access allow known'
+        squid_users=$1:$(openssl passwd -apr1 "$2")
+    fi
+    squid_start_with "cache deny all
+cache_mem 4 MB
+$settings"
+}
+
+# squid_start_with SETTINGS: the same, with these, where SQUID_HOME is a folder of its own.
+squid_users=
+squid_start_with() {
+    local home port try
     squid_count=$((squid_count + 1))
     home=$WORK/squid-$squid_count
     mkdir -p "$home"
-    if [ $# = 2 ]; then
-        password="auth_param basic program /usr/lib/squid/basic_ncsa_auth $home/users
-auth_param basic children 1 startup=0
-acl known proxy_auth REQUIRED"
-        access='http_access allow known'
-        echo "$1:$(openssl passwd -apr1 "$2")" >"$home/users"
-    fi
+    echo "$squid_users" >"$home/users"
     # root's squid becomes another user.
     [ "$(id -u)" != 0 ] || chown -R proxy: "$home"
     SQUID_LOG=$home/access.log
@@ -37,17 +47,16 @@ pid_filename $home/pid
 cache_log $home/cache.log
 access_log stdio:$SQUID_LOG
 coredump_dir $home
-cache deny all
-cache_mem 4 MB
 memory_pools off
 pinger_enable off
 netdb_filename none
 max_filedescriptors 256
 visible_hostname squid.test
 shutdown_lifetime 0 seconds
-$password
-$access
+${1//SQUID_HOME/$home}
 CONF
+        # Where it keeps something, the folders for that are made first.
+        ! grep -q '^cache_dir' "$home/conf" || squid -N -z -n "test$$x$squid_count" -f "$home/conf" >"$home/out" 2>&1
         # By its name its memory in /dev/shm is told apart from another squid's.
         squid -N -n "test$$x$squid_count" -f "$home/conf" >"$home/out" 2>&1 &
         SQUID_PID=$!
