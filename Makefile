@@ -48,7 +48,7 @@ TEST_PACKAGES = $(DEMO_PACKAGES) git binutils libcmocka-dev clang libclang-rt-14
 	squid python3-pyte jq strace nftables iproute2 time libcap2-bin libarchive-tools \
 	btrfs-progs fdisk gdisk util-linux mandoc dpkg-dev xen-utils-4.17 grub-emu grub-common bsdutils \
 	cpio gzip xz-utils zstd bzip2 lz4 lzop qemu-system-x86 xorriso isomd5sum etcd-server etcd-client xenstore-utils grub-xen-host xfsprogs makefs dosfstools mtools systemd-boot systemd-boot-efi reiserfsprogs genisoimage build-essential debhelper lintian \
-	zsh fish lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind
+	systemd zsh fish lvm2 vsftpd tftpd-hpa libnfs-utils nfs-ganesha nfs-ganesha-vfs rpcbind
 VM_PACKAGES = busybox-static kmod cpio qemu-system-x86 e2fsprogs fdisk lvm2 mdadm reiserfsprogs xfsprogs jfsutils f2fs-tools cryptsetup-bin
 LONG_PACKAGES = debootstrap rpm rpmlint
 XL_PACKAGES = $(VM_PACKAGES) debootstrap xen-hypervisor-4.17-amd64 btrfs-progs dosfstools binutils systemd-boot-efi

@@ -29,9 +29,12 @@ static const struct command_word commands[] = {
      "       eliloader vm list [--json]\n"
      "       eliloader vm remove ID…\n"
      "       eliloader vm reinstall ID…\n"
-     "The VM records of this host; of several VMs each is tried. KEY: PV-bootloader, PV-bootloader-args, PV-args, name-label,\n"
-     "other-config:K, platform:K, xenstore-data:K; a bare install-* or debian-release means\n"
-     "other-config:…; an empty VALUE removes. reinstall: back to round 1.\n",
+     "The VM records of this host; of several VMs each is tried. KEY: PV-bootloader,\n"
+     "PV-bootloader-args, PV-args, name-label, other-config:K, platform:K, xenstore-data:K; a "
+     "bare\n"
+     "install-* or debian-release means other-config:…; an empty VALUE removes. reinstall: back "
+     "to\n"
+     "round 1.\n",
      NULL},
     {"fetch", COMMAND_FETCH, command_fetch,
      "Usage: eliloader fetch [OPTION…] REPOSITORY\n"
@@ -208,7 +211,7 @@ static int report(const struct command_word *command, const struct error *err)
     error_disarm(text);
     fprintf(stderr, "eliloader: %s\n", text);
     if (command->command & (COMMAND_BOOT | COMMAND_DOMULOADER) && err->name != ERROR_USAGE) {
-        log_failure("%s", err->text ? err->text : "failed");
+        log_failure(error_toolstack_name(err->name), "%s", err->text ? err->text : "failed");
         fprintf(stderr, "RuntimeError: %s\n%s\n", error_toolstack_name(err->name), text);
     }
     return exit_status(err);
@@ -262,6 +265,19 @@ static void open_standard_descriptors(void)
         close(fd);
 }
 
+/* The VM, or the first of the disks, that COMMAND is about, for the log. `vm` says it itself, of
+ * each. */
+static void name_guest(const struct command_word *command, const struct settings *settings)
+{
+    const char *disk = settings->operand_count ? settings->operands[0] : NULL;
+
+    if (!(command->command &
+          (COMMAND_BOOT | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_DOMULOADER)))
+        return;
+    /* identify takes URLs too, which may hold a password. */
+    log_about(settings->vm, disk && strstr(disk, "://") ? NULL : disk);
+}
+
 int main(int argc, char **argv)
 {
     int skip;
@@ -285,6 +301,7 @@ int main(int argc, char **argv)
         return print("eliloader " ELILOADER_VERSION "\n");
     log_open("eliloader", settings.debug);
     log_set_quiet(settings.quiet);
+    name_guest(command, &settings);
     if (command->command != COMMAND_VM)
         user_choose(&settings);
     result = refuse_mistyped(command, &settings, &err);

@@ -223,7 +223,8 @@ like "$(on_terminal fetch "$NGINX/none")" "^1 b'(.rfetching [^']*.r)?eliloader: 
     'a failure does not stand behind a progress line'
 
 # --- syslog -------------------------------------------------------------------------------------
-# A /dev of the test's own, in which the socket is, for whoever is in the same namespace.
+# A /dev of the test's own, in which the socket is, for whoever is in the same namespace; and a /run
+# without the journal's.
 if unshare -m true 2>/dev/null; then
     mkdir dev
     vm_new guest install-repository="$NGINX/rh"
@@ -232,7 +233,7 @@ if unshare -m true 2>/dev/null; then
         cp new "$RECORDS/guest.json"
     cat >syslog.sh <<'SH'
 mount -t tmpfs none dev && mknod -m 666 dev/null c 1 3 && mknod -m 666 dev/urandom c 1 9 &&
-    mount --bind dev /dev || exit 77
+    mount --bind dev /dev && mount -t tmpfs none /run || exit 77
 python3 -c 'import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind("/dev/log")
@@ -255,6 +256,7 @@ SH
     if [ "$status" != 77 ]; then
         is "$(grep -cvE '^<[0-9]+>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} eliloader\[[0-9]+\]: [^ ]' log)" 0 \
             'syslog: every line has the ident and the process'
+        is "$(grep -cvE ']: VM (guest|bad): [^ ]' log)" 0 'syslog: every line names the VM'
         for step in 'VM guest: round 1, installing rhlike' "kernel: $NGINX/rh/$K, 2[0-9]* bytes" \
             "ramdisk: $NGINX/rh/$R" 'VM guest: the tree is' 'VM guest: PV-bootloader is pygrub now' \
             "<27>.*VM bad: install-distro is 'gentoo'"; do

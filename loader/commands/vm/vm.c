@@ -167,6 +167,7 @@ static int run_one(const struct vm_command *command, struct vm_call *call, struc
     const struct settings *settings = call->settings;
     const struct record_places places = {settings->record, settings->record_dir,
                                          settings->xapi_socket};
+    log_about(call->id, NULL);
     int result =
         record_store_choose(&places, command->needs_files ? NULL : call->id, &call->store, err);
     if (result == 0 && command->needs_files && call->store.backend != &record_file_backend)
