@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/fs/file_map.h"
 #include "fsprobe/fs/source.h"
@@ -14,6 +15,7 @@
 /* One output and what comes into it. */
 struct job {
     const struct copy_place *place;
+    struct range_watch *watch;
     const char *kind; /* "kernel" */
     const struct boot_file *files;
     size_t count;
@@ -107,6 +109,7 @@ static int copy_plain(struct file_copy *copy, const struct file_run *run, struct
         const struct source *source = copy->volume->source;
         *copier = (struct range_copier){.from = place->disks[run->disk],
                                         .to = copy->job->to,
+                                        .watch = copy->job->watch,
                                         .sector = source ? source->sector : 0};
         /* Larger pieces are read ahead; whether that is done is no matter. */
         (void)posix_fadvise(copier->from, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -120,7 +123,7 @@ static int copy_plain(struct file_copy *copy, const struct file_run *run, struct
 static int copy_packed(struct file_copy *copy, const struct file_run *run, struct error *err)
 {
     const struct filesystem *filesystem = copy->volume->filesystem;
-    struct range_copier copier = {.to = copy->job->to};
+    struct range_copier copier = {.to = copy->job->to, .watch = copy->job->watch};
 
     if (!filesystem->unpack || run->length > FILE_PACKED_MAX)
         return error_set(err, ERROR_INTERNAL, "a packed piece of it has more than %d bytes",
@@ -134,7 +137,7 @@ static int copy_packed(struct file_copy *copy, const struct file_run *run, struc
 
 static int copy_runs(struct file_copy *copy, const struct file_map *map, struct error *err)
 {
-    struct range_copier copier = {.to = copy->job->to};
+    struct range_copier copier = {.to = copy->job->to, .watch = copy->job->watch};
 
     if (map->bytes)
         return range_put(&copier, map->bytes, copy->begin, map->size, err);
@@ -192,17 +195,23 @@ int copy_entry(const struct copy_place *place, const struct copy_request *reques
          .max = request->ramdisk_max},
     };
     static const enum copy_kind kinds[] = {COPY_KERNEL, COPY_RAMDISK};
+    struct range_watch watch = {.report = place->report};
 
     *copied = (struct copied){.done = false};
+    /* Nothing is told of what is done in a moment. */
+    if (!place->report->last_progress)
+        place->report->last_progress = clock_ms();
     jobs[0].to = place->kernel;
     jobs[1].to = place->ramdisk;
     /* Both first: no time is spent on a kernel whose ramdisk will be refused. */
     for (size_t i = 0; i < 2 * ARRAY_SIZE(jobs); i++) {
         struct job *job = &jobs[i % 2];
         job->place = place;
+        job->watch = &watch;
         copied->failed = kinds[i % 2];
         if ((i < ARRAY_SIZE(jobs) ? plan(job, err) : copy_files(job, err)) < 0)
             return -1;
+        watch.total = jobs[0].total + jobs[1].total;
     }
     *copied = (struct copied){.done = true,
                               .has_ramdisk = jobs[1].total > 0,

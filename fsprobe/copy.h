@@ -9,6 +9,7 @@
 #define FSPROBE_COPY_H
 
 #include "common/error.h"
+#include "common/helper/report.h"
 #include "common/memory.h"
 #include "fsprobe/config/menu.h"
 #include "fsprobe/fs/guest.h"
@@ -35,8 +36,9 @@ struct copied {
 /* What the files are read and written through; nothing is owned. */
 struct copy_place {
     struct guest *guest;
-    const int *disks;    /* descriptors, by the guest's number of the disk */
-    int kernel, ramdisk; /* descriptors to write to, of empty files */
+    const int *disks;      /* descriptors, by the guest's number of the disk */
+    int kernel, ramdisk;   /* descriptors to write to, of empty files */
+    struct report *report; /* told how far it is, where that takes a while */
 };
 
 /* Copies the files of ENTRY. 0; or -1 with ERR, which names file and disk (ERROR_LIMITS when it is

@@ -44,7 +44,7 @@ static int run(struct report *report, struct probe *probe, struct probe_request 
         probe_request_parse(buffer_text(&text), text.length, request, err) < 0 ||
         probe_prepare(probe, request, CHILD_FIRST_FD, err) < 0 || lock_in(request, report, err) < 0)
         return -1;
-    if (probe_run(probe, request, err) < 0 || probe_copy(probe, request, err) < 0)
+    if (probe_run(probe, request, err) < 0 || probe_copy(probe, request, report, err) < 0)
         return -1;
     const struct answer answer = {.disks = probe->disks,
                                   .guest = &probe->guest,

@@ -108,7 +108,8 @@ static const struct entry *entry_to_copy(struct probe *probe, const struct probe
     return kernel_alone;
 }
 
-int probe_copy(struct probe *probe, const struct probe_request *request, struct error *err)
+int probe_copy(struct probe *probe, const struct probe_request *request, struct report *report,
+               struct error *err)
 {
     struct entry kernel_alone;
     const struct entry *entry = entry_to_copy(probe, request, &kernel_alone);
@@ -116,7 +117,8 @@ int probe_copy(struct probe *probe, const struct probe_request *request, struct 
     const struct copy_place place = {.guest = &probe->guest,
                                      .disks = disks,
                                      .kernel = probe->outputs[0],
-                                     .ramdisk = probe->outputs[1]};
+                                     .ramdisk = probe->outputs[1],
+                                     .report = report};
 
     if (!request->copy.wanted || !entry)
         return 0;

@@ -29,8 +29,8 @@ int probe_prepare(struct probe *probe, const struct probe_request *request, int 
 int probe_run(struct probe *probe, const struct probe_request *request,
               struct error *err) must_check;
 /* Copies the files of the chosen entry, or of the tree, when REQUEST wants it and there are any. 0;
- * or -1 with ERR, and PROBE->copied.failed says of which file. */
-int probe_copy(struct probe *probe, const struct probe_request *request,
+ * or -1 with ERR, and PROBE->copied.failed says of which file. REPORT is told of the progress. */
+int probe_copy(struct probe *probe, const struct probe_request *request, struct report *report,
                struct error *err) must_check;
 void probe_free(struct probe *probe);
 

@@ -28,6 +28,16 @@
 #define KERNEL_CHUNK (UINT64_C(64) * 1024 * 1024)
 #define SHARED_BLOCK UINT64_C(4096) /* bytes */
 
+static void tell(const struct range_copier *copier, uint64_t more)
+{
+    struct range_watch *watch = copier->watch;
+
+    if (!watch)
+        return;
+    watch->done += more;
+    report_progress(watch->report, watch->done, true, watch->total);
+}
+
 int range_put(struct range_copier *copier, const void *bytes, uint64_t at, uint64_t length,
               struct error *err)
 {
@@ -42,6 +52,7 @@ int range_put(struct range_copier *copier, const void *bytes, uint64_t at, uint6
         from += count;
         at += (uint64_t)count;
         length -= (uint64_t)count;
+        tell(copier, (uint64_t)count);
     }
     return 0;
 }
@@ -58,7 +69,10 @@ static uint64_t share(struct range_copier *copier, uint64_t place, uint64_t at, 
     if (copier->unshared || place % SHARED_BLOCK || at % SHARED_BLOCK || !range.src_length)
         return 0;
     copier->unshared = ioctl(copier->to, FICLONERANGE, &range) < 0;
-    return copier->unshared ? 0 : range.src_length;
+    if (copier->unshared)
+        return 0;
+    tell(copier, range.src_length);
+    return range.src_length;
 }
 
 /* As much as copy_file_range(2) does; how much that was. Whatever is wrong, reading and writing
@@ -76,10 +90,12 @@ static uint64_t copy_in_kernel(struct range_copier *copier, uint64_t place, uint
                                         left < KERNEL_CHUNK ? (size_t)left : KERNEL_CHUNK, 0);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count <= 0)
+        if (count <= 0) {
             copier->by_hand = true;
-        else
-            done += (uint64_t)count;
+            break;
+        }
+        done += (uint64_t)count;
+        tell(copier, (uint64_t)count);
     }
     return done;
 }
@@ -117,6 +133,7 @@ static uint64_t copy_mapped(struct range_copier *copier, uint64_t place, uint64_
         if (stopped)
             break;
         done += count > 0 ? (uint64_t)count : 0;
+        tell(copier, count > 0 ? (uint64_t)count : 0);
     }
     /* Of the page that the disk ends in, what is behind its end is mapped as zeros. */
     return done && pread(copier->from, &last, 1, (off_t)(place + done - 1)) != 1 ? 0 : done;

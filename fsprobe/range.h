@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
+#include "common/helper/report.h"
 #include "common/memory.h"
 
 #define RANGE_CHUNK (1024 * 1024) /* bytes read at once where the kernel cannot copy */
@@ -17,11 +18,18 @@
 /* Nor are fewer than these worth being asked room for. */
 #define RANGE_RESERVED_LEAST (1024 * 1024)
 
+/* Who is told how far copying is: DONE of TOTAL bytes. */
+struct range_watch {
+    struct report *report;
+    uint64_t done, total;
+};
+
 /* Copies between two descriptors; what was learnt of them holds for the next call. Starts with both
  * descriptors, which stay the caller's, and zeros. */
 struct range_copier {
     int from, to;
-    unsigned sector; /* bytes, of what is a disc: as of struct source; else 0 */
+    unsigned sector;           /* bytes, of what is a disc: as of struct source; else 0 */
+    struct range_watch *watch; /* or NULL */
     /* What cannot be done here: */
     bool unshared;         /* sharing blocks */
     bool unmapped;         /* mapping what is copied */

@@ -35,19 +35,15 @@
  * replaces the ramdisks of the chosen entry. What is selected and not there is a problem that
  * says so, and `boot` is null.
  *
- * The answer, JSON lines: { "note": TEXT } to log, and last
- *   { "answer": {
- *       "disks": [ { "path", "size", "table": "gpt"|"dos"|"none", "blank": BOOLEAN,
- *                    "partitions": [ { "number", "offset", "size", "type", "label", "uuid" } ] } ],
- *       "volumes": [ { "kind": "disk"|"partition"|"md"|"lvm", "name", "where", "disk", "partition",
- *                      "offset", "size", "type", "label", "uuid", "readable": BOOLEAN,
- *                      "reader": BOOLEAN, "why",
- *                      "members": [ INDEX, … ],      what it is made of, or stands in
- *                      "missing": NUMBER,            of further members that it should have
- *                      "title", "layout",            "vg0/boot", "raid1": of what has members
- *                      "part_type",                  a GPT's UUID, "0x83": what the table says
- *                      "devices": [ INDEX, … ],      that its Btrfs stands on, where these are
- *                                                    several; itself among them
+ * The answer, JSON lines: { "note": TEXT } to log, { "progress": { "received", "total" } } in bytes
+ * of what is copied, and last { "answer": { "disks": [ { "path", "size", "table":
+ * "gpt"|"dos"|"none", "blank": BOOLEAN, "partitions": [ { "number", "offset", "size", "type",
+ * "label", "uuid" } ] } ], "volumes": [ { "kind": "disk"|"partition"|"md"|"lvm", "name", "where",
+ * "disk", "partition", "offset", "size", "type", "label", "uuid", "readable": BOOLEAN, "reader":
+ * BOOLEAN, "why", "members": [ INDEX, … ],      what it is made of, or stands in "missing": NUMBER,
+ * of further members that it should have "title", "layout",            "vg0/boot", "raid1": of what
+ * has members "part_type",                  a GPT's UUID, "0x83": what the table says "devices": [
+ * INDEX, … ],      that its Btrfs stands on, where these are several; itself among them
  *                      "subvolumes": null, or [ { "id", "path", "default": BOOLEAN }, … ] } ],
  *       "entries": [ { "title", "id", "index", "disk", "partition", "offset", "volume", "kernel",
  *                      "ramdisk", "ramdisks": [ … ], "args", "source", "default", "number",

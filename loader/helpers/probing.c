@@ -151,7 +151,9 @@ static int run_helper(const struct probing *probing, const char *request,
                                                           ? helper_seconds(probing->settings)
                                                       : copies(probing) ? COPY_SECONDS
                                                                         : PROBE_SECONDS,
-                                     .total_setting = probing->slow ? "fetch-timeout" : NULL};
+                                     .total_setting = probing->slow ? "fetch-timeout" : NULL,
+                                     .doing = copies(probing) ? "copying" : NULL,
+                                     .quiet = probing->settings->quiet};
     json_auto_t *own = NULL;
 
     if (helper_run(&call, answer, &own, err) == 0)

@@ -12,6 +12,7 @@
 #include "common/io.h"
 #include "common/kernel_magic.h"
 #include "common/libc.h"
+#include "loader/host/progress.h"
 
 /* Copied in one step: between two of them a signal is seen. Bytes. */
 #define STEP_SIZE ((size_t)16 * 1024 * 1024)
@@ -79,15 +80,13 @@ static ssize_t copy_some(int from, int to, size_t length, char **buffer)
     return copy_by_hand(from, to, length, *buffer);
 }
 
-int local_copy(const struct local_file *file, int to, struct error *err)
+/* All SIZE bytes. */
+static int copy_all(const struct local_file *file, int to, uint64_t size, struct progress *progress,
+                    struct error *err)
 {
     auto_free char *buffer = NULL;
-    uint64_t left = 0;
 
-    if (check_size(file, &left, err) < 0 ||
-        (strcmp(file->kind, "kernel") == 0 && check_kernel(file, err) < 0))
-        return -1;
-    while (left > 0) {
+    for (uint64_t left = size; left > 0; progress_update(progress, size - left, size)) {
         if (signals_pending())
             return error_set(err, ERROR_INTERRUPTED, "stopped by a signal while copying");
         ssize_t count =
@@ -102,4 +101,18 @@ int local_copy(const struct local_file *file, int to, struct error *err)
         left -= count > 0 ? (uint64_t)count : 0;
     }
     return 0;
+}
+
+int local_copy(const struct local_file *file, int to, struct error *err)
+{
+    struct progress progress;
+    uint64_t size = 0;
+
+    if (check_size(file, &size, err) < 0 ||
+        (strcmp(file->kind, "kernel") == 0 && check_kernel(file, err) < 0))
+        return -1;
+    progress_start(&progress, "copying", file->quiet);
+    int result = copy_all(file, to, size, &progress, err);
+    progress_end(&progress);
+    return result;
 }

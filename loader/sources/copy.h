@@ -3,6 +3,7 @@
 #ifndef LOADER_SOURCES_COPY_H
 #define LOADER_SOURCES_COPY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -14,6 +15,7 @@ struct local_file {
     const char *name; /* its path, for messages */
     const char *kind; /* "kernel", "ramdisk" */
     uint64_t max;     /* bytes it may have */
+    bool quiet;       /* nobody is told how far it is */
 };
 
 /* Copies FILE to the descriptor TO, a new file at its beginning. Nothing of it is looked at, but

@@ -33,8 +33,11 @@ static int copy(const struct location_files *files, int fd, const char *name, co
 {
     bool is_kernel = strcmp(kind, "kernel") == 0;
     const struct fetch_limits *limits = files->limits;
-    const struct local_file file = {fd, name, kind,
-                                    is_kernel ? limits->kernel_max : limits->ramdisk_max};
+    const struct local_file file = {.fd = fd,
+                                    .name = name,
+                                    .kind = kind,
+                                    .max = is_kernel ? limits->kernel_max : limits->ramdisk_max,
+                                    .quiet = files->settings->quiet};
     struct output_file *out = is_kernel ? &files->outputs->kernel : &files->outputs->ramdisk;
 
     if (outputs_make(files->outputs, out, err) < 0)

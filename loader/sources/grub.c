@@ -129,7 +129,8 @@ int grub_take(const struct settings *settings, enum guest_kind kind, uint64_t ke
 {
     const char *path, *setting;
     auto_fd int fd = open_grub(settings, kind, &path, &setting, err);
-    const struct local_file file = {.fd = fd, .name = path, .kind = "kernel", .max = kernel_max};
+    const struct local_file file = {
+        .fd = fd, .name = path, .kind = "kernel", .max = kernel_max, .quiet = settings->quiet};
 
     if (fd < 0 || outputs_make(outputs, &outputs->kernel, err) < 0 ||
         local_copy(&file, outputs->kernel.fd, err) < 0)

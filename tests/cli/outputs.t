@@ -195,7 +195,7 @@ on_terminal() {
 import fcntl, os, pty, struct, subprocess, sys, termios
 master, slave = pty.openpty()
 fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 60, 0, 0))
-end = subprocess.Popen(sys.argv[1:], stdout=open('out', 'w'), stderr=slave)
+end = subprocess.Popen(os.environ.get('THROUGH', '').split() + sys.argv[1:], stdout=open('out', 'w'), stderr=slave)
 os.close(slave)
 text = b''
 try:
@@ -221,6 +221,27 @@ boot --vm=guest
 is "$status $(cat err)" '0 ' 'on a pipe: nothing'
 like "$(on_terminal fetch "$NGINX/none")" "^1 b'(.rfetching [^']*.r)?eliloader: the repos" \
     'a failure does not stand behind a progress line'
+
+# Copies that take over a second, by system calls that take long: of a file of dom0, of a guest's.
+if strace -qq -o /dev/null true 2>/dev/null; then
+    leaks=$ASAN_OPTIONS ASAN_OPTIONS=detect_leaks=0 # which cannot be traced
+    mkdir -p slow/boot/grub
+    printf kernel | "$TESTS/images/kernel.py" bzimage >slow/boot/vmlinuz
+    truncate -s 40M slow/boot/vmlinuz
+    shown=$(THROUGH='strace -qq -o trace -e inject=copy_file_range:delay_enter=600000' \
+        on_terminal --output-directory="$BOOT" --location="$PWD/slow/boot" --kernel=vmlinuz)
+    like "$shown" "^0 b'[\\]rcopying 32 MiB of 40 MiB, .*[\\]r {59}[\\]r'$" 'a slow copy: says how far it is'
+    truncate -s 0 slow/boot/vmlinuz
+    { printf kernel | "$TESTS/images/kernel.py" bzimage; head -c 6M /dev/urandom; } >slow/boot/vmlinuz
+    printf 'menuentry A { linux /boot/vmlinuz a; }\n' >slow/boot/grub/grub.cfg
+    MKE2FS_CONFIG=$TESTS/images/mke2fs.conf mke2fs -q -F -t ext4 -d slow slow.img 12M >/dev/null 2>&1
+    through='strace -f -qq -o trace -e inject=pwrite64:delay_enter=600000'
+    shown=$(THROUGH=$through on_terminal --output-directory="$BOOT" slow.img)
+    like "$shown" "^0 b'[\\]rcopying [0-9.]+ [KM]iB of 6[0-9.]* MiB, .*[\\]r {59}[\\]r'$" \
+        "a slow copy out of a guest's disk: too"
+    is "$(THROUGH=$through on_terminal -q --output-directory="$BOOT" slow.img)" "0 b''" 'a slow copy, with -q: nothing'
+    ASAN_OPTIONS=$leaks
+fi
 
 # --- syslog -------------------------------------------------------------------------------------
 # A /dev of the test's own, in which the socket is, for whoever is in the same namespace; and a /run

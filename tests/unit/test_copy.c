@@ -23,6 +23,7 @@ struct run {
     struct error err;
 };
 
+static struct report nobody = {.fd = -1};
 static char kernel_path[] = "/kernel";
 
 static void run_start(struct fixture *f, struct run *run)
@@ -50,7 +51,7 @@ static void add_ramdisk(struct run *run, const char *path)
 
 static int copy(struct fixture *f, struct run *run)
 {
-    const struct copy_place place = {&run->guest, &f->fd, run->kernel, run->ramdisk};
+    const struct copy_place place = {&run->guest, &f->fd, run->kernel, run->ramdisk, &nobody};
 
     return copy_entry(&place, &run->request, &run->entry, &run->copied, &run->err);
 }
@@ -540,7 +541,7 @@ static void check_pieces(struct fixture *f, unsigned disks, uint32_t length, con
     run.guest.disk_count = disks;
     assert_int_equal(pwrite(second, "the second", 10, 200), 10);
     const int descriptors[] = {f->fd, second};
-    const struct copy_place place = {&run.guest, descriptors, run.kernel, run.ramdisk};
+    const struct copy_place place = {&run.guest, descriptors, run.kernel, run.ramdisk, &nobody};
     int result = copy_entry(&place, &run.request, &run.entry, &run.copied, &run.err);
     auto_free char *got = xcalloc(1, length + 21);
     assert_true(pread_all(run.kernel, got, length + 20, 0) >= 0);

@@ -264,7 +264,7 @@ static int copy(const char *path, const char *kind, uint64_t max, struct error *
 {
     auto_fd int from = open(path, O_RDONLY | O_CLOEXEC);
     auto_fd int to = open("copy", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    const struct local_file file = {from, path, kind, max};
+    const struct local_file file = {.fd = from, .name = path, .kind = kind, .max = max};
 
     must(from);
     must(to);
