@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "common/text.h"
 #include "loader/helpers/ramdisk.h"
+#include "loader/output/own_copy.h"
 
 #define COPY_BLOCK ((size_t)64 * 1024)
 /* cpio's own, of a newc header: "070701" and 13 numbers of 8 digits. */
@@ -141,16 +142,12 @@ static int check_content(const struct settings *settings, const struct fetch_lim
                                                 : "no cpio archive that kernels unpack");
 }
 
-/* What stands in the file has only the names that OUTPUTS gave it. */
 static int find_end(const struct output_file *ramdisk, uint64_t *size, struct error *err)
 {
     struct stat status;
 
     if (fstat(ramdisk->fd, &status) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot look at the ramdisk");
-    if (status.st_nlink > (ramdisk->name ? 1 : 0))
-        return error_set(err, ERROR_INTERNAL,
-                         "the ramdisk is somebody else's file too: nothing is put behind it");
     *size = (uint64_t)status.st_size;
     return 0;
 }
@@ -222,7 +219,8 @@ int inject_append(const struct settings *settings, const struct inject *inject,
     if (ramdisk->fd < 0 ? make_ramdisk(into, outputs, err) < 0
                         : check_content(settings, limits, vendor, ramdisk, err) < 0)
         return -1;
-    if (append(settings, inject, limits, ramdisk, err) < 0)
+    if (outputs_own_copy(outputs, ramdisk, err) < 0 ||
+        append(settings, inject, limits, ramdisk, err) < 0)
         return error_prefix(err, "cannot inject files into the ramdisk");
     log_files(inject, into->who);
     return 0;
