@@ -25,6 +25,7 @@ static const struct command_word commands[] = {
     {"vm", COMMAND_VM, command_vm,
      "Usage: eliloader vm create ID… [KEY=VALUE…]\n"
      "       eliloader vm set ID… KEY=VALUE…\n"
+     "       eliloader vm edit ID\n"
      "       eliloader vm show ID… [--json]\n"
      "       eliloader vm list [--json]\n"
      "       eliloader vm remove ID…\n"
@@ -87,7 +88,7 @@ static const struct command_word commands[] = {
      "Usage: eliloader [OPTION…] --vm=ID [DISK…]\n"
      "       eliloader [OPTION…] DISK…\n"
      "       eliloader [OPTION…] --location=LOCATION\n"
-     "       eliloader vm create|set|show|list|remove|reinstall …\n"
+     "       eliloader vm create|set|edit|show|list|remove|reinstall …\n"
      "       eliloader fetch REPOSITORY\n"
      "       eliloader probe DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"

@@ -16,7 +16,7 @@ struct command_word {
     const char *program; /* without the word: what the program itself is called then; or NULL */
 };
 
-/* eliloader vm create|set|show|list|remove|reinstall …: SETTINGS holds the options, its
+/* eliloader vm create|set|edit|show|list|remove|reinstall …: SETTINGS holds the options, its
  * operands are the words after "vm". */
 int command_vm(const struct settings *settings, struct error *err);
 

@@ -73,13 +73,28 @@ void record_change_test(json_t *changes, const char *map, const char *key, const
     add_member_change(changes, "test", map, key, value ? text_json(value) : json_null());
 }
 
-void record_change_bootable(json_t *changes, const char *userdevice, bool bootable)
+void record_change_test_json(json_t *changes, const char *map, const char *key, json_t *value)
+{
+    add_member_change(changes, "test", map, key, value ? json_incref(value) : json_null());
+}
+
+static void add_vbd_change(json_t *changes, const char *op, const char *userdevice, json_t *value)
 {
     auto_buffer struct buffer path = BUFFER_INIT(POINTER_MAX);
     add_token(&path, "VBDs");
     add_token(&path, userdevice);
     add_token(&path, "bootable");
-    add_change(changes, "add", buffer_text(&path), json_boolean(bootable));
+    add_change(changes, op, buffer_text(&path), value);
+}
+
+void record_change_test_bootable(json_t *changes, const char *userdevice, json_t *value)
+{
+    add_vbd_change(changes, "test", userdevice, value ? json_incref(value) : json_null());
+}
+
+void record_change_bootable(json_t *changes, const char *userdevice, bool bootable)
+{
+    add_vbd_change(changes, "add", userdevice, json_boolean(bootable));
 }
 
 /* --- one change, taken apart ---------------------------------------------------------------- */

@@ -24,6 +24,10 @@ void record_change_set(json_t *changes, const char *map, const char *key, const 
 void record_change_remove(json_t *changes, const char *map, const char *key);
 /* Commit only if the value is still VALUE (NULL: still not there). */
 void record_change_test(json_t *changes, const char *map, const char *key, const char *value);
+/* The same of a value of whatever type; NULL: not there. */
+void record_change_test_json(json_t *changes, const char *map, const char *key, json_t *value);
+/* Commit only if that of the VBD with that userdevice ("0") is still VALUE; NULL: not there. */
+void record_change_test_bootable(json_t *changes, const char *userdevice, json_t *value);
 /* The VBD with that userdevice ("0") becomes BOOTABLE or not. */
 void record_change_bootable(json_t *changes, const char *userdevice, bool bootable);
 

@@ -31,7 +31,7 @@ says 2 "eliloader: there is no command 'prob'; did you mean 'probe'? (there is n
     'mistyped' prob disk.img
 says 2 "eliloader: there is no command 'windows' (there is no disk of that name here either)" \
     'like none of them' -q windows
-says 2 "eliloader: there is no command 'vm lst'; did you mean 'list'? (there are create, set, show, list, remove, reinstall)" \
+says 2 "eliloader: there is no command 'vm lst'; did you mean 'list'? (there are create, set, edit, show, list, remove, reinstall)" \
     'of vm' vm lst
 says 2 "eliloader: unknown option '--dbug'; did you mean 'debug'? (--help lists them)" 'an option' --dbug probe x
 says 2 "eliloader: unknown option '--bogus' (--help lists them)" 'an option like none' --bogus probe x

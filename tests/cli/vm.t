@@ -148,7 +148,7 @@ is "$status" 0 'a key of 256 bytes'
 refused 2 'must be 1 to 256 bytes' 'a longer key' set a "platform:x$x=v"
 
 # --- names, operands ------------------------------------------------------------------------
-refused 2 "there is no command 'vm frob' .there are create, set, show, list, remove, reinstall" \
+refused 2 "there is no command 'vm frob' .there are create, set, edit, show, list, remove, reinstall" \
     'unknown command' frob
 refused 2 'vm needs a command: create, ' 'no command'
 refused 2 'no VM is named: eliloader vm show ID' 'no ID' show

@@ -27,7 +27,7 @@ vm create -q two install-repository=http://mirror/ install-distro=sleslike
 vm set two install-round=2
 vm create -q any install-repository=cdrom install-distro=auto name-label='ゲスト 1'
 vm create -q rh install-repository=nfs:server:/path
-vm create -q done install-round=done install-distro=debianlike
+vm create -q finished install-round=done install-distro=debianlike
 vm create -q left PV-bootloader=/usr/bin/pygrub
 vm create -q old
 vm list
@@ -36,7 +36,7 @@ is "$(row one)" 'one|one|to be installed: round 1 of 1|debianlike|http://mirror/
 is "$(row two)" 'two|two|to be installed: round 2 of 2|sleslike|http://mirror/' 'the second of two'
 is "$(row any)" 'any|ゲスト 1|to be installed: round 1|auto|cdrom' 'a family that the repository tells'
 is "$(row rh)" 'rh|rh|to be installed: round 1 of 1|rhlike|nfs:server:/path' 'the family that is taken where none is named'
-is "$(row done)" 'done|done|installed: booted by eliloader|debianlike|-' 'done'
+is "$(row finished)" 'finished|finished|installed: booted by eliloader|debianlike|-' 'done'
 is "$(row left)" 'left|left|installed: booted by pygrub|-|-' 'pygrub'
 is "$(row old)" 'old|old|installed: looked at when it starts|-|-' 'no repository'
 vm list --json

@@ -9,6 +9,7 @@
 #include "loader/commands/commands.h"
 #include "loader/commands/json_print.h"
 #include "loader/commands/vm/vm_assign.h"
+#include "loader/commands/vm/vm_edit.h"
 #include "loader/commands/vm/vm_keys.h"
 #include "loader/commands/vm/vm_list.h"
 #include "loader/commands/vm/vm_say.h"
@@ -80,6 +81,7 @@ static const struct vm_command {
 } vm_commands[] = {
     {"create", vm_create, "create ID… [KEY=VALUE…]", SIZE_MAX, 0, true, false, true},
     {"set", vm_set, "set ID… KEY=VALUE…", SIZE_MAX, 1, true, false, false},
+    {"edit", vm_edit, "edit ID", 1, 0, false, false, false},
     {"show", vm_show, "show ID… [--json]", SIZE_MAX, 0, false, true, false},
     {"list", vm_list, "list [--json]", 0, 0, false, true, true},
     {"remove", vm_remove, "remove ID…", SIZE_MAX, 0, false, false, true},
