@@ -66,7 +66,7 @@ static const struct command_word commands[] = {
      NULL},
     {"check", COMMAND_CHECK, command_check,
      "Usage: eliloader check [OPTION…] [VM [DISK…]]\n"
-     "       eliloader check [OPTION…] DISK…\n"
+     "       eliloader check [OPTION…] XL.CFG|DISK…\n"
      "Why a guest does not boot: goes through all that a start would, without doing it, and says "
      "of\n"
      "each thing whether it is ok, a warning, or failed, and what to do then. Without a guest, "
@@ -93,7 +93,7 @@ static const struct command_word commands[] = {
      "       eliloader probe DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
-     "       eliloader check [VM|DISK…]\n"
+     "       eliloader check [VM|DISK|XL.CFG]\n"
      "       eliloader domuloader --entry=… DISK\n"
      "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"
      "ramdisk for a VM that is to be installed, finds those of one that is installed on its "

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/check/log.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -25,13 +26,26 @@ static const char next_of_log[] =
 
 /* --- lines ------------------------------------------------------------------------------- */
 
+/* Whether WORD stands in TEXT as a whole: "VM web1" is not in "VM web10: …". */
+static bool holds(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = text; (at = strstr(at, word)); at += length) {
+        unsigned char behind = (unsigned char)at[length];
+        if (!isalnum(behind) && behind != '_' && behind != '-')
+            return true;
+    }
+    return false;
+}
+
 size_t check_log_last(char *text, const char *word, char *lines[CHECK_LOG_LINES])
 {
     size_t count = 0;
 
     for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
         line[strcspn(line, "\r")] = '\0';
-        if (!*line || (word && !strstr(line, word)))
+        if (!*line || (word && !holds(line, word)))
             continue;
         if (count == CHECK_LOG_LINES)
             memmove(lines, lines + 1, (CHECK_LOG_LINES - 1) * sizeof *lines);
@@ -115,7 +129,7 @@ static bool say_file(struct check_report *report, const char *path, const char *
     auto_free char *text = read_end(path);
     char *lines[CHECK_LOG_LINES];
 
-    if (!text || !strstr(text, word))
+    if (!text || !holds(text, word))
         return false;
     say_lines(report, path, lines, check_log_last(text, NULL, lines));
     return true;
@@ -136,8 +150,11 @@ void check_log_files(struct check_report *report, const char *directory, const c
     }
     free(files);
     if (!found)
-        check_say(report, CHECK_OK, "log", NULL, "no %s/" PREFIX "*.log names %s", directory,
-                  *word ? word : "it");
+        check_say(report, CHECK_OK, "log", NULL, "no %s/" PREFIX "*.log names %s%s", directory,
+                  vm ? "VM " : "",
+                  vm     ? vm
+                  : disk ? disk
+                         : "it");
 }
 
 /* --- the journal ------------------------------------------------------------------------- */
@@ -164,7 +181,7 @@ int check_log(struct check_report *report, const char *vm, const char *disk, str
                                     .total_seconds = JOURNAL_SECONDS,
                                     .line = take_journal,
                                     .context = &text};
-    auto_free char *word = vm ? xasprintf("VM %s:", vm) : NULL;
+    auto_free char *word = vm ? xasprintf("VM %s", vm) : NULL;
     char *lines[CHECK_LOG_LINES];
 
     check_log_files(report, CHECK_LOG_DIRECTORY, vm, disk);

@@ -9,6 +9,7 @@
 #include "loader/check/host.h"
 #include "loader/check/log.h"
 #include "loader/check/report.h"
+#include "loader/check/xl_guest.h"
 #include "loader/commands/commands.h"
 #include "loader/commands/json_print.h"
 
@@ -24,6 +25,12 @@ static int check_guest(struct check_report *report, const struct settings *setti
     if (!settings->operand_count)
         return 0;
     if (!check_is_vm(settings, settings->operands[0])) {
+        int is_config =
+            settings->operand_count == 1
+                ? check_xl_guest(report, settings, settings->operands[0], command_boot, err)
+                : 0;
+        if (is_config != 0)
+            return is_config < 0 ? -1 : 0;
         return check_disks(report, settings, GUEST_UNKNOWN, command_boot, err) < 0 ||
                        check_log(report, NULL, settings->operands[0], err) < 0
                    ? -1

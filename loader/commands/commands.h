@@ -33,7 +33,7 @@ int command_identify(const struct settings *settings, struct error *err);
  * wrong. */
 int command_media(const struct settings *settings, struct error *err);
 
-/* eliloader check [VM|DISK]: all that a start would go through, without doing it. 1 when something
+/* eliloader check [VM|DISK|XL.CFG]: all that a start would go through, without doing it. 1 when something
  * failed. */
 int command_check(const struct settings *settings, struct error *err);
 

@@ -120,6 +120,22 @@ says '^failed disk: cannot read the disk .*neither a file nor a block device' 'a
 ELILOADER_HANDOFF=grub check ./bad.img
 unlike "$(cat lines)" '^[a-z]+ disk:' 'with handoff grub no disk is read'
 
+# --- its kernel --------------------------------------------------------------------------------
+printf 'menuentry A { linux /boot/vmlinuz-1 }\n' >tree/boot/grub/grub.cfg
+mkdir pvtree && cp -r tree/boot pvtree && python3 "$TESTS/images/kernel.py" elf 64 pv >pvtree/boot/vmlinuz-1
+mke2fs -q -F -t ext4 -d pvtree pv.img 4M >/dev/null 2>&1
+check ./pv.img
+says '^ok kernel: it can start as a guest of Xen: PV: yes, PVH: no' 'a kernel that can start'
+ELILOADER_GUEST_TYPE=pvh check ./pv.img
+says '^warning kernel: the kernel: this kernel has no PVH entry.* -> give the guest the type' 'a kernel that cannot start as that'
+ELILOADER_CHECK_KERNEL=yes ELILOADER_GUEST_TYPE=pvh check ./pv.img
+is "$status" 1 'a kernel that cannot start, and a start looks: the status'
+says '^failed start: ./pv.img: the kernel /boot/vmlinuz-1: this kernel has no PVH entry' 'a kernel that cannot start, and a start looks'
+python3 "$TESTS/images/kernel.py" elf 64 none >pvtree/boot/vmlinuz-1
+mke2fs -q -F -t ext4 -d pvtree none-xen.img 4M >/dev/null 2>&1
+check ./none-xen.img
+says '^warning kernel: the kernel: this kernel was built without Xen guest support' 'a kernel that starts as no guest'
+
 # --- a VM --------------------------------------------------------------------------------------
 "$ELILOADER" -q vm create web1
 "$ELILOADER" -q vm create inst install-distro=debianlike debian-release=bookworm install-repository=http://127.0.0.1:9/debian
@@ -140,6 +156,26 @@ check inst
 is "$status" 1 'a repository that does not answer: the status'
 says '^ok start: VM inst: round 1, installing debianlike from its repository' 'a VM that is to be installed'
 says '^failed start: .*127.0.0.1:9.* -> ' 'a repository that does not answer'
+# One that does, and one without a kernel.
+mkdir -p www/images/pxeboot && cp tree/boot/vmlinuz-1 www/images/pxeboot/vmlinuz && echo ramdisk >www/images/pxeboot/initrd.img
+printf '[general]\nfamily = Fedora\nversion = 39\narch = x86_64\n[images-x86_64]\nkernel = images/pxeboot/vmlinuz\ninitrd = images/pxeboot/initrd.img\n' >www/.treeinfo
+python3 -u -m http.server 0 --bind 127.0.0.1 --directory www >server 2>&1 &
+at_exit kill $!
+for _ in {1..100}; do
+    port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' server)
+    [ -z "$port" ] || break
+    sleep 0.1
+done
+"$ELILOADER" -q vm create here install-distro=rhlike install-repository="http://127.0.0.1:$port"
+"$ELILOADER" -q vm create away install-distro=rhlike install-repository="http://127.0.0.1:$port/away"
+records=$(cksum vms/*)
+check here
+is "$status" 0 'a repository that answers: the status'
+says '^ok start: VM here: the tree is ' 'what it is'
+says "^ok start: it would boot: a kernel of .*, a ramdisk of .*, args '.*; the record would move on" 'what would be installed'
+check away
+is "$status" 1 'a repository without a kernel: the status'
+says '^failed start: .* -> .eliloader identify URL' 'a repository without a kernel'
 check wbe1
 is "$status" 1 'no such VM: the status'
 says "^failed record: there is no VM 'wbe1' .* -> .eliloader vm list" 'no such VM'
@@ -147,6 +183,58 @@ sed 's/"done"/"x"/' vms/done.json >x && cp x vms/x.json
 check x
 says "^failed (state|record): " 'a record that cannot be used'
 rm vms/x.json
+# --- a guest by its xl.cfg ---------------------------------------------------------------------
+cat >web.cfg <<CFG
+# the guest of the test
+name = "web1"
+type = 'pvh'
+bootloader = "$WORK/eliloader"
+bootloader_args = [ "--vm=web1",
+    "--debug" ]
+cmdline = "console=hvc0"
+disk = [ 'format=raw, vdev=xvda, access=rw, target=$WORK/good.img', ]
+CFG
+ln -s "$ELILOADER" eliloader
+check web.cfg
+is "$status $(cat err)" '0 ' 'an xl.cfg in order: the status'
+says '^ok xl.cfg: web.cfg is of the guest web1' 'its name'
+says '^ok type: the guest is of the type pvh' 'its type'
+says '^ok bootloader: .*/eliloader' 'its bootloader'
+says '^ok record: VM web1' 'the record that it names'
+says "^ok start: it would boot: .* args 'root=/dev/xvda1 console=hvc0'" 'its start, with its cmdline'
+# broken NAME REGEX SED…: the file with a change
+broken() {
+    local name=$1 regex=$2
+    shift 2
+    sed "$@" web.cfg >broken.cfg
+    check broken.cfg
+    says "$regex" "an xl.cfg: $name"
+    advises "an xl.cfg: $name"
+}
+broken 'a line that is wrong' "^failed xl.cfg: broken.cfg, line 3: a text in quotes, a number or a list is missing, at 'pvh'" "s/'pvh'/pvh/"
+is "$status" 1 'an xl.cfg: a line that is wrong: the status'
+broken 'no name' '^failed xl.cfg: broken.cfg has no name' '/^name/d'
+broken 'hvm' '^warning type: .*hvm: it boots by its own firmware' "s/'pvh'/'hvm'/"
+is "$status" 0 'an xl.cfg: hvm: the status'
+broken 'hvm, as it was said once' '^warning type: .*hvm' "s/^type = .*/builder='hvm'/"
+broken 'no such type' "^failed type: xl knows no type 'pv2'" "s/'pvh'/'pv2'/"
+broken 'another bootloader' '^warning bootloader: it is pygrub, not eliloader' 's/^bootloader = .*/bootloader="pygrub"/'
+broken 'a bootloader that is not there' '^failed bootloader: there is no program /nowhere/eliloader' 's|^bootloader = .*|bootloader="/nowhere/eliloader"|'
+broken 'no bootloader' '^failed bootloader: there is none, and no kernel either' '/^bootloader = /d'
+broken 'a kernel of dom0' '^warning bootloader: there is none: xl starts the kernel /boot/k' 's|^bootloader = .*|kernel="/boot/k"|'
+broken 'a kernel too' "^warning bootloader: kernel='/boot/vmlinuz-1' becomes" 's|^cmdline.*|kernel="/boot/vmlinuz-1"|'
+broken 'root and extra' "^ok start: it would boot: .*root=/dev/xvda1 root=/dev/a ro'" 's|^cmdline.*|root="/dev/a"; extra="ro"|'
+broken 'no disk' '^failed disk: there is none, and xl runs no bootloader' '/^disk/d'
+broken 'a disk that is wrong' "^failed disk: the disk 'format=vmdk, vdev=.*'vmdk' is not known as format" 's/format=raw/format=vmdk/'
+broken 'a disk that is not raw' '^warning disk: .*/good.img: its format is not raw' 's/format=raw/format=qcow2/'
+broken 'a disk by a script' '^warning disk: .*its script makes a device' 's/format=raw/script=block-iscsi/'
+broken 'a drive without a medium' '^warning disk: xvda: it is a drive without a medium' 's/format=raw/devtype=cdrom/; s|target=[^,]*,|target=|; s|, target=.*|'"' ]"'|'
+broken 'a disk that is not there' '^(failed|warning) disk: cannot open the disk .*/none.img' 's/good.img/none.img/'
+broken 'an unknown option' "^failed bootloader: unknown option '--bogus'" 's/--debug/--bogus/'
+broken 'no such VM' "^failed record: there is no VM 'wbe1'" 's/--vm=web1/--vm=wbe1/'
+broken 'no record' "^ok start: it would boot: .* args 'root=/dev/xvda1 console=hvc0'" 's/"--vm=web1",//'
+broken 'words in one text' '^ok record: VM web1' 's/^bootloader_args.*/bootloader_args="--vm=web1 --debug"/; /^    "--debug/d'
+
 is "$(cksum vms/*)" "$records" 'no record has moved'
 is "$(cksum good.img bad.img && find files)" "$before" 'nothing is left'
 is "$(find /tmp "$WORK" -maxdepth 2 -name 'eliloader-check.*' -user "$(id -un)" 2>/dev/null)" '' 'no folder is left'
