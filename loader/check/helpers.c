@@ -32,7 +32,6 @@ static bool check_one(struct check_report *report, const char *name)
 {
     auto_error struct error why = ERROR_INIT;
     auto_free char *path = helper_path(name, &why), *version = NULL;
-    auto_free char *ours = xasprintf("%s %s", name, ELILOADER_VERSION);
     const char *const words[] = {name, "--version", NULL};
     const struct child_spec spec = {.name = name,
                                     .path = path,
