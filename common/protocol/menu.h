@@ -9,17 +9,17 @@
  * The request, one JSON object:
  *   { "entries": [ { "number": NUMBER,              increasing
  *                    "title": TEXT,                 the guest's, any characters
- *                    "args": TEXT|null }, … ],      null: too long to be edited; no control character
- *     "default": NUMBER,                            of one of them
- *     "timeout": SECONDS|null,                      until the default is taken, as long as no key
- *                                                   was pressed; null: for ever
- *     "terminal": TEXT|null,                        TERM
- *     "marks": BOOLEAN,                             reverse video may be used
- *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
+ *                    "args": TEXT|null }, … ],      null: too long to be edited; no control
+ * character "default": NUMBER,                            of one of them "timeout": SECONDS|null,
+ * until the default is taken, as long as no key was pressed; null: for ever "terminal": TEXT|null,
+ * TERM "marks": BOOLEAN,                             reverse video may be used "uid": NUMBER,
+ * "own_user": BOOLEAN, "complete": BOOLEAN }
  *
  * The answer, JSON lines: { "note": TEXT } to log, and last
  *   { "answer": { "number": NUMBER,                 of one of the entries
  *                 "args": TEXT|null } }             what replaces its arguments, for this start
+ * or { "answer": { "kernel": PATH,                 a file of the guest, and no entry
+ *                  "ramdisk": PATH|null, "args": TEXT } }
  * or { "answer": { "left": "quit"|"interrupt" } }: nothing was chosen, and whether by ^C;
  * or { "error": { "name", "text" } }, with exit status 1.
  *
@@ -33,12 +33,13 @@
 
 #define MENU_TERMINAL_FD CHILD_FIRST_FD
 
-#define MENU_LIST_MAX 4096
-#define MENU_TITLE_MAX   200  /* bytes of a title that are shown; a few more are sent */
-#define MENU_ARGS_MAX    4096 /* bytes of arguments that can be edited; a kernel takes fewer */
+#define MENU_LIST_MAX  4096
+#define MENU_TITLE_MAX 200  /* bytes of a title that are shown; a few more are sent */
+#define MENU_ARGS_MAX  4096 /* bytes of arguments that can be edited; a kernel takes fewer */
 /* Bytes of all arguments that are sent, and of the whole request, where JSON doubles some. */
 #define MENU_ALL_ARGS_MAX (1024 * 1024)
 #define MENU_REQUEST_MAX  (8 * 1024 * 1024)
+#define MENU_PATH_MAX     1024        /* bytes of a path that is typed */
 #define MENU_TERM_MAX     64          /* bytes of TERM */
 #define MENU_TIMEOUT_MAX  (24 * 3600) /* seconds */
 

@@ -45,10 +45,15 @@ int boot_try_native(const struct boot_context *boot, struct attempt *attempt, st
     if (boot_plan(boot, PLAN_WITHOUT_RECORDED, &plan, err) < 0 ||
         menu_ask(boot->settings, plan.disks, plan.disk_count, &plan.want, &chosen, err) < 0 ||
         /* A record that cannot move on is found before anything is copied. */
-        plan_changes(boot, chosen.entry, changes, err) < 0)
+        plan_changes(boot, chosen.entry || chosen.kernel, changes, err) < 0)
         return -1;
     if (chosen.entry)
         plan.want.entry = chosen.entry;
+    if (chosen.kernel) {
+        plan.want.entry = NULL;
+        plan.want.kernel = chosen.kernel;
+        plan.want.ramdisk = chosen.ramdisk;
+    }
     plan.want.args = chosen.args;
     if (attempt_native(boot, &plan, false, &probed, attempt, err) < 0)
         return -1;

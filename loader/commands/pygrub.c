@@ -184,7 +184,8 @@ static int find(const struct settings *settings, const struct probe_want *want,
         error_clear(err);
         return find_by_grub(settings, want, outputs, found, err);
     }
-    if (!pygrub_may_know(settings, want->entry, found, err))
+    /* Nor would it know of what somebody has typed. */
+    if (want->args || !pygrub_may_know(settings, want->entry, found, err))
         return -1;
     log_step("%s; perhaps pygrub can", err->text);
     if (find_by_pygrub(settings, want, outputs, found, &why_not) == 0) {
@@ -354,7 +355,7 @@ int command_dropin(const struct settings *settings, struct error *err)
         return -1;
     want.entry = chosen.entry ? chosen.entry : settings->entry;
     want.args = chosen.args;
-    want.kernel = kernel;
-    want.ramdisk = ramdisk;
+    want.kernel = chosen.kernel ? chosen.kernel : kernel;
+    want.ramdisk = chosen.kernel ? chosen.ramdisk : ramdisk;
     return boot(settings, &want, err);
 }

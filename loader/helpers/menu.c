@@ -17,6 +17,8 @@ void menu_choice_free(struct menu_choice *choice)
 {
     replace_string(&choice->entry, NULL);
     replace_string(&choice->args, NULL);
+    replace_string(&choice->kernel, NULL);
+    replace_string(&choice->ramdisk, NULL);
 }
 
 /* --- the request ------------------------------------------------------------------------- */
@@ -119,30 +121,60 @@ static int unfit(struct error *err)
                      "the helper " MENU_NAME " gave an answer that is none of the menu's");
 }
 
+/* A path on the guest's disk, where it may be NULL. */
+static bool is_path(const char *path)
+{
+    return !path || (path[0] == '/' && strlen(path) <= MENU_PATH_MAX && text_is_clean(path));
+}
+
+/* What was typed as commands: files, where CHOICE has the arguments already. */
+static int read_files(const json_t *answer, struct menu_choice *choice, struct error *err)
+{
+    const char *kernel = member_text(answer, "kernel"), *ramdisk = member_text(answer, "ramdisk");
+
+    if (!choice->args || !is_path(kernel) || !is_path(ramdisk))
+        return unfit(err);
+    choice->kernel = xstrdup(kernel);
+    choice->ramdisk = ramdisk ? xstrdup(ramdisk) : NULL;
+    return 0;
+}
+
+/* Which entry was chosen. */
+static int read_entry(const struct probed *probed, const json_t *answer, struct menu_choice *choice,
+                      struct error *err)
+{
+    struct probed_entry marked;
+    uint64_t number;
+
+    if (!member_number(answer, "number", UINT32_MAX, &number) || !find_marked(probed, &marked))
+        return unfit(err);
+    auto_free char *entry = selector(probed, (unsigned)number);
+    if (!entry)
+        return unfit(err);
+    /* Arguments belong to one entry, which nothing may replace. */
+    if (choice->args || number != marked.number)
+        choice->entry = take_pointer(entry);
+    return 0;
+}
+
 int menu_read(const struct probed *probed, const json_t *answer, struct menu_choice *choice,
               struct error *err)
 {
     const char *left = member_text(answer, "left"), *args = member_text(answer, "args");
     const json_t *given = json_object_get(answer, "args");
-    struct probed_entry marked;
-    uint64_t number;
 
     if (left)
         return error_set(err, strcmp(left, "interrupt") == 0 ? ERROR_INTERRUPTED : ERROR_INTERNAL,
                          "nothing was chosen from the menu");
-    if (!member_number(answer, "number", UINT32_MAX, &number) || !find_marked(probed, &marked) ||
-        (!args && given && !json_is_null(given)) ||
+    if ((!args && given && !json_is_null(given)) ||
         (args && (strlen(args) > MENU_ARGS_MAX || !text_is_clean(args))))
         return unfit(err);
-    auto_free char *entry = selector(probed, (unsigned)number);
-    if (!entry)
-        return unfit(err);
-    if (args)
-        choice->args = xstrdup(args);
-    /* Arguments belong to one entry, which nothing may replace. */
-    if (args || number != marked.number)
-        choice->entry = take_pointer(entry);
-    return 0;
+    choice->args = args ? xstrdup(args) : NULL;
+    int result = member_text(answer, "kernel") ? read_files(answer, choice, err)
+                                               : read_entry(probed, answer, choice, err);
+    if (result < 0)
+        menu_choice_free(choice);
+    return result;
 }
 
 /* --- together ---------------------------------------------------------------------------- */

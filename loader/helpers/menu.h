@@ -22,13 +22,14 @@
 /* What was chosen, for this start: members of a struct probe_want. Starts as MENU_CHOICE_INIT;
  * owned. */
 struct menu_choice {
-    char *entry; /* NULL: what boots by itself */
-    char *args;  /* in the place of its own; NULL: these */
+    char *entry;            /* NULL: what boots by itself */
+    char *args;             /* in the place of its own; NULL: these */
+    char *kernel, *ramdisk; /* files of the guest that boot with ARGS, and no entry; or NULL */
 };
-#define MENU_CHOICE_INIT \
-    (struct menu_choice) \
-    {                    \
-        NULL, NULL       \
+#define MENU_CHOICE_INIT       \
+    (struct menu_choice)       \
+    {                          \
+        NULL, NULL, NULL, NULL \
     }
 void menu_choice_free(struct menu_choice *choice);
 #define auto_menu_choice __attribute__((cleanup(menu_choice_free)))

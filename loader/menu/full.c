@@ -1,7 +1,7 @@
 /* Entries on a screen. See full.h.
  *
- * Keys as in pygrub: arrows, Enter, e and a (the arguments), Escape. Beyond pygrub's: numbers,
- * pages, q and ^D, which end it without a choice.
+ * Keys as in pygrub: arrows, Enter, e and a (the arguments), c (a command line), Escape. Beyond
+ * pygrub's: numbers, pages, q and ^D, which end it without a choice.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/menu/full.h"
@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "common/escape.h"
+#include "loader/menu/command.h"
 #include "loader/menu/edit.h"
 #include "loader/menu/number.h"
 #include "loader/menu/screen.h"
@@ -95,7 +96,7 @@ static void draw(struct full *full)
     screen_set(screen, rows - 4, false,
                " Up, Down, Page Up, Page Down or a number: which one; Enter or b: boot it;");
     screen_set(screen, rows - 3, false,
-               " e or a: edit its arguments, for this start; q: none of them");
+               " e or a: edit its arguments, for this start; c: command line; q: none of them");
     draw_message(full, rows - 1);
     screen_draw(screen);
 }
@@ -188,6 +189,8 @@ static int take_key(struct full *full, uint32_t key, enum menu_end *end, struct 
     replace_string(&full->message, NULL);
     if (key == 'e' || key == 'a')
         return take_edit(full, end, err);
+    if (key == 'c')
+        return command_run(full->menu, &full->screen, end, err);
     if (key == KEY_ENTER || key == 'b')
         *end = take_enter(full);
     else if (key == 'q' || key == KEY_END_OF_FILE)

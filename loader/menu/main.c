@@ -49,6 +49,9 @@ static int show(struct menu *menu, enum menu_end *end, struct error *err)
 
 static json_t *answer_of(const struct menu *menu, enum menu_end end)
 {
+    if (end == MENU_CHOSEN && menu->kernel)
+        return json_pack("{s:s,s:s?,s:s}", "kernel", menu->kernel, "ramdisk", menu->ramdisk, "args",
+                         menu->args);
     if (end == MENU_CHOSEN)
         return json_pack("{s:I,s:s?}", "number",
                          (json_int_t)menu->request->entries[menu->chosen].number, "args",
@@ -76,6 +79,8 @@ static int run(struct report *report, json_t **answer, struct error *err)
     if (result == 0)
         *answer = answer_of(&menu, end);
     replace_string(&menu.args, NULL);
+    replace_string(&menu.kernel, NULL);
+    replace_string(&menu.ramdisk, NULL);
     menu_request_free(&request);
     return result;
 }

@@ -17,8 +17,9 @@ enum menu_end {
 struct menu {
     const struct menu_request *request;
     struct tty *tty;
-    size_t chosen; /* index of an entry */
-    char *args;    /* what its arguments are instead; NULL: its own. Owned. */
+    size_t chosen;          /* index of an entry */
+    char *args;             /* what its arguments are instead; NULL: its own. Owned. */
+    char *kernel, *ramdisk; /* files that are to boot with ARGS, and no entry; NULL: none. Owned. */
 };
 
 #endif

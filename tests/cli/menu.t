@@ -74,7 +74,7 @@ is "$(sed '24q' out)" " Boot entries
 
  Arguments: root=/dev/xvda1 ro
  Up, Down, Page Up, Page Down or a number: which one; Enter or b: boot it;
- e or a: edit its arguments, for this start; q: none of them
+ e or a: edit its arguments, for this start; c: command line; q: none of them
 
  Boot entry [0]: |" 'of no size: the menu, on 24 rows'
 ended 'of no size: Enter boots the default' 0 "$OWN"
@@ -193,6 +193,20 @@ term=dumb menu 'see:Boot entry' 'type:e1\r' 'see:Arguments of entry 1.*\r\nsingl
 ended 'in numbers: e edits' 0 'rw'
 term=dumb menu 'see:Boot entry' 'type:e\r' 'see:Arguments of entry 0.*\r\n' 'type:\x1b' 'see:Boot entry .0.: ' 'type:\r'
 ended 'in numbers: e, and Escape' 0 "$OWN"
+# Files that no entry names.
+menu 'show:Boot entry' 'type:c' 'show:^ >$' 'type:boot\r' 'show:there is no kernel yet' 'type:kernel vmlinuz\r' 'show:from / on' \
+    'type:kernel /boot/vmlinuz-5.10 by hand\r' 'show:^ > kernel /boot/vmlinuz-5.10 by hand$' 'type:initrd /boot/initrd.img-6.1\r' dump 'type:boot\r'
+ended 'c: a kernel and a ramdisk' 0 'by hand'
+is "$(boot_files)" 'eliloader-kernel eliloader-ramdisk' 'c: both are there'
+menu 'show:Boot entry' 'type:ckernel /boot/vmlinuz-5.10\rboot\r'
+ended 'c: a kernel alone' 0 ''
+is "$(boot_files)" 'eliloader-kernel' 'c: and no ramdisk'
+menu 'show:Boot entry' 'type:ckernel /boot/vmlinuz-5.10 x\rquit\r' 'show:Boot entry .0.' 'type:\r'
+ended 'c, and back: nothing of it is left' 0 "$OWN"
+menu 'show:Boot entry' 'type:cwhat\r' 'show:there are the commands' 'type:\x1b' 'show:Boot entry .0.' 'type:ckernel /none x\rboot\r'
+ended 'c: a kernel that is not there' 3 ''
+menu 'show:Boot entry' 'type:cx' 'show:^ > x$' 'type:\x03'
+ended 'c: ^C' 130 ''
 # A VM's record says nothing of it.
 "$ELILOADER" vm create edited install-distro=pygrub >/dev/null 2>&1
 before=$(cat "$RECORDS/edited.json")

@@ -191,6 +191,37 @@ static void test_choice(void **state)
     check_refused(&second, "{\"number\":1}", ERROR_INTERNAL);
 }
 
+static void test_files(void **state)
+{
+    static const char *const lies[] = {
+        "{\"kernel\":\"/k\"}",
+        "{\"kernel\":\"/k\",\"args\":null}",
+        "{\"kernel\":\"k\",\"args\":\"\"}",
+        "{\"kernel\":\"\",\"args\":\"\"}",
+        "{\"kernel\":\"/k\\n\",\"args\":\"\"}",
+        "{\"kernel\":\"/k\",\"ramdisk\":\"r\",\"args\":\"\"}",
+        "{\"kernel\":\"/k\",\"args\":\"\\n\"}",
+        "{\"ramdisk\":\"/r\",\"args\":\"\"}",
+    };
+    auto_probed struct probed probed = probed_of((int[]){0, 1, -1}, true);
+    auto_free char *most = xasprintf("{\"kernel\":\"/%0*d\",\"args\":\"\"}", MENU_PATH_MAX - 1, 0);
+    auto_free char *more = xasprintf("{\"kernel\":\"/%0*d\",\"args\":\"\"}", MENU_PATH_MAX, 0);
+    enum error_name failed;
+
+    (void)state;
+    auto_menu_choice struct menu_choice choice =
+        choice_of(&probed, "{\"kernel\":\"/k\",\"ramdisk\":\"/r\",\"args\":\"x\"}", &failed);
+    assert_string_equal(choice.kernel, "/k");
+    assert_string_equal(choice.ramdisk, "/r");
+    assert_string_equal(choice.args, "x");
+    assert_null(choice.entry);
+    auto_menu_choice struct menu_choice longest = choice_of(&probed, most, &failed);
+    assert_int_equal(strlen(longest.kernel), MENU_PATH_MAX);
+    check_refused(&probed, more, ERROR_INTERNAL);
+    for (size_t i = 0; i < ARRAY_SIZE(lies); i++)
+        check_refused(&probed, lies[i], ERROR_INTERNAL);
+}
+
 static void test_lies(void **state)
 {
     static const char *const lies[] = {"{}",
@@ -224,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_range),          cmocka_unit_test(test_request),
         cmocka_unit_test(test_request_bounds), cmocka_unit_test(test_request_bound_of_all),
         cmocka_unit_test(test_choice),         cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "common/protocol/menu.h"
 #include "common/text.h"
+#include "loader/menu/command.h"
 #include "loader/menu/edit.h"
 #include "loader/menu/keys.h"
 #include "loader/menu/line.h"
@@ -145,6 +146,39 @@ static void test_character(void **state)
         assert_string_equal(shown, all[i].shown);
         assert_int_equal(columns, all[i].columns);
     }
+}
+
+/* --- commands ---------------------------------------------------------------------------- */
+
+static void test_commands(void **state)
+{
+    auto_free char *most = xasprintf("initrd /%0*d", MENU_PATH_MAX - 1, 0);
+    auto_free char *more = xasprintf("initrd /%0*d", MENU_PATH_MAX, 0);
+    static const char *const wrong[] = {"",       "kernel",   "kernel x", "kernelx /x",
+                                        "initrd", "initrd x", "boot"};
+    struct menu menu = {.chosen = 0};
+    enum menu_end end;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        assert_non_null(command_take(&menu, wrong[i], &end));
+        assert_int_equal(end, MENU_GOES_ON);
+        assert_null(menu.kernel);
+        assert_null(menu.ramdisk);
+    }
+    assert_null(command_take(&menu, " linux  /k  a  b ", &end));
+    assert_string_equal(menu.kernel, "/k");
+    assert_string_equal(menu.args, "a  b ");
+    assert_null(command_take(&menu, "kernel /l", &end));
+    assert_string_equal(menu.args, "");
+    assert_null(command_take(&menu, most, &end));
+    assert_int_equal(strlen(menu.ramdisk), MENU_PATH_MAX);
+    assert_non_null(command_take(&menu, more, &end));
+    assert_null(command_take(&menu, "boot", &end));
+    assert_int_equal(end, MENU_CHOSEN);
+    replace_string(&menu.kernel, NULL);
+    replace_string(&menu.ramdisk, NULL);
+    replace_string(&menu.args, NULL);
 }
 
 /* --- the request ------------------------------------------------------------------------- */
@@ -319,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_request_bounds),
         cmocka_unit_test(test_which_terminals),
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_commands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
