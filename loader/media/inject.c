@@ -159,10 +159,12 @@ static int check_size(const struct inject *inject, const struct fetch_limits *li
         /* A number of an archive has 32 bits. */
         if (file->size > UINT32_MAX || __builtin_add_overflow(size, file->size, &size) ||
             size > limits->ramdisk_max)
-            return error_set(err, ERROR_LIMITS,
-                             WHAT ": %s makes the ramdisk larger than the limit of %s (%llu bytes)",
-                             file->path, text_from_size(limits->ramdisk_max, limit),
-                             (unsigned long long)file->size);
+            return error_set(
+                err, ERROR_LIMITS,
+                WHAT ": %s makes the ramdisk larger than the limit of %s (%llu bytes); raise "
+                     "ramdisk-max-size",
+                file->path, text_from_size(limits->ramdisk_max, limit),
+                (unsigned long long)file->size);
     }
     return 0;
 }

@@ -9,6 +9,7 @@
 . "$TESTS/servers/nginx.sh"
 # shellcheck source=../servers/squid.sh
 . "$TESTS/servers/squid.sh"
+[ -z "$SANITIZED" ] || skip_all 'the other build runs it: these are configurations of other programs'
 VMS=8
 
 # configuration LANGUAGE: the block of that language in the document.
