@@ -39,8 +39,9 @@ static const struct command_word commands[] = {
      NULL},
     {"fetch", COMMAND_FETCH, command_fetch,
      "Usage: eliloader fetch [OPTION…] REPOSITORY\n"
-     "Fetches an installer's kernel and ramdisk from a repository (http://… or https://…), and\n"
-     "says where they are and what the kernel wants to be told.\n",
+     "Fetches an installer's kernel and ramdisk from a repository, and says where they are and\n"
+     "what the kernel wants to be told. REPOSITORY: a URL of http, https, ftp, tftp, nfs or\n"
+     "nfs+iso, several mirrors with commas between them, or the path of an ISO image.\n",
      NULL},
     {"probe", COMMAND_PROBE, command_probe,
      "Usage: eliloader probe [--json] [--arch=ARCH] DISK…\n"
@@ -50,10 +51,9 @@ static const struct command_word commands[] = {
     {"identify", COMMAND_IDENTIFY, command_identify,
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
      "                          FILE|URL|DISK\n"
-     "Says what a repository (http://… or https://…), an image of an installation CD or DVD, an\n"
-     "installer's ramdisk, a kernel or a guest's disk is, and what would be done with it. Status "
-     "1\n"
-     "when it is not known, or damaged.\n",
+     "Says what a repository (URL: http, https, ftp, tftp, nfs, nfs+iso), an image of an\n"
+     "installation CD or DVD, an installer's ramdisk, a kernel or a guest's disk is, and what\n"
+     "would be done with it. Status 1 when it is not known, or damaged.\n",
      NULL},
     {"media", COMMAND_MEDIA, command_media,
      "Usage: eliloader media add FILE|URL --overlay=FILE|- [--name=TEXT] [--map=FILE]\n"

@@ -138,7 +138,7 @@ fails 'an unknown host' INVALID_SOURCE 'host name "no-such-host.invalid" cannot 
 fetch "$NGINX" '.proxy = "127.0.0.1:1"'
 fails 'a refused proxy' INVALID_SOURCE 'the proxy 127.0.0.1:1 refuses the connection'
 fetch fpt://h/x
-fails 'a scheme with a typo' INVALID_SOURCE 'scheme "fpt", which is not supported; supported are http and https'
+fails 'a scheme with a typo' INVALID_SOURCE 'repository "fpt://h/x" does not begin as one does: with one of http://, https://, ftp://, nfs:'
 fetch "$NGINX" '.uid = "root"'
 fails 'a request of wrong types' INTERNAL_ERROR 'the request to fetch: uid is not a user.s number'
 fetch "$NGINX" '.family = "windows"'

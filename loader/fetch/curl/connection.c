@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/io.h"
+#include "common/protocol/schemes.h"
 #include "loader/fetch/curl/protocol.h"
 
 /* One read from a socket: large, for every read is a system call and a turn of the loop. */
@@ -51,6 +52,21 @@ static int take_certificates(struct connection *connection, struct error *err)
     return 0;
 }
 
+/* Whoever knows no scheme of a URL leaves it to HTTP, which need not know the others. */
+static int check_scheme(const char *repository, struct error *err)
+{
+    if (url_scheme_of(repository))
+        return 0;
+    auto_free char *shown = url_shown(repository);
+    auto_free char *known = url_fetched_prefixes(", ", false);
+    return error_set(err, ERROR_INVALID_SOURCE,
+                     "the repository \"%s\" does not begin as one does: with one of %s%s", shown,
+                     known,
+                     strstr(repository, "://")
+                         ? ""
+                         : "; or it is the path of an ISO image, of which there is none here");
+}
+
 int connection_open(struct connection *connection, const struct protocol *protocol,
                     const struct file_source *source, const struct source_needs *needs,
                     struct error *err)
@@ -68,7 +84,8 @@ int connection_open(struct connection *connection, const struct protocol *protoc
         .ports = connection->needs.ports,
         .port_count = connection->needs.port_count,
     };
-    if (base_url_parse(source->settings->repository, "the repository", protocol->schemes,
+    if (check_scheme(source->settings->repository, err) < 0 ||
+        base_url_parse(source->settings->repository, "the repository", protocol->schemes,
                        &connection->base, err) < 0 ||
         take_proxy(connection, err) < 0 || take_certificates(connection, err) < 0)
         return -1;
