@@ -24,7 +24,9 @@ OWN, TRACE = f'{WORK}/own.img', f'{WORK}/trace'
 
 # What an editor may say; every other option of the table is refused.
 EDITORS = {'args', 'location', 'kernel', 'ramdisk', 'offset', 'entry', 'handoff', 'kernel-max-size',
-           'ramdisk-max-size'}
+           'ramdisk-max-size', 'guest-type'}
+# Those that take no value.
+EDITORS_FLAGS = {'well-known'}
 # A run that ends by itself does so within seconds.
 SECONDS = 60
 
@@ -107,6 +109,8 @@ def may_say(words):
         if not word:
             continue
         name, equals, _ = word.partition('=')
+        if name.startswith('--') and name[2:] in EDITORS_FLAGS and not equals:
+            continue
         if not name.startswith('--') or name[2:] not in EDITORS:
             return False
         if not equals and next(rest, None) is None:
