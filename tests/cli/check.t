@@ -159,6 +159,7 @@ says '^failed start: .*127.0.0.1:9.* -> ' 'a repository that does not answer'
 # One that does, and one without a kernel.
 mkdir -p www/images/pxeboot && cp tree/boot/vmlinuz-1 www/images/pxeboot/vmlinuz && echo ramdisk >www/images/pxeboot/initrd.img
 printf '[general]\nfamily = Fedora\nversion = 39\narch = x86_64\n[images-x86_64]\nkernel = images/pxeboot/vmlinuz\ninitrd = images/pxeboot/initrd.img\n' >www/.treeinfo
+: >server
 python3 -u -m http.server 0 --bind 127.0.0.1 --directory www >server 2>&1 &
 at_exit kill $!
 for _ in {1..100}; do
@@ -176,6 +177,19 @@ says "^ok start: it would boot: a kernel of .*, a ramdisk of .*, args '.*; the r
 check away
 is "$status" 1 'a repository without a kernel: the status'
 says '^failed start: .* -> .eliloader identify URL' 'a repository without a kernel'
+# A server that says nothing is waited for, and left on a signal with nothing behind.
+python3 -u -c 'import socket,time
+s=socket.create_server(("127.0.0.1",0)); print("port",s.getsockname()[1]); c=s.accept(); print("came"); time.sleep(60)' >silent &
+at_exit kill $!
+until grep -q port silent; do sleep 0.05; done
+"$ELILOADER" -q vm create slow install-distro=rhlike install-repository="http://127.0.0.1:$(sed -n 's/port //p' silent)"
+records=$(cksum vms/*)
+"$ELILOADER" check slow >out 2>err &
+pid=$!
+until grep -q came silent; do sleep 0.05; done
+kill -TERM $pid
+wait $pid
+is "$? $(find files -type d | wc -l)" '143 1' 'stopped by a signal: the status, and no folder is left'
 check wbe1
 is "$status" 1 'no such VM: the status'
 says "^failed record: there is no VM 'wbe1' .* -> .eliloader vm list" 'no such VM'

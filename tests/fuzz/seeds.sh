@@ -36,6 +36,10 @@ seeds_grub_legacy() {
     trees legacy legacy-boot
     printf 'default saved\nfallback 0 1\ntitle Xen\nroot (hd0,1)\nkernel /xen.gz\nmodule /k a\nmodule /k\ntitle b\nkernel (hd0,0)/k savedefault\nconfigfile /k\n' >"$out/xen"
 }
+seeds_xl_config() {
+    printf '# web\nname = "web1"; type="pvh"\nbootloader_args = [ "--vm=web1", ]\ncmdline = \047a\\n\047\ncmdline += "b"\ndisk = [\n \047format=raw, vdev=xvda, access=rw, target=/a,b\047,\n "phy:vg/lv,xvdb,w", [1], ",hdc:cdrom" ]\n' >"$out/guest"
+    printf 'disk=["/d,qcow2,xvda,ro","tap:aio:/d,xvdb,w","vdev=xvdc,script=block-x,target=t","iscsi:t,xvdd,r,discard","/c.iso,,hdc,cdrom","devtype=cdrom,vdev=hdd,backendtype=phy"]\n' >"$out/disks"
+}
 # Pieces between \1: the value of all variables, then names and texts in turn.
 seeds_bls() {
     printf 'ro quiet\1a-6.1\1title A\nversion 6.1\nlinux /k\ninitrd /k /k\noptions $kernelopts $$x\n\1b-5.10\1title B\nversion 5.10~rc1\nlinux k\noptions a\noptions b\nmachine-id x\nsort-key b\n' >"$out/two"
