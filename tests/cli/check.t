@@ -139,7 +139,7 @@ says '^warning kernel: the kernel: this kernel was built without Xen guest suppo
 # --- a VM --------------------------------------------------------------------------------------
 "$ELILOADER" -q vm create web1
 "$ELILOADER" -q vm create inst install-distro=debianlike debian-release=bookworm install-repository=http://127.0.0.1:9/debian
-"$ELILOADER" -q vm create done install-round=done
+"$ELILOADER" -q vm create "done" install-round=done
 records=$(cksum vms/*)
 check web1 good.img
 is "$status" 0 'a VM that boots: the status'
@@ -148,9 +148,9 @@ says '^ok state: VM web1: it is installed, and its next start finds out' 'its st
 says '^ok start: it would boot: .*; the record would move on' 'its start'
 check web1
 says '^failed start: VM web1 has no install-repository; set it' 'a VM without disks and repository'
-check done
+check "done"
 says '^warning start: .* -> name its disks behind it' 'a VM without disks'
-check done bad.img
+check "done" bad.img
 says '^failed start: .*/boot/vmlinuz-2 is not there' 'a VM that does not boot'
 check inst
 is "$status" 1 'a repository that does not answer: the status'
