@@ -172,7 +172,7 @@ static int check_size(const struct inject *inject, const struct fetch_limits *li
 int inject_open(const char *list, enum inject_from from, bool for_toolstack,
                 const struct fetch_limits *limits, struct inject *inject, struct error *err)
 {
-    auto_free char *copy = list ? xstrdup(list) : NULL;
+    auto_free char *copy = list && strcmp(list, INJECT_NONE) != 0 ? xstrdup(list) : NULL;
     char *rest = copy, *word;
 
     while ((word = strsep(&rest, ",")))

@@ -19,6 +19,9 @@
 #include "loader/helpers/limits.h"
 #include "loader/settings/options.h"
 
+/* A list that says: none, also where the configuration has some. */
+#define INJECT_NONE "none"
+
 #define INJECT_FILES_MAX 64
 #define INJECT_NAME_MAX  255 /* bytes, as filesystems have it */
 
@@ -47,11 +50,12 @@ enum inject_from {
     INJECT_FROM_FILE, /* in the configuration or a record, which are read in any directory */
 };
 
-/* Opens the files of LIST (NULL: none) into INJECT, which is empty. FOR_TOOLSTACK: for a run of
- * root's, nobody else may be able to exchange one of them (output/ours.h), for what is opened here
- * is given to a guest; by hand, only links are refused. All of them may not be larger than LIMITS
- * have it for a ramdisk. 0; or -1 with ERR, which names the file or the word: ERROR_USAGE,
- * ERROR_SUPPORT_PACKAGE (it cannot be used) or ERROR_LIMITS. The caller frees in either case. */
+/* Opens the files of LIST (NULL or INJECT_NONE: there are none) into INJECT, which is empty.
+ * FOR_TOOLSTACK: for a run of root's, nobody else may be able to exchange one of them
+ * (output/ours.h), for what is opened here is given to a guest; by hand, only links are refused.
+ * All of them may not be larger than LIMITS have it for a ramdisk. 0; or -1 with ERR, which names
+ * the file or the word: ERROR_USAGE, ERROR_SUPPORT_PACKAGE (it cannot be used) or ERROR_LIMITS. The
+ * caller frees in either case. */
 int inject_open(const char *list, enum inject_from from, bool for_toolstack,
                 const struct fetch_limits *limits, struct inject *inject,
                 struct error *err) must_check;

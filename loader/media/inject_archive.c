@@ -134,12 +134,13 @@ static int check_content(const struct settings *settings, const struct fetch_lim
         return -1;
     if (content == RAMDISK_IS_ARCHIVE)
         return 0;
-    return error_set(err, ERROR_INVALID_SOURCE,
-                     "%s is %s, and files can only be put behind a cpio archive; leave "
-                     "install-inject away for this installer, and give it its file from a network",
-                     vendor,
-                     content == RAMDISK_IS_EXT2 ? "an ext2 filesystem"
-                                                : "no cpio archive that kernels unpack");
+    return error_set(
+        err, ERROR_INVALID_SOURCE,
+        "%s is %s, and files can only be put behind a cpio archive; leave "
+        "install-inject away for this installer (or set it to none), and give it its file "
+        "from a network",
+        vendor,
+        content == RAMDISK_IS_EXT2 ? "an ext2 filesystem" : "no cpio archive that kernels unpack");
 }
 
 static int find_end(const struct output_file *ramdisk, uint64_t *size, struct error *err)
@@ -203,7 +204,7 @@ static int make_ramdisk(const struct inject_into *into, struct outputs *outputs,
         return outputs_make(outputs, &outputs->ramdisk, err);
     return error_set(err, ERROR_INVALID_SOURCE,
                      "%s: files cannot be injected into an installer of the family %s, whose "
-                     "kernel holds its own ramdisk; leave install-inject away",
+                     "kernel holds its own ramdisk; leave install-inject away, or set it to none",
                      into->who, into->distro->name);
 }
 

@@ -98,6 +98,12 @@ vm_new guest install-repository="$NGINX/pxe" install-inject="$WORK/files/script=
 round 'round one, as the record of root says' from-record
 vm_new guest install-repository="$NGINX/pxe" install-inject="$WORK/files/script=from-record"
 round 'round one, as the command line says' script --install-inject=files/script
+vm_new guest install-repository="$NGINX/pxe" install-inject=none
+clear_boot
+boot --config=settings.conf --vm=guest
+is "$status $(cat err)" '0 ' 'round one, where the record says none'
+cmp "$(answered ramdisk)" vendor.gz
+ok $? 'where the record says none, the ramdisk is as it came'
 vm_new guest install-repository="$NGINX/pxe" PV-bootloader-args="--install-inject=$WORK/files/empty"
 round "round one, as the words of root's record say" empty
 boot --vm=guest --debug
