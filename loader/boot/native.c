@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/log.h"
+#include "common/nearest.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/boot/uek.h"
 #include "loader/boot/unpack.h"
@@ -31,6 +32,37 @@ static void log_problems(const struct probed *probed)
             log_step("%s", problem);
 }
 
+/* What selects ENTRY in its own menu. The caller frees. */
+static char *selector(const struct probed_entry *entry)
+{
+    return entry->index && strchr(entry->index, '>') ? xstrdup(entry->index)
+                                                     : xasprintf("%u", entry->number);
+}
+
+/* Adds to ERR, of an entry that is not there, which ones are: at most so many, in so many bytes. */
+#define ENTRIES_NAMED     8
+#define ENTRIES_NAMED_MAX 1024
+static int name_entries(const struct native *boot, struct error *err)
+{
+    const struct probed *probed = boot->probed;
+    auto_buffer struct buffer names = BUFFER_INIT(ENTRIES_NAMED_MAX);
+    struct nearest nearest = NEAREST(boot->want->entry);
+
+    for (size_t i = 0; i < probed->entry_count; i++) {
+        const struct probed_entry *entry = &probed->entries[i];
+        auto_free char *selected = selector(entry);
+        if (entry->title)
+            nearest_offer(&nearest, entry->title);
+        if (i < ENTRIES_NAMED)
+            (void)buffer_addf(&names, "%s%s \"%s\"", i ? ", " : "", selected,
+                              entry->title ? entry->title : "");
+    }
+    bool all = !names.full && probed->entry_count <= ENTRIES_NAMED;
+    return error_hint(err, "there %s %s%s; `eliloader -l %s` lists what there is%s",
+                      probed->entry_count == 1 ? "is" : "are", buffer_text(&names),
+                      all ? "" : " and more", boot->disks[0], nearest_hint(&nearest));
+}
+
 static int nothing_boots(const struct native *boot, struct error *err)
 {
     auto_buffer struct buffer names = BUFFER_INIT(1024);
@@ -39,19 +71,10 @@ static int nothing_boots(const struct native *boot, struct error *err)
     for (size_t i = 0; i < boot->count; i++)
         (void)buffer_addf(&names, "%s%s", i ? ", " : "", boot->disks[i]);
     error_set(err, ERROR_HANDOFF, "nothing on %s can be booted: %s", buffer_text(&names), why);
-    if (boot->want->entry && boot->probed->entry_count)
-        return error_hint(err, "`eliloader -l %s` lists what there is", boot->disks[0]);
-    return -1;
+    return boot->want->entry && boot->probed->entry_count ? name_entries(boot, err) : -1;
 }
 
 /* --- Oracle Linux 5 ---------------------------------------------------------------------- */
-
-/* What selects ENTRY in its own menu. The caller frees. */
-static char *selector(const struct probed_entry *entry)
-{
-    return entry->index && strchr(entry->index, '>') ? xstrdup(entry->index)
-                                                     : xasprintf("%u", entry->number);
-}
 
 static int probe(const struct native *boot, const struct probe_want *want, struct error *err)
 {

@@ -151,6 +151,9 @@ native --entry=7 several.img
 is "$status $(ls -A out.d)" "3 " "an entry that is not there leaves no file"
 like "$(cat err)" 'nothing on several.img can be booted: no boot configuration on several.img has the entry "7"' \
     "and is told"
+like "$(cat err)" 'the entry "7"; there are 0 ".*", 1 ".*; .eliloader -l several.img. lists what there is$' "with those that there are"
+native --entry=gnoe several.img
+like "$(cat err)" "lists what there is; did you mean 'gone'\?$" "and the likely one"
 native --kernel=/boot/vmlinuz-6.1 --ramdisk=/boot/initrd2 several.img
 cmp -s tree/boot/initrd2 "$(answer ramdisk)"
 ok $? "files by their paths" "$(cat out err)"
