@@ -93,11 +93,22 @@ wrong "boot-handoff is 'foo', which is none of auto, pygrub, native and grub" ot
 wrong "install-vnc is 'maybe', which is neither true nor false" install-vnc=maybe
 wrong 'install-repository does not begin as a repository does: cdrom, or a URL with http://' install-repository=mirror
 wrong 'install-repository does not begin' install-repository=http://mirror/,mirror
+wrong 'install-repository does not begin as a repository does: .*, and a host' install-repository=http://
+wrong 'install-repository does not begin' install-repository=http://me:x@/path
+wrong 'install-repository does not begin' install-repository=nfs:
+wrong 'install-repository does not begin' 'install-repository=http://mirror/ x'
+wrong 'install-proxy is no proxy: HOST:PORT' 'install-proxy=proxy 3128'
+wrong 'install-proxy is no proxy' install-proxy=http://
+wrong "install-kernel is '../../vmlinuz', which leads out of the tree" install-kernel=../../vmlinuz
+wrong "install-ramdisk is '/a/../../b', which leads out of the tree" install-ramdisk=/a/../../b
+wrong "debian-release is '../x', which is no name of a release" debian-release=../x
 wrong "pv-kernel-max-size is 'much', which is no size" platform:pv-kernel-max-size=much
 is "$(value checked .PV_args)" '' 'and nothing is set'
 for good in install-distro=auto install-arch=arm64 install-round=done other-config:boot-handoff=grub \
     install-vnc=false install-repository=cdrom install-repository=cdrom:/x.iso \
     install-repository=http://a/,ftp://b/ install-repository=nfs:server:/path install-repository=nfs+iso:ro,vers=3:server:/x.iso \
+    install-proxy=proxy:3128 install-proxy=http://me:x@proxy install-kernel=/a/b install-ramdisk=a/b debian-release=12.1 \
+    PV-bootloader-args='--entry=1 -i' PV-bootloader=/usr/bin/pygrub PV-bootloader=/opt/other \
     platform:pv-kernel-max-size=1G install-vnc= other-config:mine=1; do
     vm set checked "$good"
     is "$status$(cat err)" 0 "set: $good"
@@ -106,6 +117,11 @@ vm set checked install-repositry=http://m/
 is "$status $(cat err)" \
     "0 eliloader: warning: install-repositry is no key that eliloader knows; did you mean 'install-repository'?" \
     'a key that was meant for another'
+vm set checked other-config:boot-wel-known=true platform:pv-kernel-max-sise=1G PV-bootloader=/x/eliloder PV-bootloader-args=--bogus
+is "$status $(sed 's/^eliloader: warning: //' err)" "0 boot-wel-known is no key that eliloader knows; did you mean 'boot-well-known'?
+pv-kernel-max-sise is no key that eliloader knows; did you mean 'pv-kernel-max-size'?
+PV-bootloader is '/x/eliloder', which boots the VM in eliloader's place; did you mean 'eliloader'?
+PV-bootloader-args: unknown option '--bogus' (--help lists them)" 'what another program may take is a warning'
 vm create old
 like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-repository' 'a VM that is not installed'
 vm remove old

@@ -88,6 +88,7 @@ rm "$DIR/bad.json" "$DIR/odd.json"
 vm set one install-repository='http://me:Geheim1@mirror/a,https://me:Geheim2@other:8080/b'
 vm set two install-repository='ftp://me:Ge@Geheim3@mirror/a'
 jq '."other_config"."install-repository" = "http://me:Ge,Geheim4@m/"' "$DIR/old.json" >x && mv x "$DIR/old.json"
+jq '."other_config"."install-repository" = "ftp://m/,http:/me:Geheim5@m/"' "$DIR/any.json" >x && mv x "$DIR/any.json"
 for form in '' --json; do
     # shellcheck disable=SC2086 # no word
     vm list $form

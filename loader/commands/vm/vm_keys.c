@@ -10,8 +10,11 @@
 #include "common/protocol/mirrors.h"
 #include "common/protocol/schemes.h"
 #include "common/text.h"
+#include "common/url.h"
 #include "distros/arch.h"
 #include "distros/families.h"
+#include "distros/families/debian_release.h"
+#include "distros/plan.h"
 #include "loader/boot/recognition.h"
 #include "loader/record/names.h"
 #include "loader/record/rounds_state.h"
@@ -82,17 +85,22 @@ static int check_size(const char *name, const char *value, struct error *err)
     return refuse(name, value, "no size (bytes, or with K, M, G)", err);
 }
 
-/* A comma stands between the options of NFS; elsewhere, behind it somebody meant a mirror. */
-static bool is_repository(const char *url)
+/* Whether ONE, of several repositories or the only one, is a URL with a host, in one word. A comma
+ * stands between the options of NFS; elsewhere, behind it somebody meant a mirror. */
+static bool is_repository(const char *one)
 {
-    const struct url_scheme *scheme = url_scheme_of(url);
+    const struct url_scheme *scheme = url_scheme_of(one);
 
-    if (!scheme)
+    if (!scheme || !text_is_word(one))
         return false;
-    return scheme->family == SOURCE_NFS || scheme->family == SOURCE_NFS_ISO || !strchr(url, ',');
+    const char *behind = url_behind_login(one);
+    if (behind == one) /* "nfs:server:/path" */
+        behind += strlen(scheme->prefix);
+    return *behind && !strchr("/?#:", *behind) &&
+           (scheme->family == SOURCE_NFS || scheme->family == SOURCE_NFS_ISO || !strchr(one, ','));
 }
 
-/* Several are separated by commas. Only how each begins: whether it is there, the start says. */
+/* Only how each begins: whether it is there, the start says. */
 static int check_repository(const char *name, const char *value, struct error *err)
 {
     if (strcmp(value, "cdrom") == 0 || text_starts(value, "cdrom:"))
@@ -101,8 +109,58 @@ static int check_repository(const char *name, const char *value, struct error *e
         return 0;
     auto_free char *known = url_fetched_prefixes(", ", false);
     return error_set(err, ERROR_USAGE,
-                     "%s does not begin as a repository does: cdrom, or a URL with %s", name,
-                     known);
+                     "%s does not begin as a repository does: cdrom, or a URL with %s, and a host",
+                     name, known);
+}
+
+static int check_proxy(const char *name, const char *value, struct error *err)
+{
+    const char *host = url_behind_login(value);
+
+    /* The value may hold a password. */
+    return text_is_word(value) && *host && *host != '/'
+               ? 0
+               : error_set(err, ERROR_USAGE, "%s is no proxy: HOST:PORT, or a URL of one", name);
+}
+
+/* A path in the tree, as the start of an installation checks it. */
+static int check_path(const char *name, const char *value, struct error *err)
+{
+    const char *fault = tree_path_fault(value + (*value == '/'));
+
+    return fault ? error_set(err, ERROR_USAGE, "%s is '%s', which %s", name, value, fault) : 0;
+}
+
+static int check_release(const char *name, const char *value, struct error *err)
+{
+    return debian_release_valid(value) ? 0 : refuse(name, value, "no name of a release", err);
+}
+
+/* --- what is only a warning, for another program may take it -------------------------------- */
+
+/* Words that no start of eliloader's takes. */
+static void warn_of_words(const char *words)
+{
+    auto_settings struct settings settings = {.help = false};
+    auto_error struct error why = ERROR_INIT;
+
+    if (settings_parse_words(words, false, &settings, &why) < 0)
+        log_warning("PV-bootloader-args: %s", why.text);
+}
+
+/* Any program may boot a VM; one that is called almost as one of these is hardly meant. */
+static void warn_of_loader(const char *loader)
+{
+    const char *slash = strrchr(loader, '/'), *name = slash ? slash + 1 : loader;
+    struct nearest nearest = NEAREST(name);
+
+    if (strcmp(name, "eliloader") == 0 || strcmp(name, "pygrub") == 0)
+        return;
+    nearest_offer(&nearest, "eliloader");
+    nearest_offer(&nearest, "pygrub");
+    if (nearest.best)
+        log_warning("PV-bootloader is '%s', which boots the VM in eliloader's place%s", loader,
+                    nearest_hint(&nearest));
 }
 
 /* --- the table ---------------------------------------------------------------------------- */
@@ -119,11 +177,11 @@ static const struct key {
     {CONFIG, "install-args", NULL, NULL},
     {CONFIG, "install-vnc", check_bool, "BOOLEAN"},
     {CONFIG, "install-vncpasswd", NULL, NULL},
-    {CONFIG, "install-kernel", NULL, NULL},
-    {CONFIG, "install-ramdisk", NULL, NULL},
-    {CONFIG, "install-proxy", NULL, NULL},
+    {CONFIG, "install-kernel", check_path, NULL},
+    {CONFIG, "install-ramdisk", check_path, NULL},
+    {CONFIG, "install-proxy", check_proxy, NULL},
     {CONFIG, "install-inject", NULL, NULL},
-    {CONFIG, "debian-release", NULL, NULL},
+    {CONFIG, "debian-release", check_release, NULL},
     {CONFIG, "boot-handoff", check_handoff, "HOW"},
     {CONFIG, "boot-well-known", check_bool, "BOOLEAN"},
     {PLATFORM, "pv-kernel-max-size", check_size, "SIZE"},
@@ -167,8 +225,15 @@ static void warn_of_unknown(const char *map, const char *key)
 
 int vm_key_check(const char *map, const char *key, const char *value, struct error *err)
 {
-    if (!map || !*value)
+    if (!*value)
         return 0;
+    if (!map) {
+        if (strcmp(key, "PV_bootloader_args") == 0)
+            warn_of_words(value);
+        if (strcmp(key, "PV_bootloader") == 0)
+            warn_of_loader(value);
+        return 0;
+    }
     const struct key *known = find_key(map, key);
     if (!known) {
         warn_of_unknown(map, key);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/escape.h"
+#include "common/protocol/mirrors.h"
 #include "common/protocol/schemes.h"
 #include "common/url.h"
 #include "common/utf8.h"
@@ -62,26 +63,18 @@ static struct row *rows_add(struct rows *rows, const char *id, size_t length)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-/* Where in TEXT the next of several repositories begins, behind its comma; NULL: there is none. A
- * comma in front of what is no URL that is known, within a password say, is a part of its own. */
-static const char *next_repository(const char *text)
-{
-    while ((text = strchr(text, ',')))
-        if (url_scheme_of(++text))
-            return text;
-    return NULL;
-}
-
 /* REPOSITORIES, separated by commas, without their user names and passwords. */
 static char *without_logins(const char *repositories)
 {
     auto_buffer struct buffer out = BUFFER_INIT(2 * RECORD_VALUE_MAX);
-    for (const char *next; repositories; repositories = next) {
-        next = next_repository(repositories);
-        size_t length = next ? (size_t)(next - repositories) - 1 : strlen(repositories);
-        auto_free char *one = xstrndup(repositories, length);
-        auto_free char *shown = url_without_login(one);
-        (void)buffer_addf(&out, "%s%s", out.length ? "," : "", shown);
+    size_t begin;
+    char *one;
+    for (size_t i = 0; (one = mirrors_at(repositories, i)); i++) {
+        /* What is no URL is not known well enough to be shown: "http:/me:password@h". */
+        auto_free char *shown = url_begins_wrong(one, &begin) ? xasprintf("%.*s…", (int)begin, one)
+                                                              : url_without_login(one);
+        (void)buffer_addf(&out, "%s%s", i ? "," : "", shown);
+        free(one);
     }
     return buffer_take(&out);
 }
