@@ -8,12 +8,12 @@
 #include "common/text.h"
 #include "loader/boot/limits.h"
 #include "loader/check/place.h"
+#include "loader/check/users.h"
 #include "loader/helpers/pygrub_program.h"
 #include "loader/host/xen_version.h"
 #include "loader/media/tables.h"
 #include "loader/output/ours.h"
 #include "loader/record/store.h"
-#include "loader/settings/user.h"
 #include "loader/sources/grub.h"
 
 static void check_configuration(struct check_report *report, const struct settings *settings)
@@ -118,22 +118,6 @@ static void check_tables(struct check_report *report, const struct settings *set
 }
 
 /* --- who boots --------------------------------------------------------------------------- */
-
-static void check_users(struct check_report *report, const struct settings *settings)
-{
-    if (geteuid() != 0)
-        check_say(report, CHECK_WARNING, "users", "ask as root, who starts guests",
-                  "helpers run as you, for only root can give them a user of their own");
-    else if (settings->runas_base)
-        check_say(report, CHECK_OK, "users", NULL,
-                  "each run's helpers have a user of their own, from %lu to %lu",
-                  (unsigned long)settings->runas_base,
-                  (unsigned long)settings->runas_base + USERS_COUNT - 1);
-    else
-        check_say(report, CHECK_WARNING, "users",
-                  "set runas-base to the first of 65536 users that nobody else has",
-                  "the helpers of all guests are the user %lu", (unsigned long)settings->runas);
-}
 
 static void check_xen(struct check_report *report)
 {

@@ -74,9 +74,10 @@ if [ "$(id -u)" = 0 ]; then
     says '^failed directory: .*who could exchange the kernel' 'a directory of everybody'
     check --record-dir="$WORK/open"
     says '^warning records: .*open' 'records of everybody'
-    echo 'runas-base = 200000' >users.conf
+    # Far from all that distributions give to anybody.
+    echo 'runas-base = 4000000000' >users.conf
     check --config=users.conf
-    says '^ok users: .*from 200000 to 265535' 'a user for each run'
+    says '^ok users: .*from 4000000000 to 4000065535' 'a user for each run'
 else
     says '^warning users: .* -> ask as root' 'an ordinary user'
 fi
@@ -89,6 +90,10 @@ printf '#!/bin/sh\necho "ramdisk (eliloader) 0.0.1"\n' >libexec/eliloader/ramdis
 run bin/eliloader check
 like "$(cat out)" '^failed +helpers +.*0\.0\.1.*' 'a helper of another version'
 rm -r libexec
+
+echo 'runas-base = 1' >users.conf
+check --config=users.conf
+says "^warning users: of the users from 1 to 65536, which are the helpers', some are .*'s in /etc/(passwd|subuid) -> set runas-base" 'users that are somebody else'
 
 # --- a guest by its disk -----------------------------------------------------------------------
 mkdir -p tree/boot/grub
