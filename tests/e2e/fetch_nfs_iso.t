@@ -9,7 +9,7 @@
 . "$TESTS/fetch.sh"
 # shellcheck source=../toolstack.sh
 . "$TESTS/toolstack.sh"
-needs xorriso
+needs xorriso genisoimage
 
 # --- images: big in what nobody asks for ---
 printf '[general]\nfamily=CentOS\nversion=9\narch=x86_64\n[images-x86_64]\nkernel=images/pxeboot/vmlinuz\ninitrd=images/pxeboot/initrd.img\n[checksums]\nimages/pxeboot/initrd.img = sha256:%s\n' \
@@ -29,7 +29,8 @@ image() {
     xorriso -as mkisofs -quiet "$@" -V TEST -o "files/$name" tree 2>/dev/null
 }
 image dvd.iso -R -J
-image plain.iso -J
+# Without links, which it has no words for.
+genisoimage -quiet -J -joliet-long -m links -V TEST -o files/plain.iso tree 2>/dev/null
 head -c 1000000 /dev/urandom >files/random.iso
 : >files/empty.iso
 head -c 60000 files/dvd.iso >files/short.iso
@@ -133,6 +134,23 @@ for place in nfs+iso:h nfs+iso:h: nfs+iso:h:/ nfs+iso:// nfs+iso://h nfs+iso://h
     fetch "$place"
     fails "no image ($place)" INVALID_SOURCE 'names no image; write nfs[+]iso:HOST:/PATH/IMAGE.iso|has no host|has a host that is none|is not known'
 done
+
+# A root of 16 MiB, of which all but the first sectors is empty, is read anew for each file that is not there.
+python3 - files/plain.iso files/endless.iso <<'PYTHON'
+import sys
+image = bytearray(open(sys.argv[1], 'rb').read())
+joliet = next(at for at in range(16 * 2048, 80 * 2048, 2048) if image[at] == 2) + 156
+place, size = (int.from_bytes(image[joliet + at:joliet + at + 4], 'little') for at in (2, 10))
+root = bytes(image[place * 2048:place * 2048 + size])
+empty = image.index(bytes(17 << 20)) // 2048 + 1
+for at, value in (2, empty), (10, 16 << 20):
+    image[joliet + at:joliet + at + 4] = value.to_bytes(4, 'little')
+image[empty * 2048:empty * 2048 + size] = root
+open(sys.argv[2], 'wb').write(image)
+PYTHON
+nfs fine endless.iso '.family = "debianlike" | .stall_timeout = 5'
+fails 'a directory that is large and empty' INVALID_SOURCE \
+    'endless.iso.*(more than 64 MiB of directories were read|too much would have to be read)'
 
 # --- the whole way ---
 place=nfs+iso:vers=3,port=$port,mountport=$port:127.0.0.1:/fine/dvd.iso
