@@ -230,7 +230,9 @@ static bool make_words(struct guest *guest)
 {
     const struct settings *settings = guest->settings;
 
-    add_option(guest, "config", settings->config);
+    /* The usual one may be missing; one that is named may not, which is said already. */
+    if (access(settings->config, F_OK) == 0)
+        add_option(guest, "config", settings->config);
     add_option(guest, "record", settings->record);
     add_option(guest, "record-dir", settings->record_dir);
     add_option(guest, "xapi-socket", settings->xapi_socket);

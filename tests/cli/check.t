@@ -221,6 +221,9 @@ says '^ok type: the guest is of the type pvh' 'its type'
 says '^ok bootloader: .*/eliloader' 'its bootloader'
 says '^ok record: VM web1' 'the record that it names'
 says "^ok start: it would boot: .* args 'root=/dev/xvda1 console=hvc0'" 'its start, with its cmdline'
+run env -u ELILOADER_CONFIG "$ELILOADER" check web.cfg
+like "$status $(cat out)" '^0 .*' 'an xl.cfg, and no configuration: the status'
+like "$(cat out)" '^ok +start +it would boot' 'an xl.cfg, and no configuration'
 # broken NAME REGEX SED…: the file with a change
 broken() {
     local name=$1 regex=$2
