@@ -19,6 +19,7 @@
 #include "loader/helpers/fsprobe_answer.h"
 #include "loader/helpers/identity.h"
 #include "loader/helpers/member.h"
+#include "loader/helpers/menu.h"
 #include "loader/helpers/pygrub.h"
 
 #define DISKS     2
@@ -154,6 +155,22 @@ static void read_ramdisk(json_t *answer, struct error *err)
     (void)!member_fits(answer, "size", file_fd(), LIMIT);
 }
 
+static void read_menu(json_t *answer, struct error *err)
+{
+    struct probed_entry entries[] = {{.number = 0, .kernel = "/k", .args = ""},
+                                     {.number = 3, .kernel = "/k", .args = ""}};
+    const struct probed probed = {.entries = entries, .entry_count = ARRAY_SIZE(entries)};
+    auto_menu_choice struct menu_choice choice = MENU_CHOICE_INIT;
+
+    if (menu_read(&probed, answer, &choice, err) < 0) {
+        must(err->text && !choice.entry && !choice.args && !choice.kernel && !choice.ramdisk);
+        return;
+    }
+    must(is_clean(choice.args) && is_clean(choice.kernel) && is_clean(choice.ramdisk));
+    must(!choice.entry || strcmp(choice.entry, "0") == 0 || strcmp(choice.entry, "3") == 0);
+    must(!choice.kernel || (*choice.kernel == '/' && choice.args && !choice.entry));
+}
+
 /* --- what it says -------------------------------------------------------------------------- */
 
 /* Hands TEXT to HEAR part by part, as common/child.c does. As HEAR. */
@@ -189,7 +206,7 @@ static void hear_pygrub(const char *text, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const readers[])(json_t *, struct error *) = {
-        read_probed, read_fetched, read_identity, read_sums, read_ramdisk};
+        read_probed, read_fetched, read_identity, read_sums, read_ramdisk, read_menu};
     const struct helper_call call = {.name = "fuzz"};
     struct helper_talk talk = {.call = &call};
     auto_error struct error err = ERROR_INIT, why = ERROR_INIT;

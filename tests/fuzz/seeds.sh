@@ -402,7 +402,22 @@ seeds_helper_answers() {
     printf '\2{"answer":{"kind":"kernel","size":7,"support":{"known":false,"pv":false,"pvh":false,"arch":null,"why":"it is cut off"}}}\n' >"$out/support"
     printf '\3{"answer":{"size":1,%s,"type":"ext2"}}\n' "$sums" >"$out/digest"
     printf '\4{"answer":{"size":6}}\n' >"$out/ramdisk"
-    printf '\5kernel /k\0ramdisk /r\0args ro quiet\0' >"$out/pygrub"
+    printf '\5{"answer":{"number":3,"args":"a"}}\n' >"$out/menu"
+    printf '\5{"answer":{"kernel":"/k","ramdisk":"/r","args":"a"}}\n' >"$out/files"
+    printf '\5{"answer":{"left":"interrupt"}}\n' >"$out/left"
+    printf '\6kernel /k\0ramdisk /r\0args ro quiet\0' >"$out/pygrub"
+}
+
+# An entry's title, its arguments, and keys; see fuzz_menu.c.
+seeds_menu() {
+    printf '\1Linux\0root=/dev/xvda1 ro\0\033[A\033[Be\001quiet \027\r' >"$out/edit"
+    printf '\1a\033[2J\342\200\256\0x\342\200\256\0' >"$out/hostile"
+    printf '\1字字\0字\0000e\033[H\033[C\033[3~\177\033\033[6~\033[5~3\1770\r' >"$out/keys"
+    printf '\1A\0a\0ckernel /k a b\rinitrd /r\rboot\r' >"$out/commands"
+    printf '\1A\0a\0cboot\rx\rquit\r7\rq' >"$out/wrong"
+    printf '\0A\0a\0001\1770\025e0\rb \177\r' >"$out/numbers"
+    printf '\0A\0a\0005\r5\r5\r5\r5\r5\r5\r5\r5\r5\r' >"$out/tries"
+    printf '\0A\0a\0e30\re\033q' >"$out/escape"
 }
 
 # A VM at each stand of its installation, and what xapi says; the first byte chooses.
