@@ -71,7 +71,7 @@ done
 # Every value that it offers for one, too.
 for key in install-distro install-arch install-vnc install-round other-config:boot-handoff other-config:boot-well-known; do
     # shellcheck disable=SC2046 # words
-    run eliloader vm set db $(complete eliloader vm set db "$key=")
+    run eliloader vm set -q db $(complete eliloader vm set db "$key=")
     is "$status$(cat err)" 0 "the values of $key"
 done
 

@@ -124,6 +124,10 @@ PV-bootloader is '/x/eliloder', which boots the VM in eliloader's place; did you
 PV-bootloader-args: unknown option '--bogus' (--help lists them)" 'what another program may take is a warning'
 vm create old
 like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-repository' 'a VM that is not installed'
+vm set old PV-args=x
+is "$status$(cat err)" 0 'which is said once'
+vm set old install-distro=debianlike
+like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-repository' 'and to who prepares an installation'
 vm remove old
 vm create old install-repository=http://m/
 like "$status $(cat err)" '^0 eliloader: warning: VM old has no install-arch: it is ' 'nobody says which'

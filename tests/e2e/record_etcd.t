@@ -67,6 +67,17 @@ run "$RECORD_ETCD" create web1 <web1.json
 is "$status $(cat out err)" '0 ' 'create: the record of a file'
 vm show web1 --json
 is "$status $(cat err) $(jq -cS . out)" "0  $(jq -cS . web1.json)" 'show: it is that one'
+printf '#!/bin/sh\n%s\n' 'sed -i s/console=hvc0/edited/ "$1"; [ -z "$OTHER" ] || "$ELILOADER" vm set web1 PV-args="$OTHER"' >editor
+chmod +x editor
+export ELILOADER
+OTHER='' EDITOR=./editor run script -qec '"$ELILOADER" vm edit web1' /dev/null
+is "$status$(cat out err) $("$ELILOADER" vm show web1 --json | jq -r .PV_args)" '0 edited' 'edit'
+"$ELILOADER" vm set web1 PV-args=console=hvc0
+OTHER=theirs TMPDIR=$WORK EDITOR=./editor run script -qec '"$ELILOADER" vm edit web1' /dev/null
+like "$status $(cat out)" "^1 eliloader: VM web1: .*changed by somebody else meanwhile; what you wrote is kept in $WORK/eliloader-edit\." \
+    'edit: somebody else changed it meanwhile'
+is "$("$ELILOADER" vm show web1 --json | jq -r .PV_args)" theirs 'edit: and that stays'
+"$ELILOADER" vm set web1 PV-args=console=hvc0
 run "$RECORD_ETCD" create web1 <web1.json
 is "$status $(cat err)" '1 there is a VM web1 in etcd already (key /eliloader/vms/web1)' 'create again'
 for text in '' '[]' '{} {}' '{"a"'; do

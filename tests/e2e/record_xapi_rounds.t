@@ -122,6 +122,17 @@ run "$ELILOADER" vm set "$vm" PV-args=lost name-label=x
 is "$status $(xapi_record "$vm" .PV_args)" '1 a b' 'vm set of a name: nothing is changed'
 like "$(cat err)" "VM $vm: cannot change the VM's record in xapi: name_label of a VM in xapi is not" \
     'vm set of a name: says why'
+edit() {
+    printf '#!/bin/sh\n%s\n' "jq '$1' \"\$1\" >edited && cat edited >\"\$1\"" >editor
+    chmod +x editor
+    EDITOR=./editor run script -qec "$ELILOADER vm edit $vm" /dev/null
+}
+edit '.PV_args = "edited" | .other_config.new = "1" | .VBDs[0].bootable = true'
+is "$status $(cat out err) $(xapi_record "$vm" '[.PV_args, .other_config.new, .VBDs[].bootable]')" \
+    '0  ["edited","1",true,true]' 'vm edit'
+edit '.VBDs[0].bootable = false | .PV_args = "a b" | del(.other_config.new)'
+is "$status $(xapi_record "$vm" '[.PV_args, .other_config.new, .VBDs[].bootable]')" '0 ["a b",null,false,true]' \
+    'vm edit: and back'
 is "$(xapi_sessions)" 0 'all logged out'
 
 # --- what goes wrong --------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "loader/record/program.h"
 #include "loader/record/rounds.h"
 #include "loader/record/rounds_reinstall.h"
+#include "loader/record/rounds_state.h"
 
 /* --- the commands ---------------------------------------------------------------------------- */
 
@@ -38,6 +39,21 @@ static int vm_create(struct vm_call *call, struct error *err)
     return 0;
 }
 
+/* Whether CHANGES set anything of an installation: "install-…" of other_config. */
+static bool is_about_installing(const json_t *changes)
+{
+    size_t i;
+    json_t *change;
+    json_array_foreach(changes, i, change)
+    {
+        const char *path = json_string_value(json_object_get(change, "path"));
+        if (path && json_object_get(change, "value") &&
+            text_starts(path, "/" RECORD_CONFIG "/install-"))
+            return true;
+    }
+    return false;
+}
+
 static int vm_set(struct vm_call *call, struct error *err)
 {
     auto_record struct record record = RECORD_INIT;
@@ -45,6 +61,13 @@ static int vm_set(struct vm_call *call, struct error *err)
         record_commit(&record, call->changes, err) < 0)
         return -1;
     log_step("VM %s: record changed", call->id);
+    /* Who prepares an installation, and misses what makes it one. */
+    if (is_about_installing(call->changes) && !rounds_has_repository(&record) &&
+        !rounds_installed(&record) && !rounds_marked(&record)) {
+        const char *lacks = vm_keys_lacking(record.json);
+        if (lacks)
+            log_warning("VM %s has %s", call->id, lacks);
+    }
     return 0;
 }
 
