@@ -122,12 +122,10 @@ size_t line_character(const char *text, char shown[LINE_SHOWN_MAX], unsigned *co
     size_t count = utf8_decode((const unsigned char *)text, strlen(text), &c);
 
     count = count ? count : 1;
-    if (*text == '\\') {
-        strcpy(shown, "\\");
-    } else {
-        auto_free char *safe = text_escape_bytes(text, count, LINE_SHOWN_MAX - 1);
-        snprintf(shown, LINE_SHOWN_MAX, "%s", safe);
-    }
+    /* A backslash is one, and what is escaped begins with one. */
+    auto_free char *safe =
+        *text == '\\' ? xstrdup("\\") : text_escape_bytes(text, count, LINE_SHOWN_MAX - 1);
+    snprintf(shown, LINE_SHOWN_MAX, "%s", safe);
     *columns = (unsigned)utf8_columns(shown);
     return count;
 }

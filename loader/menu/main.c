@@ -35,15 +35,14 @@ static int lock_in(const struct menu_request *request, struct report *report, st
 
 static int show(struct menu *menu, enum menu_end *end, struct error *err)
 {
-    struct tty tty;
+    struct tty *tty = menu->tty;
 
-    tty_open(&tty, MENU_TERMINAL_FD);
-    menu->tty = &tty;
-    int result = screen_can(&tty, menu->request->terminal) ? full_run(menu, end, err)
-                                                           : plain_run(menu, end, err);
+    tty_open(tty, MENU_TERMINAL_FD);
+    int result = screen_can(tty, menu->request->terminal) ? full_run(menu, end, err)
+                                                          : plain_run(menu, end, err);
     if (result == 0)
-        result = tty_flush(&tty, err);
-    tty_free(&tty);
+        result = tty_flush(tty, err);
+    tty_free(tty);
     return result;
 }
 
@@ -63,7 +62,8 @@ static json_t *answer_of(const struct menu *menu, enum menu_end end)
 static int run(struct report *report, json_t **answer, struct error *err)
 {
     struct menu_request request = {.json = NULL};
-    struct menu menu = {.request = &request};
+    struct tty tty;
+    struct menu menu = {.request = &request, .tty = &tty};
     auto_buffer struct buffer text = BUFFER_INIT(0);
     enum menu_end end;
     int result = helper_read_request(MENU_NAME, MENU_REQUEST_MAX, &text, err);
