@@ -111,7 +111,8 @@ static void offer_operand(void *context, const char *word, size_t length)
     struct line *line = (struct line *)context;
 
     /* A new VM has none of the IDs that there are. */
-    if (line->operand_count == 1 && strcmp(line->operands[0], "create") == 0)
+    if (line->operand_count > 0 && strcmp(line->operands[0], "create") == 0 &&
+        strncmp(word, "ID", length) == 0)
         return;
     if (islower((unsigned char)*word))
         offers_add(&line->offers, "", word, length, "", NULL);
