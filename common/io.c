@@ -4,9 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "common/libc.h"
+
+/* Of a copy that no filesystem makes by itself. */
+#define COPY_BLOCK ((size_t)256 * 1024)
 
 int write_all(int fd, const void *bytes, size_t length)
 {
@@ -56,6 +64,37 @@ ssize_t pread_all(int fd, void *bytes, size_t length, off_t offset)
         done += (size_t)count;
     }
     return (ssize_t)done;
+}
+
+/* From AT on. 0, or -1 with errno. */
+static int copy_by_reading(int from, int to, off_t at)
+{
+    auto_free char *block = xmalloc(COPY_BLOCK);
+
+    for (;;) {
+        ssize_t count = pread_all(from, block, COPY_BLOCK, at);
+        if (count <= 0)
+            return (int)count;
+        if (write_all(to, block, (size_t)count) < 0)
+            return -1;
+        at += count;
+    }
+}
+
+int copy_file(int from, int to)
+{
+    off_t at = 0;
+
+    if (ioctl(to, FICLONE, from) == 0)
+        return 0;
+    for (;;) {
+        ssize_t count = copy_file_range(from, &at, to, NULL, 1 << 30, 0);
+        if (count < 0 && errno != EINTR)
+            return copy_by_reading(from, to, at);
+        /* Filesystems of the kernel's own making give nothing, and no error. */
+        if (count == 0)
+            return copy_by_reading(from, to, at);
+    }
 }
 
 int read_file(const char *path, size_t max, struct buffer *buffer, struct error *err)

@@ -18,6 +18,10 @@ int read_all(int fd, struct buffer *buffer) must_check;
  * file), or -1 with errno. */
 ssize_t pread_all(int fd, void *bytes, size_t length, off_t offset) must_check;
 
+/* Copies all of the regular file FROM to TO, which is empty; TO shares its blocks where the
+ * filesystem can. 0, or -1 with errno. */
+int copy_file(int from, int to) must_check;
+
 /* The whole regular file PATH, at most MAX bytes, into BUFFER (which it initialises).
  * 1 read, 0 no such file, -1 an error with PATH in its sentence. */
 int read_file(const char *path, size_t max, struct buffer *buffer, struct error *err) must_check;

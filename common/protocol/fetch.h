@@ -11,13 +11,14 @@
  *     "digests": [ "md5", "sha256" ]|null,   of the ramdisk, beside those of the tree's checksums;
  *                                            null: both, of both files
  *     "bound": [ { "path", "digest", "hex" }, … ]|null,     checksums that another mirror gave
- *     "proxy": URL|null, "cacert": PEM TEXT|null,           further CA certificates' text
- *     "kernel_max": BYTES, "ramdisk_max": BYTES,
- *     "connect_timeout": SECONDS, "stall_timeout": SECONDS,
- *     "total_timeout": SECONDS,             for all that is asked of the repository
- *     "redirects": "private"|"any"|null,    also there: see loader/fetch/curl/reach.h
- *     "downgrade": BOOLEAN,                 a redirect may leave https for http
- *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN, "agent": TEXT }
+ *     "held": [ { "path", "validator", "sha256" }, … ]|null, files that the host has; the first two
+ *                                            are null where it is not known to be of this
+ * repository "held_only": BOOLEAN,                  anything else is an error "proxy": URL|null,
+ * "cacert": PEM TEXT|null,           further CA certificates' text "kernel_max": BYTES,
+ * "ramdisk_max": BYTES, "connect_timeout": SECONDS, "stall_timeout": SECONDS, "total_timeout":
+ * SECONDS,             for all that is asked of the repository "redirects": "private"|"any"|null,
+ * also there: see loader/fetch/curl/reach.h "downgrade": BOOLEAN,                 a redirect may
+ * leave https for http "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN, "agent": TEXT }
  *
  * The answer, JSON lines. On the way, at least one a second and at most four:
  *   { "progress": { "received": BYTES, "total": BYTES|null } }
@@ -29,13 +30,15 @@
  *                    { "family", "name", "version", "arch", "metadata", "release",
  *                      "release_assumed", "codename" }    see distros/recognise.h
  *                 "tree": { "metadata", "name", "version", "arch" },    each TEXT or null
- *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null },
+ *                 "kernel":  { "url", "size", "md5", "sha256", "verified": "sha256"|"md5"|…|null,
+ *                               "path", "validator": TEXT|null, "held": BOOLEAN },
  *                             a digest is null that nobody asked for
  *                 "ramdisk": the same, or null,
  *                 "problem": TEXT|null } }
  *   { "error": { "name": "INVALID_SOURCE"|"LIMITS"|…, "text": SENTENCE,
  *                "file": "kernel"|"ramdisk"|null,
  *                "no_kernel": true when no layout's kernel was there,
+ *                "changed": true when "held_only" was the reason,
  *                "bound": [ as in the request ], the checksums that are known by then
  *                "recognised": as above } }
  * With "mode": "sums" in the request, it only takes the sums of one file, and says of what type it
@@ -44,6 +47,8 @@
  * FETCH_FILE_FD, a read-only regular file. "family", "arch" and "ramdisk" are then not needed. The
  * answer:
  *   { "answer": { "size", "md5", "sha256", "type": "cpio"|"ext2"|null } }
+ * With a list of "digests", only those are computed, the others are null, and so is the type, unless
+ * all are in the list.
  *
  * With "family": "any", the layouts of the recognised family come first, then those of every family
  * in turn (distros/guess.h), so that a tree that says nothing, or the wrong thing, is searched too.
@@ -59,6 +64,11 @@
  *
  * With "bound", a file of one of these paths must have that checksum, whatever this mirror says of
  * it.
+ *
+ * With "held", the file of a path is asked for by its validator (an ETag, a date, size and time),
+ * and a checksum of SHA-256 that the tree gives is not asked for at all where it is that of one of
+ * them. What the host has then is not written: the file's "held" is true, its "sha256" says which
+ * one it is, and "size" is 0. "validator" is what "held" may say of the file from now on.
  *
  * After an answer, the files hold exactly `size` bytes. After an error they hold anything.
  *
@@ -78,7 +88,8 @@
 #define FETCH_SUMS     "sums"
 #define FETCH_RAMDISK  "ramdisk"
 
-#define FETCH_BOUND_MAX 32 /* checksums of a request */
+#define FETCH_BOUND_MAX 32  /* checksums of a request */
+#define FETCH_HELD_MAX  512 /* files of a request that the host has */
 
 #define FETCH_REDIRECTS_PRIVATE "private"
 #define FETCH_REDIRECTS_ANY     "any"

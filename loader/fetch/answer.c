@@ -16,16 +16,18 @@ static const char *hex_of(const struct checksum *sum)
 
 static json_t *file_json(const struct fetch_result_file *file)
 {
-    return json_pack("{s:o,s:I,s:s?,s:s?,s:s?}", "url", report_text(file->url), "size",
+    return json_pack("{s:o,s:I,s:s?,s:s?,s:s?,s:o,s:o,s:b}", "url", report_text(file->url), "size",
                      (json_int_t)file->size, "md5", hex_of(&file->md5), "sha256",
-                     hex_of(&file->sha256), "verified", digest_name(file->verified));
+                     hex_of(&file->sha256), "verified", digest_name(file->verified), "path",
+                     report_text(file->path), "validator", report_text(file->validator), "held",
+                     (int)file->held);
 }
 
 static int answer_sums(const struct report *report, const struct sums *sums)
 {
-    return report_answer(report,
-                         json_pack("{s:I,s:s,s:s,s:s?}", "size", (json_int_t)sums->size, "md5",
-                                   sums->md5.hex, "sha256", sums->sha256.hex, "type", sums->type));
+    return report_answer(report, json_pack("{s:I,s:s?,s:s?,s:s?}", "size", (json_int_t)sums->size,
+                                           "md5", hex_of(&sums->md5), "sha256",
+                                           hex_of(&sums->sha256), "type", sums->type));
 }
 
 int fetch_answer(const struct report *report, const struct fetch_result *fetched)
@@ -49,15 +51,17 @@ int fetch_answer_error(const struct report *report, const struct error *err, con
                        const struct fetch_result *fetched)
 {
     return report_failure(report, err,
-                          json_pack("{s:s?,s:b,s:o,s:o}", "file", file, "no_kernel",
-                                    (int)fetched->no_kernel, "recognised",
-                                    recognised_json(&fetched->recognised), "bound",
+                          json_pack("{s:s?,s:b,s:b,s:o,s:o}", "file", file, "no_kernel",
+                                    (int)fetched->no_kernel, "changed", (int)fetched->changed,
+                                    "recognised", recognised_json(&fetched->recognised), "bound",
                                     bound_json(&fetched->tree)));
 }
 
 static void fetched_file_free(struct fetch_result_file *file)
 {
     free(file->url);
+    free(file->path);
+    free(file->validator);
     *file = (struct fetch_result_file){0};
 }
 

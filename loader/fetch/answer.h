@@ -13,7 +13,10 @@
 
 /* A file that was taken. Owns its strings. */
 struct fetch_result_file {
-    char *url; /* without user name and password */
+    char *url;       /* without user name and password */
+    char *path;      /* in the repository, as the layout has it */
+    char *validator; /* by which it can be asked for again; NULL: nothing lasts */
+    bool held;       /* it did not come: the host has it, as `sha256` */
     uint64_t size;
     struct checksum md5, sha256;
     enum digest verified; /* against the tree's own checksum; DIGEST_NONE: it has none */
@@ -37,6 +40,7 @@ struct fetch_result {
     struct fetch_result_file kernel, ramdisk;
     char *problem; /* to identify only: why the files could not be had */
     bool has_ramdisk;
+    bool changed;   /* after an error: what the host has is not what is there */
     bool no_kernel; /* after an error: no layout's kernel was there */
 };
 void fetch_result_free(struct fetch_result *fetched);

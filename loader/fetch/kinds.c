@@ -8,11 +8,8 @@
 #include "loader/fetch/nfs/nfs.h"
 
 static const struct source_kind *const kinds[] = {
-    [SOURCE_HTTP] = &source_http,
-    [SOURCE_FTP] = &source_ftp,
-    [SOURCE_TFTP] = &source_tftp,
-    [SOURCE_NFS] = &source_nfs,
-    [SOURCE_NFS_ISO] = &source_nfs_iso,
+    [SOURCE_HTTP] = &source_http, [SOURCE_FTP] = &source_ftp,         [SOURCE_TFTP] = &source_tftp,
+    [SOURCE_NFS] = &source_nfs,   [SOURCE_NFS_ISO] = &source_nfs_iso,
 };
 
 const struct source_kind *kind_of_source(const char *repository)

@@ -7,19 +7,8 @@
 #include "common/text.h"
 #include "distros/search.h"
 #include "loader/fetch/bound.h"
+#include "loader/fetch/download.h"
 #include "loader/fetch/plan.h"
-#include "loader/fetch/source/content.h"
-
-/* One file on its way from a transfer into the sink. */
-struct download {
-    enum fetch_file file;
-    struct sink *sink;
-    struct transfer *transfer;        /* NULL: none */
-    unsigned char head[CONTENT_HEAD]; /* until it is recognised */
-    size_t head_length;
-    bool recognised;
-    bool web_page; /* it is an HTML page in the place of a file */
-};
 
 /* Where the fetch stands; one for all layouts. */
 struct round {
@@ -34,79 +23,11 @@ struct round {
                              saying so: a web page, or 403; empty: it did not */
 };
 
-const char *boot_file_name(enum fetch_file file)
-{
-    return file == BOOT_KERNEL ? "kernel" : "ramdisk";
-}
-
-static int refuse_content(struct download *d, enum content_kind content, struct error *err)
-{
-    const char *url = transfer_shown(d->transfer), *name = boot_file_name(d->file);
-
-    d->web_page = content == CONTENT_HTML;
-    if (d->web_page)
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s is an HTML page, not a %s: does the network want a login, or is the "
-                         "repository's URL that of a web page?",
-                         url, name);
-    return error_set(err, ERROR_INVALID_SOURCE, "%s is not a kernel (none of " KERNEL_FORMS ")",
-                     url);
-}
-
-/* Judges the first bytes as soon as they are enough. */
-static int recognise(struct download *d, bool at_end, struct error *err)
-{
-    enum content_kind content = content_recognise(d->head, d->head_length, at_end);
-    if (content == CONTENT_UNDECIDED)
-        return 0;
-    /* A ramdisk may be anything that is no web page. */
-    if (content == CONTENT_HTML || (content == CONTENT_OTHER && d->file == BOOT_KERNEL))
-        return refuse_content(d, content, err);
-    d->recognised = true;
-    return 0;
-}
-
-static int take_bytes(void *context, const void *bytes, size_t length, struct error *err)
-{
-    struct download *d = context;
-    if (!d->recognised) {
-        size_t part = CONTENT_HEAD - d->head_length;
-        if (part > length)
-            part = length;
-        memcpy(d->head + d->head_length, bytes, part);
-        d->head_length += part;
-        if (recognise(d, false, err) < 0)
-            return -1;
-    }
-    return sink_add(d->sink, d->file, bytes, length, err);
-}
-
-/* Those that somebody will ask for, DIGEST_BITs: each costs as much time as the file takes. */
-static unsigned digests_of(const struct fetch_request *request, enum fetch_file file,
-                           const struct checksum *sum)
-{
-    unsigned mask = request->all_digests   ? DIGESTS_OF_TABLES
-                    : file == BOOT_RAMDISK ? request->ramdisk_digests
-                                           : 0;
-
-    return sum->digest == DIGEST_NONE ? mask : mask | DIGEST_BIT(sum->digest);
-}
-
 static int start(struct round *round, struct download *d, enum fetch_file file, const char *path,
                  const struct checksum *sum, struct error *err)
 {
-    const struct fetch_request *request = round->request;
-    struct transfer_spec spec = {.what = boot_file_name(file),
-                                 .limit = file == BOOT_KERNEL ? request->kernel_max
-                                                              : request->ramdisk_max,
-                                 .limit_error = ERROR_LIMITS,
-                                 .data = take_bytes,
-                                 .context = d};
-
-    *d = (struct download){.file = file, .sink = round->sink};
-    if (sink_begin(round->sink, file, digests_of(request, file, sum), err) == 0)
-        d->transfer = source_start(round->source, path, &spec, err);
-    if (d->transfer)
+    *d = (struct download){.request = round->request, .file = file, .sink = round->sink};
+    if (download_start(d, round->source, path, sum, err) == 0)
         return 0;
     *round->blamed = boot_file_name(file);
     return -1;
@@ -137,88 +58,65 @@ static bool is_evasive(struct round *round, struct download *d)
     return true;
 }
 
+/* Something has come that the host has not: only a run may take it for which others wait. */
+static int tell_change(struct round *round, struct download *d, struct error *err)
+{
+    round->fetched->changed = true;
+    return give_up(round, d, err);
+}
+
+/* The kernel is known to be there, and one. 1: the ramdisk is here too; 0: not yet; -1: ERR. */
+static int look_at_ramdisk(struct round *round, struct error *err)
+{
+    switch (download_state(&round->ramdisk)) {
+    case TRANSFER_FAILED:
+        return give_up(round, &round->ramdisk, err);
+    case TRANSFER_MISSING:
+        return missing(round, &round->ramdisk, ": the kernel is there, its ramdisk is not", err);
+    case TRANSFER_RUNNING:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
 /* Both transfers to their end. 1: both are here; 0: no kernel there; -1: ERR. What became
  * of the ramdisk counts only once the kernel is known to be there, and one. */
 static int run_both(struct round *round, bool with_ramdisk, struct error *err)
 {
-    const struct transfer *kernel = round->kernel.transfer, *ramdisk = round->ramdisk.transfer;
-
     for (;;) {
-        if (kernel->state == TRANSFER_MISSING) {
-            replace_string(&round->absence, xstrdup(kernel->absence));
+        enum transfer_state kernel = download_state(&round->kernel);
+
+        if (round->kernel.refused || (with_ramdisk && round->ramdisk.refused))
+            return tell_change(round, round->kernel.refused ? &round->kernel : &round->ramdisk,
+                               err);
+        if (kernel == TRANSFER_MISSING) {
+            replace_string(&round->absence, xstrdup(round->kernel.transfer->absence));
             return 0;
         }
-        if (kernel->state == TRANSFER_FAILED)
+        if (kernel == TRANSFER_FAILED)
             return is_evasive(round, &round->kernel) ? 0 : give_up(round, &round->kernel, err);
-        if (with_ramdisk && (round->kernel.recognised || kernel->state == TRANSFER_DONE)) {
-            if (ramdisk->state == TRANSFER_FAILED)
-                return give_up(round, &round->ramdisk, err);
-            if (ramdisk->state == TRANSFER_MISSING)
-                return missing(round, &round->ramdisk, ": the kernel is there, its ramdisk is not",
-                               err);
-        }
-        bool ramdisk_runs = with_ramdisk && ramdisk->state == TRANSFER_RUNNING;
-        if (kernel->state == TRANSFER_DONE && !ramdisk_runs)
+        int ramdisk = with_ramdisk ? 0 : 1;
+        if (with_ramdisk && (round->kernel.recognised || kernel != TRANSFER_RUNNING))
+            ramdisk = look_at_ramdisk(round, err);
+        if (ramdisk < 0)
+            return -1;
+        if (kernel != TRANSFER_RUNNING && ramdisk > 0)
             return 1;
         if (source_step(round->source, err) < 0)
             return -1;
     }
 }
 
-static const char *digest_title(enum digest digest)
-{
-    static const char *const titles[] = {
-        [DIGEST_MD5] = "MD5",
-        [DIGEST_SHA1] = "SHA-1",
-        [DIGEST_SHA256] = "SHA-256",
-        [DIGEST_SHA512] = "SHA-512",
-    };
-    return titles[digest];
-}
-
-static int verify(struct round *round, struct download *d, const struct checksum *wanted,
-                  struct fetch_result_file *out, struct error *err)
-{
-    const struct tree *tree = &round->fetched->tree;
-    struct checksum got = {0};
-
-    if (wanted->digest == DIGEST_NONE)
-        return 0;
-    if (wanted->digest == DIGEST_MD5)
-        got = out->md5;
-    else if (wanted->digest == DIGEST_SHA256)
-        got = out->sha256;
-    else if (sink_digest(d->sink, d->file, wanted->digest, &got, err) < 0)
-        return -1;
-    if (strcmp(got.hex, wanted->hex) != 0)
-        return error_set(err, ERROR_INVALID_SOURCE,
-                         "%s has the %s %s, but %s says %s: the file is damaged, or the mirror is "
-                         "being updated; try again later, or another mirror",
-                         d->transfer->url, digest_title(wanted->digest), got.hex,
-                         tree->metadata ? tree->metadata : round->fetched->layout, wanted->hex);
-    out->verified = wanted->digest;
-    return 0;
-}
-
 /* A file has come whole: is it what it should be? */
 static int finish(struct round *round, struct download *d, const struct checksum *wanted,
                   struct fetch_result_file *out, struct error *err)
 {
+    const struct tree *tree = &round->fetched->tree;
+    const char *sayer = tree->metadata ? tree->metadata : round->fetched->layout;
+
     *round->blamed = boot_file_name(d->file);
-    if (d->transfer->received == 0)
-        return error_set(err, ERROR_INVALID_SOURCE, "%s is empty", d->transfer->url);
-    if (!d->recognised && recognise(d, true, err) < 0)
-        return -1;
-    if (sink_end(d->sink, d->file, err) < 0)
-        return -1;
-    out->url = xstrdup(d->transfer->url);
-    out->size = sink_size(d->sink, d->file);
-    unsigned mask = digests_of(round->request, d->file, wanted);
-    if (((mask & DIGEST_BIT(DIGEST_MD5)) &&
-         sink_digest(d->sink, d->file, DIGEST_MD5, &out->md5, err) < 0) ||
-        ((mask & DIGEST_BIT(DIGEST_SHA256)) &&
-         sink_digest(d->sink, d->file, DIGEST_SHA256, &out->sha256, err) < 0) ||
-        verify(round, d, wanted, out, err) < 0)
+    if (download_finish(d, wanted, sayer, out, err) < 0)
         return -1;
     *round->blamed = NULL;
     return 0;
@@ -363,13 +261,13 @@ static int fetch_ramdisk(const struct fetch_request *request, struct file_source
         .request = request, .source = source, .sink = sink, .fetched = fetched, .blamed = blamed};
     const struct checksum none = {0};
     int result = start(&round, &round.ramdisk, BOOT_RAMDISK, request->ramdisk, &none, err);
-    const struct transfer *transfer = round.ramdisk.transfer;
+    const struct download *ramdisk = &round.ramdisk;
 
-    while (result == 0 && transfer->state == TRANSFER_RUNNING)
+    while (result == 0 && download_state(ramdisk) == TRANSFER_RUNNING)
         result = source_step(source, err);
-    if (result == 0 && transfer->state == TRANSFER_FAILED)
+    if (result == 0 && download_state(ramdisk) == TRANSFER_FAILED)
         result = give_up(&round, &round.ramdisk, err);
-    if (result == 0 && transfer->state == TRANSFER_MISSING)
+    if (result == 0 && download_state(ramdisk) == TRANSFER_MISSING)
         result = missing(&round, &round.ramdisk, "", err);
     if (result == 0)
         result = finish(&round, &round.ramdisk, &none, &fetched->ramdisk, err);

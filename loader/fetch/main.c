@@ -139,7 +139,9 @@ static int run(struct report *report, struct fetch_result *fetched, const char *
         return -1;
     fetched->sums_taken = request.sums;
     if (!kind)
-        return sums_of_file(FETCH_FILE_FD, request.ramdisk_max, report, &fetched->sums, err);
+        return sums_of_file(FETCH_FILE_FD, request.ramdisk_max,
+                            request.all_digests ? DIGESTS_OF_TABLES : request.ramdisk_digests,
+                            report, &fetched->sums, err);
     return ask_repository(&request, kind, &settings, report, fetched, blamed, err);
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/fetch/request.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/helper/request.h"
@@ -137,6 +138,43 @@ static int get_bound(const struct request *from, struct fetch_request *r, struct
     return 0;
 }
 
+/* One of "held". */
+static int get_held_file(const json_t *json, struct fetch_request *r, struct error *err)
+{
+    struct request from = {FETCH_NAME, json};
+    struct held_file *file = &r->held[r->held_count];
+    const char *hex;
+
+    if (request_clean(&from, "path", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &file->path, err) < 0 ||
+        request_clean(&from, "validator", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &file->validator,
+                      err) < 0 ||
+        request_clean(&from, "sha256", REQUEST_REQUIRED, REQUEST_TEXT_MAX, &hex, err) < 0)
+        return -1;
+    if (!checksum_set(&file->sha256, DIGEST_SHA256, hex, strlen(hex)))
+        return error_set(err, ERROR_INTERNAL, "%s: held in the request has no checksum",
+                         FETCH_NAME);
+    r->held_count++;
+    return 0;
+}
+
+static int get_held(const struct request *from, struct fetch_request *r, struct error *err)
+{
+    const json_t *list = json_object_get(from->json, "held");
+    const json_t *one;
+    size_t index;
+
+    if (request_boolean(from, "held_only", &r->held_only, err) < 0)
+        return -1;
+    if (!list || json_is_null(list))
+        return 0;
+    if (!json_is_array(list) || json_array_size(list) > FETCH_HELD_MAX)
+        return error_set(err, ERROR_INTERNAL, "%s: held in the request is no list of files",
+                         FETCH_NAME);
+    r->held = xcalloc(json_array_size(list) + 1, sizeof *r->held);
+    json_array_foreach(list, index, one) if (get_held_file(one, r, err) < 0) return -1;
+    return 0;
+}
+
 int fetch_request_parse(const char *text, size_t length, struct fetch_request *request,
                         struct error *err)
 {
@@ -146,7 +184,7 @@ int fetch_request_parse(const char *text, size_t length, struct fetch_request *r
     if (request_load(FETCH_NAME, text, length, FETCH_REQUEST_MAX, &request->json, &from, err) < 0 ||
         get_mode(&from, request, err) < 0 || get_texts(&from, request, err) < 0 ||
         get_reach(&from, request, err) < 0 || get_bound(&from, request, err) < 0 ||
-        get_digests(&from, request, err) < 0)
+        get_digests(&from, request, err) < 0 || get_held(&from, request, err) < 0)
         return -1;
     return get_numbers(&from, request, err);
 }
@@ -154,5 +192,6 @@ int fetch_request_parse(const char *text, size_t length, struct fetch_request *r
 void fetch_request_free(struct fetch_request *request)
 {
     json_decref(request->json);
+    free(request->held);
     *request = (struct fetch_request){0};
 }

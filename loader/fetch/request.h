@@ -26,6 +26,12 @@ struct bound_file {
     struct checksum sum;
 };
 
+/* A file that the host has, and what it is known by. */
+struct held_file {
+    const char *path, *validator; /* in the repository; NULL: it is not known to be of it */
+    struct checksum sha256;
+};
+
 /* See fetch.h. Strings belong to `json`; NULL where the request has none. */
 struct fetch_request {
     json_t *json;
@@ -39,6 +45,9 @@ struct fetch_request {
     unsigned ramdisk_digests; /* DIGEST_BITs */
     struct bound_file bound[FETCH_BOUND_MAX];
     size_t bound_count;
+    struct held_file *held; /* owned */
+    size_t held_count;
+    bool held_only;                          /* whatever else comes is an error */
     uint64_t kernel_max, ramdisk_max;        /* bytes */
     unsigned connect_timeout, stall_timeout; /* seconds */
     unsigned total_timeout;                  /* seconds */

@@ -12,12 +12,12 @@
 #include "loader/fetch/source/content.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
-#define BOTH      (DIGEST_BIT(DIGEST_MD5) | DIGEST_BIT(DIGEST_SHA256))
 
 /* The file on its way. */
 struct summing {
     struct digest_algorithms algorithms;
     struct digests digests;
+    unsigned mask; /* of them: DIGEST_BITs */
     unsigned char head[SUMS_HEAD];
     size_t head_length;
     uint64_t size;
@@ -84,7 +84,7 @@ static int begin(struct summing *summing, struct error *err)
 {
     if (digest_algorithms_load(&summing->algorithms, err) < 0)
         return -1;
-    return digests_begin(&summing->digests, &summing->algorithms, BOTH, err);
+    return digests_begin(&summing->digests, &summing->algorithms, summing->mask, err);
 }
 
 static int add(void *context, const void *bytes, size_t length, struct error *err)
@@ -97,7 +97,7 @@ static int add(void *context, const void *bytes, size_t length, struct error *er
     memcpy(summing->head + summing->head_length, bytes, part);
     summing->head_length += part;
     summing->size += length;
-    if (digests_add(&summing->digests, BOTH, bytes, length) < 0)
+    if (digests_add(&summing->digests, summing->mask, bytes, length) < 0)
         return error_set(err, ERROR_INTERNAL, "OpenSSL cannot go on with a digest");
     return 0;
 }
@@ -106,11 +106,14 @@ static int end(struct summing *summing, struct sums *sums, struct error *err)
 {
     if (summing->size == 0)
         return error_set(err, ERROR_INVALID_SOURCE, "it is empty");
-    if (digests_end(&summing->digests, DIGEST_MD5, &sums->md5) < 0 ||
-        digests_end(&summing->digests, DIGEST_SHA256, &sums->sha256) < 0)
+    if (((summing->mask & DIGEST_BIT(DIGEST_MD5)) &&
+         digests_end(&summing->digests, DIGEST_MD5, &sums->md5) < 0) ||
+        ((summing->mask & DIGEST_BIT(DIGEST_SHA256)) &&
+         digests_end(&summing->digests, DIGEST_SHA256, &sums->sha256) < 0))
         return error_set(err, ERROR_INTERNAL, "OpenSSL cannot finish a digest");
     sums->size = summing->size;
-    sums->type = sums_type(summing->head, summing->head_length);
+    if (summing->mask == DIGESTS_OF_TABLES)
+        sums->type = sums_type(summing->head, summing->head_length);
     return 0;
 }
 
@@ -143,10 +146,10 @@ static int read_to_end(struct summing *summing, int fd, uint64_t limit, struct r
     }
 }
 
-int sums_of_file(int fd, uint64_t limit, struct report *report, struct sums *sums,
+int sums_of_file(int fd, uint64_t limit, unsigned digests, struct report *report, struct sums *sums,
                  struct error *err)
 {
-    struct summing summing = {.size = 0};
+    struct summing summing = {.mask = digests};
     int result = begin(&summing, err);
 
     if (result == 0)
@@ -173,7 +176,7 @@ static int judge(struct transfer *transfer, const struct summing *summing, struc
 int sums_of_url(struct file_source *source, const char *path, uint64_t limit, struct sums *sums,
                 struct error *err)
 {
-    struct summing summing = {.size = 0};
+    struct summing summing = {.mask = DIGESTS_OF_TABLES};
     struct transfer *transfer = NULL;
     const struct transfer_spec spec = {.what = "ramdisk",
                                        .limit = limit,

@@ -15,8 +15,10 @@
  * ends at 2048. (Linux, Documentation/filesystems/ext4/super.rst) */
 #define SUMS_HEAD 4096
 
-/* Reads FD to its end. 0; or -1 with ERR: unreadable, empty, larger than LIMIT bytes. */
-int sums_of_file(int fd, uint64_t limit, struct report *report, struct sums *sums,
+/* Reads FD to its end, for DIGESTS (DIGEST_BITs); the type is told with all DIGESTS_OF_TABLES only:
+ * without, nothing of the content is looked at. 0; or -1 with ERR: unreadable, empty, larger than
+ * LIMIT bytes. */
+int sums_of_file(int fd, uint64_t limit, unsigned digests, struct report *report, struct sums *sums,
                  struct error *err) must_check;
 /* The same for the file at PATH of SOURCE's repository. */
 int sums_of_url(struct file_source *source, const char *path, uint64_t limit, struct sums *sums,

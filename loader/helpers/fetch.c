@@ -11,7 +11,9 @@
 #include "common/io.h"
 #include "common/libc.h"
 #include "common/protocol/fetch.h"
+#include "loader/cache/use.h"
 #include "loader/helpers/call.h"
+#include "loader/helpers/digest.h"
 #include "loader/helpers/fetch_answer.h"
 #include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
@@ -67,10 +69,11 @@ static json_t *digests_json(unsigned digests)
     return list;
 }
 
-/* What some runs are asked beside the rest; either may be NULL. */
+/* What some runs are asked beside the rest; each may be NULL. */
 struct extras {
     const unsigned *digests;
     json_t *bound;
+    const struct cache_use *cache;
 };
 
 static char *make_request(const struct settings *settings, const char *mode,
@@ -93,6 +96,8 @@ static char *make_request(const struct settings *settings, const char *mode,
         json_object_set(request, "bound", extras->bound);
     if (extras->digests)
         json_object_set_new(request, "digests", digests_json(*extras->digests));
+    if (extras->cache)
+        cache_use_offer(extras->cache, request);
 
     if (request && add_text(request, "mode", mode, err) == 0 &&
         add_text(request, "repository", tree->repository, err) == 0 &&
@@ -113,7 +118,8 @@ char *fetch_make_request(const struct settings *settings, const char *mode,
                          const struct tree_request *tree, const char *proxy,
                          const struct fetch_limits *limits, struct error *err)
 {
-    return make_request(settings, mode, tree, proxy, limits, &(struct extras){NULL, NULL}, err);
+    return make_request(settings, mode, tree, proxy, limits, &(struct extras){NULL, NULL, NULL},
+                        err);
 }
 
 /* What a failed run's error says besides its sentence, which is in ERR. */
@@ -159,16 +165,37 @@ static int bring(const struct fetching *fetching, const char *request, int kerne
     return *failure ? take_failure(fetching, *failure, err) : result;
 }
 
-/* From the present one of MIRRORS. */
-static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
-                      const struct tree_request *asked, const char *proxy, struct outputs *outputs,
-                      json_t **failure, struct error *err)
+/* What the host has is taken from its cache. As cache_use_take(). */
+static int take_held(const struct fetching *fetching, struct cache_use *cache, json_t *answer,
+                     struct outputs *outputs, struct error *err)
+{
+    const struct fetch_limits *limits = fetching->limits;
+    bool md5 = fetching->digests & DIGEST_BIT(DIGEST_MD5);
+    int result = cache_use_take(cache, answer, "kernel", limits->kernel_max, false, outputs,
+                                &outputs->kernel, err);
+    const char *blamed = "kernel";
+
+    if (result == 0) {
+        blamed = "ramdisk";
+        result = cache_use_take(cache, answer, blamed, limits->ramdisk_max, md5, outputs,
+                                &outputs->ramdisk, err);
+    }
+    if (result < 0 && err->name == ERROR_LIMITS)
+        return fetch_limit_hint(fetching->settings, limits, blamed, err);
+    return result;
+}
+
+/* From the present one of MIRRORS, with what CACHE has. 0; 1: that cannot be used after all; -1
+ * with ERR. */
+static int fetch_once(struct fetching *fetching, const struct mirrors *mirrors,
+                      const struct tree_request *asked, const char *proxy, struct cache_use *cache,
+                      struct outputs *outputs, json_t **failure, struct error *err)
 {
     struct tree_request request = *asked;
     auto_fd int kernel = -1, ramdisk = -1;
     json_auto_t *answer = NULL;
 
-    const struct extras extras = {&fetching->digests, mirrors->bound};
+    const struct extras extras = {&fetching->digests, mirrors->bound, cache};
 
     request.repository = mirrors->repository;
     auto_free char *text =
@@ -181,15 +208,58 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
         return -1;
     close_fd(&kernel);
     close_fd(&ramdisk);
+    int held = take_held(fetching, cache, answer, outputs, err);
+    if (held != 0)
+        return held;
     if (output_file_seal(&outputs->kernel, err) < 0 ||
         output_file_seal(&outputs->ramdisk, err) < 0 ||
         fetched_read(answer, outputs->kernel.fd, outputs->ramdisk.fd, fetching->limits,
                      fetching->digests, fetching->fetched, err) < 0)
         return -1;
-    if (!fetching->fetched->has_ramdisk)
+    cache_use_enter(cache, json_object_get(answer, "kernel"), outputs->kernel.fd);
+    if (fetching->fetched->has_ramdisk)
+        cache_use_enter(cache, json_object_get(answer, "ramdisk"), outputs->ramdisk.fd);
+    else
         outputs_drop(outputs, &outputs->ramdisk);
     fetching->fetched->repository = xstrdup(mirrors->repository);
     return 0;
+}
+
+/* What a run that is over said of itself, and what it has written. */
+static void begin_anew(struct fetching *fetching, struct outputs *outputs)
+{
+    fetched_free(fetching->fetched);
+    *fetching->fetched = FETCHED_INIT;
+    outputs_drop(outputs, &outputs->kernel);
+    outputs_drop(outputs, &outputs->ramdisk);
+}
+
+/* The same, and once more where the host's cache was of no use. */
+static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
+                      const struct tree_request *asked, const char *proxy, struct outputs *outputs,
+                      json_t **failure, struct error *err)
+{
+    const struct settings *settings = fetching->settings;
+    bool own_proxy = proxy && (!settings->proxy || strcmp(proxy, settings->proxy) != 0);
+    auto_cache_use struct cache_use cache;
+
+    cache_use_start(&cache, settings, mirrors->repository, own_proxy, sums_of_fd);
+    for (unsigned turn = 0;; turn++) {
+        /* Twice is enough for a cache that is as it should be. */
+        if (turn == 2)
+            cache_use_end(&cache);
+        if (cache_use_queue(&cache, turn > 0, settings->fetch_timeout, err) < 0)
+            return -1;
+        int result = fetch_once(fetching, mirrors, asked, proxy, &cache, outputs, failure, err);
+        if (result <= 0 && !json_is_true(json_object_get(*failure, "changed")))
+            return result;
+        if (turn == 2)
+            return result < 0 ? result : error_set(err, ERROR_INTERNAL, "the cache is of no use");
+        begin_anew(fetching, outputs);
+        error_clear(err);
+        json_decref(*failure);
+        *failure = NULL;
+    }
 }
 
 int fetch_tree(const struct settings *settings, const struct tree_request *request,
@@ -207,11 +277,7 @@ int fetch_tree(const struct settings *settings, const struct tree_request *reque
             return 0;
         if (!mirrors_next(&mirrors, failure, err))
             return -1;
-        /* What the one before it said of itself, and what it has written. */
-        fetched_free(fetched);
-        *fetched = FETCHED_INIT;
-        outputs_drop(outputs, &outputs->kernel);
-        outputs_drop(outputs, &outputs->ramdisk);
+        begin_anew(&fetching, outputs);
     }
 }
 
@@ -222,7 +288,7 @@ int fetch_ramdisk(const struct settings *settings, const char *repository, const
     auto_fetched struct fetched fetched = FETCHED_INIT;
     struct fetching fetching = {settings, limits, 0, &fetched};
     const struct tree_request request = {.repository = repository, .ramdisk = path};
-    const struct extras extras = {&fetching.digests, NULL};
+    const struct extras extras = {&fetching.digests, NULL, NULL};
     auto_free char *text =
         make_request(settings, FETCH_RAMDISK, &request, proxy, limits, &extras, err);
     auto_fd int none = open("/dev/null", O_WRONLY | O_CLOEXEC), ramdisk = -1;
@@ -247,7 +313,7 @@ int fetch_identify(const struct settings *settings, const char *mode,
     const struct fetch_limits limits = {.kernel_max = settings->kernel_max,
                                         .ramdisk_max = settings->ramdisk_max};
     struct fetching fetching = {.settings = settings, .limits = &limits};
-    const struct extras extras = {NULL, bound};
+    const struct extras extras = {NULL, bound, NULL};
     auto_free char *text =
         make_request(settings, mode, request, settings->proxy, &limits, &extras, err);
     auto_fd int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);

@@ -305,6 +305,7 @@ static void set_defaults(struct settings *settings)
         .kernel_ceiling = UINT64_C(256) << 20,
         .ramdisk_ceiling = UINT64_C(1) << 30,
         .output_reserve = UINT64_C(64) << 20,
+        .cache_max = UINT64_C(4) << 30,
         .connect_timeout = 30,
         .stall_timeout = 60,
         .pygrub_timeout = 300,

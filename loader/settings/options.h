@@ -60,7 +60,9 @@ struct settings {
     bool allow_downgrade; /* redirects from https to http */
     char *cacert;         /* file of further CA certificates */
     char *proxy;
-    uid_t runas; /* the user that helpers become; settings_choose_user() */
+    char *cache;        /* the host's cache: a directory; NULL: there is none */
+    uint64_t cache_max; /* bytes of it */
+    uid_t runas;        /* the user that helpers become; settings_choose_user() */
     bool runas_given;
     uid_t runas_base;         /* the first of the users of which each run has its own; 0: none */
     bool runas_own;           /* nobody else is that user */

@@ -47,7 +47,7 @@ void failure_from_drop(struct curl_transfer *t, CURLcode code)
     if (t->resumes > 0)
         error_hint(&t->base.err, "it was resumed %u times: try again later, or another mirror",
                    t->resumes);
-    else if (!t->validator)
+    else if (!t->base.validator)
         error_hint(&t->base.err, "it cannot be resumed, for %s: try again",
                    t->connection->protocol->no_validator);
     if (code == CURLE_COULDNT_CONNECT)

@@ -7,6 +7,7 @@
 #include "loader/fetch/curl/ftp.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "common/clock.h"
 #include "common/text.h"
@@ -65,6 +66,16 @@ static char *validator(const struct response *response)
     return xasprintf("%llu at %s", (unsigned long long)response->length, response->last_modified);
 }
 
+/* By the clocks of the server and of this host. TEXT may be NULL. */
+static bool is_settled(const char *text)
+{
+    struct tm time_parts = {.tm_year = 0};
+
+    if (!text || !strptime(text, "%Y%m%d%H%M%S", &time_parts))
+        return false;
+    return time(NULL) - timegm(&time_parts) >= TRANSFER_SETTLED;
+}
+
 /* The data of the file come now. */
 static int begin(struct curl_transfer *t)
 {
@@ -74,7 +85,8 @@ static int begin(struct curl_transfer *t)
     t->response.complete = true;
     pace_measure(&t->base.pace, clock_ms());
     if (!resume_is(t))
-        return resume_accept_whole(t, same, response->length_known ? &response->length : NULL);
+        return resume_accept_whole(t, same, is_settled(response->last_modified),
+                                   response->length_known ? &response->length : NULL);
     /* The server has taken REST, or there would be no data. */
     return resume_accept_rest(t, same, t->base.received, response->length);
 }

@@ -22,7 +22,8 @@ static int accept_whole(struct curl_transfer *t)
     const struct response *response = &t->response;
     bool known = response->length_known && !response->chunked;
 
-    return resume_accept_whole(t, response_validator(response), known ? &response->length : NULL);
+    return resume_accept_whole(t, response_validator(response), response_validator_lasts(response),
+                               known ? &response->length : NULL);
 }
 
 /* The rest of a file must be of the same file and begin exactly where the bytes that we
@@ -32,7 +33,7 @@ static int accept_rest(struct curl_transfer *t)
     const char *range = t->response.content_range, *validator = response_validator(&t->response);
     uint64_t first, last, total;
 
-    if (!validator || strcmp(validator, t->validator) != 0)
+    if (!validator || strcmp(validator, t->base.validator) != 0)
         return resume_changed(t);
     if (!range || !content_range_parse(range, &first, &last, &total) || last + 1 != total)
         return resume_misplaced(t);
@@ -67,6 +68,12 @@ static int count_interim(struct curl_transfer *t)
     return transfer_fail(&t->base);
 }
 
+/* Whether the present request is for what has changed only. */
+static bool is_conditional(const struct curl_transfer *t)
+{
+    return t->base.spec.known && !resume_is(t);
+}
+
 /* The headers are complete: what is it that comes? Other statuses are judged at the end. */
 static int judge_headers(struct curl_transfer *t)
 {
@@ -74,6 +81,10 @@ static int judge_headers(struct curl_transfer *t)
     if (t->status / 100 == 1)
         return count_interim(t);
     pace_measure(&t->base.pace, clock_ms());
+    if (t->status == 304 && is_conditional(t)) {
+        t->base.state = TRANSFER_UNCHANGED;
+        return 0;
+    }
     if (t->status / 100 == 3) {
         follow(t);
         return 0;
@@ -113,12 +124,23 @@ static CURLcode set(const struct connection *connection, CURL *easy)
     return code | curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
 }
 
+/* RFC 9110 section 13.1.2 and 13.1.3: by an ETag, else by a date. */
+static CURLcode ask_condition(struct curl_transfer *t)
+{
+    const char *known = t->base.spec.known;
+    auto_free char *condition =
+        xasprintf("%s: %s", known[0] == '"' ? "If-None-Match" : "If-Modified-Since", known);
+
+    t->words = curl_slist_append(NULL, condition);
+    return t->words ? curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->words) : CURLE_OUT_OF_MEMORY;
+}
+
 static CURLcode ask(struct curl_transfer *t)
 {
     if (!resume_is(t))
-        return CURLE_OK;
+        return is_conditional(t) ? ask_condition(t) : CURLE_OK;
     auto_free char *range = xasprintf("%llu-", (unsigned long long)t->base.received);
-    auto_free char *condition = xasprintf("If-Range: %s", t->validator);
+    auto_free char *condition = xasprintf("If-Range: %s", t->base.validator);
 
     t->words = curl_slist_append(NULL, condition);
     if (!t->words)

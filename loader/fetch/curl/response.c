@@ -6,8 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
+
+#include <curl/curl.h>
 
 #include "common/text.h"
+#include "loader/fetch/source/transfer.h"
 
 static void trim(const char **text, size_t *length)
 {
@@ -42,6 +46,7 @@ static void take_header(struct response *response, const char *name, size_t name
         char **slot;
     } kept[] = {{"etag", &response->etag},
                 {"last-modified", &response->last_modified},
+                {"date", &response->date},
                 {"content-range", &response->content_range},
                 {"location", &response->location}};
     auto_free char *owned = value;
@@ -85,6 +90,7 @@ void response_free(struct response *response)
 {
     free(response->etag);
     free(response->last_modified);
+    free(response->date);
     free(response->content_range);
     free(response->location);
     *response = (struct response){0};
@@ -95,6 +101,17 @@ const char *response_validator(const struct response *response)
     if (response->etag && response->etag[0] == '"')
         return response->etag;
     return response->last_modified;
+}
+
+bool response_validator_lasts(const struct response *response)
+{
+    const char *validator = response_validator(response);
+
+    if (!validator || validator != response->last_modified)
+        return validator != NULL;
+    time_t changed = curl_getdate(validator, NULL);
+    time_t answered = response->date ? curl_getdate(response->date, NULL) : -1;
+    return changed != -1 && answered != -1 && answered - changed >= TRANSFER_SETTLED;
 }
 
 /* Digits up to one of the two ends; false when there are none. */

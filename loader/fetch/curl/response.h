@@ -18,7 +18,7 @@ struct response {
     bool chunked;  /* the body's length is not that of Content-Length */
     bool length_known;
     uint64_t length; /* Content-Length */
-    char *etag, *last_modified, *content_range, *location;
+    char *etag, *last_modified, *date, *content_range, *location;
 };
 
 /* Takes one line as curl hands it over, with its line end, of any content. A status line
@@ -30,6 +30,11 @@ void response_free(struct response *response);
 /* What identifies the content for a resume: a strong ETag, else Last-Modified, else NULL.
  * It belongs to RESPONSE. */
 const char *response_validator(const struct response *response);
+
+/* Whether it identifies the content for long: an ETag does, and a date that was past for a minute
+ * when the server answered: else what changes again within its second looks the same. (RFC 9110
+ * section 8.8.2.2) */
+bool response_validator_lasts(const struct response *response) must_check;
 
 /* "bytes FIRST-LAST/TOTAL" (RFC 9110 section 14.4), all three given and in order. */
 bool content_range_parse(const char *text, uint64_t *first, uint64_t *last,

@@ -24,17 +24,19 @@ int resume_misplaced(struct curl_transfer *t)
     return transfer_fail(&t->base);
 }
 
-int resume_accept_whole(struct curl_transfer *t, const char *validator, const uint64_t *total)
+int resume_accept_whole(struct curl_transfer *t, const char *validator, bool lasts,
+                        const uint64_t *total)
 {
     t->accepted = true;
-    replace_string(&t->validator, validator ? xstrdup(validator) : NULL);
+    if (transfer_identify(&t->base, validator, lasts) < 0)
+        return -1;
     return total ? transfer_announce(&t->base, *total) : 0;
 }
 
 int resume_accept_rest(struct curl_transfer *t, const char *validator, uint64_t first,
                        uint64_t total)
 {
-    if (!validator || !t->validator || strcmp(validator, t->validator) != 0)
+    if (!validator || !t->base.validator || strcmp(validator, t->base.validator) != 0)
         return resume_changed(t);
     if (first != t->base.received || (t->base.total_known && total != t->base.total))
         return resume_misplaced(t);

@@ -10,8 +10,9 @@
 bool resume_is(const struct curl_transfer *transfer) must_check;
 
 /* The first answer that brings the file: VALIDATOR, which may be NULL, is what will be the same as
- * long as the file is; *TOTAL are its bytes, NULL: nobody says. 0; or -1, and it has failed. */
-int resume_accept_whole(struct curl_transfer *transfer, const char *validator,
+ * long as the file is, and LASTS as in transfer.h; *TOTAL are its bytes, NULL: nobody says. 0; or
+ * -1, and it has failed, or is unchanged. */
+int resume_accept_whole(struct curl_transfer *transfer, const char *validator, bool lasts,
                         const uint64_t *total) must_check;
 /* The answer to a resume, of a file of TOTAL bytes from FIRST on. 0; or -1, and it has failed: it
  * is another file, or another part of it. */

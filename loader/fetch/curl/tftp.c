@@ -45,7 +45,7 @@ static int begin(struct curl_transfer *t)
     pace_measure(&t->base.pace, clock_ms());
     curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
     total = length > 0 ? (uint64_t)length : 0;
-    return resume_accept_whole(t, NULL, length > 0 ? &total : NULL);
+    return resume_accept_whole(t, NULL, false, length > 0 ? &total : NULL);
 }
 
 static enum attempt_end judge(const struct curl_transfer *t, CURLcode code)

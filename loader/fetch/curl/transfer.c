@@ -143,7 +143,6 @@ void curl_transfer_stop(struct curl_transfer *t)
     error_clear(&t->refusal);
     free(t->location);
     free(t->resume_url);
-    free(t->validator);
     transfer_drop(&t->base);
     free(t);
 }
@@ -197,7 +196,7 @@ static void judge_by_curl(struct curl_transfer *t, CURLcode code)
     }
     if (!is_drop(t, code)) {
         failure_from_curl(t, code);
-    } else if (!t->validator || t->resumes == FETCH_RESUMES_MAX) {
+    } else if (!t->base.validator || t->resumes == FETCH_RESUMES_MAX) {
         failure_from_drop(t, code);
     } else {
         resume_later(t);

@@ -40,7 +40,6 @@ struct curl_transfer {
 
     /* Resuming. */
     char *resume_url; /* the one that answered, after redirects */
-    char *validator;
     unsigned resumes;
     int64_t resume_at; /* clock_ms(), when `easy` is NULL and the state is RUNNING */
 };

@@ -3,6 +3,7 @@
 #include "loader/fetch/source/transfer.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/clock.h"
 #include "common/protocol/fetch.h"
@@ -20,6 +21,7 @@ void transfer_drop(struct transfer *t)
     free(t->url);
     free(t->shown);
     free(t->absence);
+    free(t->validator);
     *t = (struct transfer){.state = TRANSFER_FAILED};
 }
 
@@ -66,6 +68,16 @@ int transfer_too_large(struct transfer *t, bool announced, uint64_t size)
               announced ? "the server announces" : "it was stopped after",
               (unsigned long long)size);
     return transfer_fail(t);
+}
+
+int transfer_identify(struct transfer *t, const char *validator, bool lasts)
+{
+    replace_string(&t->validator, validator ? xstrdup(validator) : NULL);
+    t->validator_lasts = validator && lasts;
+    if (!t->spec.known || !validator || strcmp(t->spec.known, validator) != 0)
+        return 0;
+    t->state = TRANSFER_UNCHANGED;
+    return -1;
 }
 
 int transfer_announce(struct transfer *t, uint64_t total)

@@ -12,11 +12,16 @@
 #include "loader/fetch/source/pace.h"
 #include "loader/fetch/source/settings.h"
 
+/* So long ago a file was changed at least, for its size and time to identify it for long. Seconds.
+ */
+#define TRANSFER_SETTLED 60
+
 enum transfer_state {
     TRANSFER_RUNNING,
     TRANSFER_DONE,
-    TRANSFER_MISSING, /* the server says that it is not there: `absence` */
-    TRANSFER_FAILED,  /* `err` says why */
+    TRANSFER_UNCHANGED, /* it is what spec.known names: nothing was taken */
+    TRANSFER_MISSING,   /* the server says that it is not there: `absence` */
+    TRANSFER_FAILED,    /* `err` says why */
 };
 
 struct transfer_spec {
@@ -26,6 +31,9 @@ struct transfer_spec {
     /* Takes the bytes, in order and once each. 0, or -1 with ERR to end the transfer. */
     int (*data)(void *context, const void *bytes, size_t length, struct error *err);
     void *context;
+    /* The validator of what somebody has already: nothing comes where it is still that. NULL:
+     * nobody has it. It outlives the transfer. */
+    const char *known;
 };
 
 /* source_start() makes it, source_stop() frees it, and a kind of source works on it in between. */
@@ -43,6 +51,10 @@ struct transfer {
     uint64_t received; /* bytes of the file */
     bool total_known;
     uint64_t total; /* bytes of the file, as announced */
+    /* What tells these bytes from others at the same place (an ETag, size and time); NULL: the
+     * server has no such thing. Owned. */
+    char *validator;
+    bool validator_lasts; /* also beyond this run: the file was not changed a moment ago */
     struct pace pace;
 };
 
@@ -59,6 +71,9 @@ void transfer_missing(struct transfer *transfer, const char *absence);
 /* *ERR is why a failed one failed; it has no `err` then. */
 int transfer_give_error(struct transfer *transfer, struct error *err);
 
+/* The server has the file, of that VALIDATOR, which is copied and may be NULL; LASTS as above. 0;
+ * or -1, and it is unchanged. */
+int transfer_identify(struct transfer *transfer, const char *validator, bool lasts) must_check;
 /* The server says that the file has TOTAL bytes. 0; or -1, and it has failed: they are too many. */
 int transfer_announce(struct transfer *transfer, uint64_t total) must_check;
 /* Hands over BYTES, the next of the file. 0; or -1, and it has failed: they are more than was
