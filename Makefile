@@ -124,7 +124,7 @@ objects = $(patsubst %.c,$(O)/obj/%.o,$(1))
 # The folders of each library; a main.c is its program's.
 FOLDERS.common  = common common/helper common/protocol
 FOLDERS.distros = distros distros/families distros/maps
-FOLDERS.loader  = $(patsubst %,loader/%,settings output host helpers media sources record boot check commands commands/vm complete)
+FOLDERS.loader  = $(patsubst %,loader/%,settings output cache host helpers media sources record boot check commands commands/vm complete)
 FOLDERS.fetch   = loader/fetch loader/fetch/curl loader/fetch/iso loader/fetch/nfs loader/fetch/source
 FOLDERS.medium  = loader/medium
 FOLDERS.ramdisk = loader/ramdisk

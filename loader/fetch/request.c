@@ -163,7 +163,8 @@ static int get_held(const struct request *from, struct fetch_request *r, struct 
     const json_t *one;
     size_t index;
 
-    if (request_boolean(from, "held_only", &r->held_only, err) < 0)
+    if (json_object_get(from->json, "held_only") &&
+        request_boolean(from, "held_only", &r->held_only, err) < 0)
         return -1;
     if (!list || json_is_null(list))
         return 0;

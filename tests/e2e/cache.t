@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# The host's cache: what crosses the network, what is handed out, and what becomes of a cache that
+# somebody touched, filled, or ended a run in.
+# SPDX-License-Identifier: GPL-3.0-or-later
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../toolstack.sh
+. "$TESTS/toolstack.sh"
+# shellcheck source=../servers/nginx.sh
+. "$TESTS/servers/nginx.sh"
+
+mkdir no-maps
+export ELILOADER_MAP_DIR=$WORK/no-maps
+CACHE=$WORK/cache
+export ELILOADER_CACHE=$CACHE
+tree plain isolinux/vmlinuz isolinux/initrd.img
+# What was changed a moment ago has no date that lasts.
+find "$WWW" -type f -exec touch -d '2 hours ago' {} +
+nginx_start "$WWW"
+
+# gets NAME TREE: fetches TREE, and gets what it has.
+gets() {
+    rm -rf got && mkdir got
+    run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/$2"
+    is "$status $(cat err)" '0 ' "$1: succeeds"
+    is "$(cat got/*-kernel.* | md5sum)" "$(md5sum <"$WWW/$2/isolinux/vmlinuz")" "$1: the kernel"
+    is "$(cat got/*-ramdisk.* | md5sum)" "$(md5sum <"$WWW/$2/isolinux/initrd.img")" \
+        "$1: the ramdisk"
+}
+run_in() { "$ELILOADER" "$@" >out 2>err && status=0 || status=$?; }
+# requests: how many brought each file, and how many did not, since the last call.
+requests() {
+    sed -n 's/^GET [^ ]*\/\(vmlinuz\|initrd.img\) \(200\|304\) .*/\1 \2/p' "$NGINX_LOG" | sort |
+        uniq -c | awk '{printf "%s%s %s %s", sep, $2, $3, $1; sep = ", "}'
+    : >"$NGINX_LOG"
+}
+contents() { find "$CACHE/contents" -type f | wc -l; }
+
+gets 'a first time' plain
+is "$(requests)" 'initrd.img 200 1, vmlinuz 200 1' 'a first time: both cross the network'
+is "$(contents)" 2 'both are in the cache'
+is "$(find "$CACHE" -type f -path '*contents*' -printf '%m %u\n' | sort -u)" "400 $(id -un)" \
+    'readable to its owner alone'
+is "$(cd "$CACHE/contents" && sha256sum ./* | awk '$1 != substr($2, 3)')" '' \
+    'each is called what it is'
+gets 'a second time' plain
+is "$(requests)" 'initrd.img 304 1, vmlinuz 304 1' 'a second time: neither does'
+
+# A change on the server.
+printf 'more' >>"$WWW/plain/isolinux/initrd.img"
+touch -d '1 hour ago' "$WWW/plain/isolinux/initrd.img"
+gets 'a change' plain
+requests >/dev/null
+is "$(contents)" 3 'a change: the new one is kept too'
+gets 'after it' plain
+is "$(requests)" 'initrd.img 304 1, vmlinuz 304 1' 'after it: nothing crosses the network'
+
+# Many at once.
+rm -rf "$CACHE" && mkdir many
+for i in 1 2 3 4 5 6 7 8; do
+    mkdir "many/$i"
+    "$ELILOADER" fetch --distro=rhlike --output-directory="$WORK/many/$i" "$NGINX/plain" \
+        >"many/$i.out" 2>"many/$i.err" &
+done
+wait
+is "$(cat many/*.err)" '' 'eight at once succeed'
+is "$(cat many/*/*-ramdisk.* | wc -c)" "$((8 * $(wc -c <"$WWW/plain/isolinux/initrd.img")))" \
+    'each has its ramdisk'
+is "$(requests | grep -o '200 [0-9]*' | sort -u)" '200 1' 'each file crosses the network once'
+
+# Whoever fetches dies: the next takes over.
+rm -rf "$CACHE"
+mkdir -p "$CACHE"
+chmod 700 "$CACHE"
+tree slow isolinux/vmlinuz isolinux/initrd.img
+dd if=/dev/urandom of="$WWW/slow/isolinux/initrd.img" bs=1M count=2 status=none
+nginx_start "$WWW" 'location /slow/ { limit_rate 800k; }'
+rm -rf got && mkdir got killed
+"$ELILOADER" fetch --distro=rhlike --output-directory="$WORK/killed" "$NGINX/slow" >/dev/null 2>&1 &
+first=$!
+for _ in $(seq 100); do
+    grep -q initrd "$CACHE"/../nginx-2/error.log 2>/dev/null
+    [ -e "$CACHE/lanes" ] && break
+    sleep 0.05
+done
+sleep 0.3
+"$ELILOADER" fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/slow" >out 2>err &
+second=$!
+sleep 0.3
+kill -KILL "$first"
+wait "$first" 2>/dev/null
+wait "$second"
+is "$? $(cat err)" '0 ' 'the one that fetches is killed: the one that waits takes over'
+is "$(cat got/*-ramdisk.* | md5sum)" "$(md5sum <"$WWW/slow/isolinux/initrd.img")" \
+    'and has the whole file'
+
+# Somebody touches what is in it.
+rm -rf "$CACHE"
+gets 'before it is touched' plain
+for file in "$CACHE"/contents/*; do
+    chmod 600 "$file" && printf 'evil' | dd of="$file" conv=notrunc status=none && chmod 400 "$file"
+done
+rm -rf got && mkdir got
+run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/plain"
+is "$status" 0 'touched contents: the run succeeds'
+like "$(cat err)" 'of the cache .* is not used, and is fetched anew: somebody has changed it' \
+    'touched contents: it says so'
+is "$(cat got/*-kernel.* got/*-ramdisk.* | md5sum)" \
+    "$(cat "$WWW"/plain/isolinux/{vmlinuz,initrd.img} | md5sum)" 'touched contents: are not used'
+gets 'after that' plain
+# As if the host had been started anew, and the disk had not what was written.
+sed -i 's/"boot": "[^"]*"/"boot": "00000000-0000-0000-0000-000000000000"/' "$CACHE/index.json"
+gets 'another boot' plain
+unlike "$(cat "$CACHE/index.json")" '00000000-0000' 'another boot: contents were looked through'
+printf '{' >"$CACHE/index.json"
+rm -rf got && mkdir got
+run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/plain"
+like "$status $(cat err)" '^0 .*the index of the cache .* begins anew: it is damaged' \
+    'a damaged index begins anew'
+is "$(contents)" 2 'and what it had is swept'
+
+# The bound: what was not used for longest goes.
+rm -rf "$CACHE"
+tree other isolinux/vmlinuz isolinux/initrd.img
+for t in plain other; do
+    head -c 300000 /dev/urandom >"$WWW/$t/isolinux/initrd.img"
+done
+find "$WWW" -type f -exec touch -d '2 hours ago' {} +
+export ELILOADER_CACHE_MAX_SIZE=400K
+gets 'bounded' plain
+is "$(find "$CACHE/contents" -size +200k | wc -l)" 1 'bounded: it is kept'
+gets 'bounded, another' other
+is "$(find "$CACHE/contents" -size +200k -exec md5sum {} + | cut -d' ' -f1)" \
+    "$(md5sum <"$WWW/other/isolinux/initrd.img" | cut -d' ' -f1)" 'bounded: the older one went'
+export ELILOADER_CACHE_MAX_SIZE=300K
+rm -rf "$CACHE"
+gets 'too large for it' other
+is "$(find "$CACHE/contents" -size +200k | wc -l)" \
+    "$([ "$(stat -c %s "$WWW/other/isolinux/initrd.img")" -le 307200 ] && echo 1 || echo 0)" \
+    'just as large as the bound, or a little less: it is kept'
+unset ELILOADER_CACHE_MAX_SIZE
+
+# A login, and somebody else's proxy, keep a tree out of it.
+rm -rf "$CACHE" got && mkdir got
+run_in fetch --distro=rhlike --output-directory="$WORK/got" "${NGINX/\/\//\/\/user:secret@}/plain"
+is "$status $(contents)" '0 0' 'what came with a login is not kept'
+unlike "$(cat "$CACHE"/* 2>/dev/null)" 'secret' 'and no password is'
+
+# A tree with checksums needs no request for its files.
+tree summed isolinux/vmlinuz isolinux/initrd.img
+printf '[general]\nfamily = CentOS\nversion = 7\narch = x86_64\n[images-x86_64]\nkernel = isolinux/vmlinuz\ninitrd = isolinux/initrd.img\n[checksums]\nisolinux/vmlinuz = sha256:%s\nisolinux/initrd.img = sha256:%s\n' \
+    "$(sha256sum <"$WWW/summed/isolinux/vmlinuz" | cut -d' ' -f1)" \
+    "$(sha256sum <"$WWW/summed/isolinux/initrd.img" | cut -d' ' -f1)" >"$WWW/summed/.treeinfo"
+cp -r "$WWW/summed" "$WWW/mirror"
+: >"$NGINX_LOG"
+gets 'checksums' summed
+is "$(requests)" 'initrd.img 200 1, vmlinuz 200 1' 'checksums: both come once'
+gets 'checksums, another repository' mirror
+is "$(requests)" '' 'checksums: another repository of the same is asked for no file'
+
+# Where it cannot be.
+mkdir open && chmod 777 open
+rm -rf got && mkdir got
+ELILOADER_CACHE=$WORK/open run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/plain"
+like "$status $(cat err)" '^0 .*the cache is not used .*can be written to by everybody' \
+    'a folder that everybody can write to is no cache; the run goes on without'
+ELILOADER_CACHE=relative run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/plain"
+like "$status $(cat err)" '^0 .*no absolute path' 'nor is one that is no absolute path'
+
+done_testing
