@@ -64,6 +64,14 @@ static const struct command_word commands[] = {
      "status\n"
      "1 when something is wrong.\n",
      NULL},
+    {"cache", COMMAND_CACHE, command_cache,
+     "Usage: eliloader cache list [--json]\n"
+     "       eliloader cache clear\n"
+     "       eliloader cache verify [--json]\n"
+     "What this host keeps of repositories for the next VM that wants it, where the setting cache\n"
+     "names a directory. clear empties it; verify looks through all of it, and removes what is\n"
+     "damaged, with status 1.\n",
+     NULL},
     {"check", COMMAND_CHECK, command_check,
      "Usage: eliloader check [OPTION…] [VM [DISK…]]\n"
      "       eliloader check [OPTION…] XL.CFG|DISK…\n"
@@ -93,6 +101,7 @@ static const struct command_word commands[] = {
      "       eliloader probe DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
+     "       eliloader cache list|clear|verify\n"
      "       eliloader check [VM|DISK|XL.CFG]\n"
      "       eliloader domuloader --entry=… DISK\n"
      "The bootloader program of a Xen PV or PVH guest: fetches the installer's kernel and\n"

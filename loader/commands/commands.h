@@ -33,6 +33,10 @@ int command_identify(const struct settings *settings, struct error *err);
  * wrong. */
 int command_media(const struct settings *settings, struct error *err);
 
+/* eliloader cache list|clear|verify: what the host keeps of repositories. 1 when verify finds
+ * something damaged. */
+int command_cache(const struct settings *settings, struct error *err);
+
 /* eliloader check [VM|DISK|XL.CFG]: all that a start would go through, without doing it. 1 when something
  * failed. */
 int command_check(const struct settings *settings, struct error *err);

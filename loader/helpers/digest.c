@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/digest.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/protocol/fetch.h"
 #include "common/protocol/schemes.h"
@@ -43,20 +41,6 @@ int sums_read(const json_t *answer, struct ramdisk_sums *sums, struct error *err
     if (type)
         sums->type = strcmp(type, "ext2") == 0 ? "ext2" : "cpio";
     return 0;
-}
-
-/* A request for DIGESTS (a list, which is taken) of a file of this host. The caller frees. */
-static char *make_fd_request(const struct settings *settings, json_t *digests, uint64_t size,
-                             struct error *err)
-{
-    const struct fetch_limits limits = {.kernel_max = size, .ramdisk_max = size};
-    const struct tree_request none = {.repository = NULL};
-    auto_free char *plain = fetch_make_request(settings, FETCH_SUMS, &none, NULL, &limits, err);
-    json_auto_t *request = plain ? json_loads(plain, 0, NULL) : NULL;
-
-    if (!request || json_object_set(request, "digests", digests) < 0)
-        return NULL;
-    return json_dumps(request, JSON_COMPACT);
 }
 
 static int run_helper(const struct settings *settings, const char *source, const char *request,
@@ -107,29 +91,4 @@ int sums_take(const struct settings *settings, const char *source, struct ramdis
     if (!request || run_helper(settings, source, request, fd, &limits, &answer, err) < 0)
         return -1;
     return sums_read(answer, sums, err);
-}
-
-int sums_of_fd(const struct settings *settings, int fd, char sha256[65], char *md5,
-               struct error *err)
-{
-    const struct fetch_limits limits = {.kernel_max = 0};
-    json_auto_t *answer = NULL, *digests = json_array();
-    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
-    /* At its beginning, whoever has read it before. */
-    auto_fd int own = open(self, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-
-    if (own < 0 || fstat(own, &status) < 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot open a file to take its digests");
-    if (status.st_size <= 0)
-        return error_set(err, ERROR_INTERNAL, "it is empty");
-    json_array_append_new(digests, json_string("sha256"));
-    if (md5)
-        json_array_append_new(digests, json_string("md5"));
-    auto_free char *request = make_fd_request(settings, digests, (uint64_t)status.st_size, err);
-    if (!request || run_helper(settings, "it", request, own, &limits, &answer, err) < 0)
-        return -1;
-    if (!member_hex(answer, "sha256", sha256, 64) || (md5 && !member_hex(answer, "md5", md5, 32)))
-        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer that is damaged");
-    return 0;
 }

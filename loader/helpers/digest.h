@@ -25,12 +25,6 @@ struct ramdisk_sums {
 int sums_take(const struct settings *settings, const char *source, struct ramdisk_sums *sums,
               struct error *err) must_check;
 
-/* Takes digests of what FD, a regular file that is open to read, has from its beginning: its
- * SHA-256, and its MD5 unless MD5 is NULL, as lower-case hex. 0; or -1 with ERR: it is empty, or
- * cannot be read. It is a cache_digest (loader/cache/use.h). */
-int sums_of_fd(const struct settings *settings, int fd, char sha256[65], char *md5,
-               struct error *err) must_check;
-
 /* Reads ANSWER, that of common/protocol/fetch.h in mode "sums". 0; or -1 with ERR: a sum or the
  * size is missing or of a wrong shape. For sums_take(), and for tests. */
 int sums_read(const json_t *answer, struct ramdisk_sums *sums, struct error *err) must_check;

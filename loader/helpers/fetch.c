@@ -7,13 +7,13 @@
 #include <jansson.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "common/io.h"
 #include "common/libc.h"
 #include "common/protocol/fetch.h"
 #include "loader/cache/use.h"
 #include "loader/helpers/call.h"
-#include "loader/helpers/digest.h"
 #include "loader/helpers/fetch_answer.h"
 #include "loader/helpers/limits.h"
 #include "loader/helpers/member.h"
@@ -135,6 +135,42 @@ static int take_failure(const struct fetching *fetching, const json_t *failure, 
                             strcmp(file, "kernel") == 0 ? "kernel" : "ramdisk", err);
 }
 
+/* --- digests ------------------------------------------------------------------------------- */
+
+int fetch_digest(const struct settings *settings, int fd, char sha256[65], char *md5,
+                 struct error *err)
+{
+    const unsigned digests = DIGEST_BIT(DIGEST_SHA256) | (md5 ? DIGEST_BIT(DIGEST_MD5) : 0);
+    const struct extras extras = {&digests, NULL, NULL};
+    auto_free char *self = xasprintf("/proc/self/fd/%d", fd);
+    /* At its beginning, whoever has read it before. */
+    auto_fd int own = open(self, O_RDONLY | O_CLOEXEC);
+    json_auto_t *answer = NULL;
+    struct stat status;
+
+    if (own < 0 || fstat(own, &status) < 0)
+        return error_set_errno(err, ERROR_INTERNAL, "cannot open a file to take its digests");
+    if (status.st_size <= 0)
+        return error_set(err, ERROR_INTERNAL, "it is empty");
+    const struct fetch_limits limits = {.kernel_max = (uint64_t)status.st_size,
+                                        .ramdisk_max = (uint64_t)status.st_size};
+    auto_free char *request =
+        make_request(settings, FETCH_SUMS, &(struct tree_request){0}, NULL, &limits, &extras, err);
+    const struct helper_call call = {.name = "fetch",
+                                     .request = request,
+                                     .fds = &own,
+                                     .fd_count = 1,
+                                     .silence_seconds = HELPER_SILENCE,
+                                     .total_seconds = helper_seconds(settings),
+                                     .total_setting = "fetch-timeout",
+                                     .quiet = settings->quiet};
+    if (!request || helper_run(&call, &answer, NULL, err) < 0)
+        return -1;
+    if (!member_hex(answer, "sha256", sha256, 64) || (md5 && !member_hex(answer, "md5", md5, 32)))
+        return error_set(err, ERROR_INTERNAL, "the helper fetch gave an answer that is damaged");
+    return 0;
+}
+
 /* --- together ---------------------------------------------------------------------------- */
 
 /* KERNEL and RAMDISK: where the helper writes. *ANSWER is the caller's to free, and so is *FAILURE,
@@ -243,7 +279,7 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
     bool own_proxy = proxy && (!settings->proxy || strcmp(proxy, settings->proxy) != 0);
     auto_cache_use struct cache_use cache;
 
-    cache_use_start(&cache, settings, mirrors->repository, own_proxy, sums_of_fd);
+    cache_use_start(&cache, settings, mirrors->repository, own_proxy, fetch_digest);
     for (unsigned turn = 0;; turn++) {
         /* Twice is enough for a cache that is as it should be. */
         if (turn == 2)

@@ -68,6 +68,13 @@ int fetch_identify(const struct settings *settings, const char *mode,
                    const struct tree_request *request, json_t *bound, int *kernel,
                    struct identity *identity, json_t **failure, struct error *err) must_check;
 
+/* Takes digests of what FD, a regular file that is open to read, has from its beginning: its
+ * SHA-256, and its MD5 unless MD5 is NULL, as lower-case hex. A helper of its own computes them,
+ * and looks at nothing. 0; or -1 with ERR: it is empty, or cannot be read. A cache_digest
+ * (loader/cache/use.h). */
+int fetch_digest(const struct settings *settings, int fd, char sha256[65], char *md5,
+                 struct error *err) must_check;
+
 /* The request to the helper (common/protocol/fetch.h) as text, with what SETTINGS say of the
  * network: MODE, or NULL for an ordinary one; what is NULL in TREE is left out. The caller frees;
  * NULL with ERR.

@@ -23,10 +23,11 @@ enum command {
     COMMAND_MEDIA = 1 << 5,
     COMMAND_DOMULOADER = 1 << 6,
     COMMAND_CHECK = 1 << 7,
+    COMMAND_CACHE = 1 << 8,
 };
 #define COMMAND_ALL                                                                 \
     (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
-     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK)
+     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK | COMMAND_CACHE)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };

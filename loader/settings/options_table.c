@@ -12,7 +12,8 @@
 #define FILE_ONLY    0
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
 /* Those that start helpers. */
-#define HELPED (BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY)
+#define HELPED \
+    (BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CACHE)
 
 const struct option options[] = {
     {"vm", NULL, 0, KIND_TEXT, MEMBER(vm), COMMAND_BOOT, false, TRUSTED_ONLY, "ID",
@@ -101,10 +102,10 @@ const struct option options[] = {
     {"allow-downgrade", NULL, 0, KIND_FLAG, MEMBER(allow_downgrade),
      BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true, TRUSTED_ONLY, NULL,
      "also follow redirects from https to http"},
-    {"cache", NULL, 0, KIND_TEXT, MEMBER(cache), BOTH, true, TRUSTED_ONLY, "DIR",
+    {"cache", NULL, 0, KIND_TEXT, MEMBER(cache), BOTH | COMMAND_CACHE, true, TRUSTED_ONLY, "DIR",
      "keep what comes from repositories there, for the next VM that wants it"},
-    {"cache-max-size", NULL, 0, KIND_SIZE, MEMBER(cache_max), BOTH, true, TRUSTED_ONLY, "SIZE",
-     "how large the cache may become (default: 4G)"},
+    {"cache-max-size", NULL, 0, KIND_SIZE, MEMBER(cache_max), BOTH | COMMAND_CACHE, true,
+     TRUSTED_ONLY, "SIZE", "how large the cache may become (default: 4G)"},
     {"map-dir", NULL, 0, KIND_TEXT, MEMBER(map_dir), BOTH | COMMAND_IDENTIFY | COMMAND_MEDIA, true,
      TRUSTED_ONLY, "DIR", "where the tables of installation media are (DIR:DIR… for several)"},
     {"pygrub", NULL, 0, KIND_TEXT, MEMBER(pygrub), COMMAND_BOOT, true, TRUSTED_ONLY, "PROGRAM",
@@ -129,8 +130,8 @@ const struct option options[] = {
      COMMAND_BOOT | COMMAND_VM | COMMAND_CHECK, true, TRUSTED_ONLY, "DIR",
      "the records' directory (default: /var/lib/eliloader/vms)"},
     {"json", NULL, 0, KIND_FLAG, MEMBER(json),
-     COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CHECK, false, TRUSTED_ONLY, NULL,
-     "print JSON"},
+     COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CHECK | COMMAND_CACHE, false,
+     TRUSTED_ONLY, NULL, "print JSON"},
     {"verify", NULL, 0, KIND_FLAG, MEMBER(verify), COMMAND_IDENTIFY, false, TRUSTED_ONLY, NULL,
      "compute the MD5 that an ISO image carries, as checkisomd5 does"},
     {"overlay", NULL, 0, KIND_TEXT, MEMBER(overlay), COMMAND_MEDIA, false, TRUSTED_ONLY, "FILE",
