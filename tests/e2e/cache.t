@@ -166,4 +166,46 @@ like "$status $(cat err)" '^0 .*the cache is not used .*can be written to by eve
 ELILOADER_CACHE=relative run_in fetch --distro=rhlike --output-directory="$WORK/got" "$NGINX/plain"
 like "$status $(cat err)" '^0 .*no absolute path' 'nor is one that is no absolute path'
 
+# --- the commands -------------------------------------------------------------------------------
+rm -rf "$CACHE"
+gets 'for the list' plain
+run_in cache list
+like "$(cat out)" '2 files, .* of 4(\.0+)? GiB' 'list: how much'
+like "$(cat out)" "    $NGINX/plain  isolinux/vmlinuz" 'list: where it came from'
+run_in cache list --json
+is "$(jq -r '.contents[].places[] | .repository + " " + .path' out | sort)" \
+    "$NGINX/plain isolinux/initrd.img
+$NGINX/plain isolinux/vmlinuz" 'list --json: places'
+is "$(jq -r '[.contents[].size] | add' out)" "$(jq .size out)" 'list --json: sizes'
+run_in cache verify
+is "$status $(cat out)" '0 2 files, 0 damaged' 'verify: all is well'
+# A fault of the disk: nobody has touched the file.
+name=$(jq -r '.contents | keys[0]' "$CACHE/index.json")
+chmod 600 "$CACHE/contents/$name"
+printf 'x' | dd of="$CACHE/contents/$name" conv=notrunc status=none
+chmod 400 "$CACHE/contents/$name"
+python3 - "$CACHE" "$name" <<'PY'
+import json, os, sys
+cache, name = sys.argv[1:]
+with open(cache + "/index.json") as file:
+    index = json.load(file)
+index["contents"][name]["changed"] = os.stat(cache + "/contents/" + name).st_ctime_ns
+with open(cache + "/index.json", "w") as file:
+    json.dump(index, file)
+PY
+run_in cache verify --json
+is "$status $(jq -c '[.contents, (.damaged | length), .damaged[0].sha256 == "'"$name"'"]' out)" \
+    '1 [2,1,true]' 'verify: finds what the disk has changed'
+like "$(jq -r '.damaged[0].why' out)" 'has the SHA-256 [0-9a-f]{64}' 'verify: says so'
+is "$(contents)" 1 'verify: removes it'
+gets 'after it' plain
+run_in cache clear
+like "$status $(cat out)" '^0 2 files .* were removed' 'clear: says what'
+is "$(contents)" 0 'clear: nothing is left'
+run_in cache lst
+is "$status" 2 'another word is a mistake'
+ELILOADER_CACHE='' run_in cache list
+like "$status $(cat err)" '^2 .*this host keeps nothing: set cache = DIRECTORY' \
+    'without the setting it says which one that is'
+
 done_testing
