@@ -74,6 +74,7 @@ int check_start(struct check_report *report, const struct settings *settings, en
     tried.output_directory = place;
     tried.rehearsal = &rehearsal;
     tried.output = NULL;
+    tried.cache = NULL; /* what is only tried is not kept */
     tried.interactive = tried.list_entries = tried.not_really = false;
     if (tried.guest_kind == GUEST_UNKNOWN ||
         (kind != GUEST_UNKNOWN && guest_kind_type(kind) != guest_kind_type(tried.guest_kind)))

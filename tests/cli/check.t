@@ -175,6 +175,9 @@ done
 "$ELILOADER" -q vm create here install-distro=rhlike install-repository="http://127.0.0.1:$port"
 "$ELILOADER" -q vm create away install-distro=rhlike install-repository="http://127.0.0.1:$port/away"
 records=$(cksum vms/*)
+mkdir -m 700 kept && echo "cache = $WORK/kept" >cache.conf
+check --config=cache.conf here
+is "$status $(find kept -type f | wc -l)" '0 0' "with a cache: nothing is put there"
 check here
 is "$status" 0 'a repository that answers: the status'
 says '^ok start: VM here: the tree is ' 'what it is'
