@@ -111,6 +111,17 @@ unlike "$(cat err)" 'put into the ramdisk' 'when it is installed, nothing is inj
 vm_new guest install-repository="$NGINX/pxe"
 ELILOADER_INSTALL_INJECT=$WORK/files/empty round 'round one, as the environment says' empty
 
+# What the host keeps of the ramdisk is the vendor's.
+for name in first second; do
+    rm -rf taken
+    run "$ELILOADER" fetch --cache="$WORK/cache" --output-directory="$WORK/taken" --install-inject=files/ks.cfg "$NGINX/pxe"
+    is "$status $(tail -c 4 taken/fetched-ramdisk* | od -An -tx1)" '0  00 00 00 00' "with a cache, the $name: is injected"
+done
+rm -rf taken
+run "$ELILOADER" fetch --cache="$WORK/cache" --output-directory="$WORK/taken" "$NGINX/pxe"
+cmp taken/fetched-ramdisk* vendor.gz
+ok $? 'with a cache, without files: the ramdisk is as it came'
+
 # --- who may say it -----------------------------------------------------------------------------
 clear_boot
 refused 2 - "option --install-inject may not stand in a VM's PV_bootloader_args" "an editor's words" \
