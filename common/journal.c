@@ -53,9 +53,10 @@ bool journal_send(const char *path, const struct journal_field *fields, size_t c
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     char entry[JOURNAL_ENTRY_MAX];
 
-    if (strlen(path) >= sizeof to.sun_path)
+    size_t path_length = strlen(path);
+    if (path_length >= sizeof to.sun_path)
         return false;
-    strcpy(to.sun_path, path);
+    memcpy(to.sun_path, path, path_length);
     auto_fd int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return false;
