@@ -145,6 +145,9 @@ static int get_held_file(const json_t *json, struct fetch_request *r, struct err
     struct held_file *file = &r->held[r->held_count];
     const char *hex;
 
+    if (!json_is_object(json))
+        return error_set(err, ERROR_INTERNAL, "%s: held in the request is no list of files",
+                         FETCH_NAME);
     if (request_clean(&from, "path", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &file->path, err) < 0 ||
         request_clean(&from, "validator", REQUEST_OPTIONAL, REQUEST_TEXT_MAX, &file->validator,
                       err) < 0 ||

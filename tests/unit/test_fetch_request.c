@@ -233,6 +233,33 @@ static void checksums_of_another_mirror(void **state)
     refused("bound", "[{\"path\":\"a\",\"digest\":\"md5\",\"hex\":\"00\"}]");
 }
 
+#define SUM "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static void what_the_host_has(void **state)
+{
+    (void)state;
+    auto_buffer struct buffer list = BUFFER_INIT(1 << 20);
+
+    accepted("held", "null");
+    accepted("held", "[]");
+    accepted("held", "[{\"sha256\":\"" SUM "\"}]");
+    accepted("held", "[{\"path\":\"a\",\"validator\":\"v\",\"sha256\":\"" SUM "\"}]");
+    refused("held", "{}");
+    refused("held", "[1]");
+    refused("held", "[{\"sha256\":\"0\"}]");
+    accepted("held_only", "true");
+    refused("held_only", "1");
+    (void)buffer_add_text(&list, "[");
+    for (int i = 0; i < FETCH_HELD_MAX; i++)
+        (void)buffer_add_text(&list, i ? ",{\"sha256\":\"" SUM "\"}" : "{\"sha256\":\"" SUM "\"}");
+    size_t length = list.length;
+    auto_free char *most = xasprintf("%.*s]", (int)length, buffer_text(&list));
+    auto_free char *more =
+        xasprintf("%.*s,{\"sha256\":\"" SUM "\"}]", (int)length, buffer_text(&list));
+    accepted("held", most);
+    refused("held", more);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +272,7 @@ int main(void)
         cmocka_unit_test(not_a_request),
         cmocka_unit_test(checksums_of_another_mirror),
         cmocka_unit_test(its_size_at_the_bound),
+        cmocka_unit_test(what_the_host_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
