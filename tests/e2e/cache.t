@@ -7,6 +7,8 @@
 . "$TESTS/toolstack.sh"
 # shellcheck source=../servers/nginx.sh
 . "$TESTS/servers/nginx.sh"
+# shellcheck source=../servers/vsftpd.sh
+. "$TESTS/servers/vsftpd.sh"
 
 mkdir no-maps
 export ELILOADER_MAP_DIR=$WORK/no-maps
@@ -156,6 +158,34 @@ gets 'checksums' summed
 is "$(requests)" 'initrd.img 200 1, vmlinuz 200 1' 'checksums: both come once'
 gets 'checksums, another repository' mirror
 is "$(requests)" '' 'checksums: another repository of the same is asked for no file'
+
+# Over FTP, size and time tell.
+vsftpd_start "$WWW"
+nginx_url=$NGINX
+NGINX=$VSFTPD
+gets 'FTP' plain
+: >"$VSFTPD_LOG"
+gets 'FTP, a second time' plain
+is "$(grep -c 'RETR plain/isolinux/' "$VSFTPD_LOG")" 0 'FTP: no file is asked for again'
+printf 'x' | dd of="$WWW/plain/isolinux/vmlinuz" bs=1 seek=2000 conv=notrunc status=none
+touch -d '1 hour ago' "$WWW/plain/isolinux/vmlinuz"
+gets 'FTP, a change' plain
+NGINX=$nginx_url
+
+# A filesystem that is full, which only root can mount.
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+    mkdir small
+    rm -rf got && mkdir got
+    # shellcheck disable=SC2016 # not here
+    unshare -m sh -c 'mount -t tmpfs -o size=64k,mode=700 tmpfs small && exec "$@"' sh \
+        env ELILOADER_CACHE="$WORK/small" "$ELILOADER" fetch --distro=rhlike \
+        --output-directory="$WORK/got" "$NGINX/other" >out 2>err && status=0 || status=$?
+    is "$status" 0 'a full cache: the run goes on'
+    like "$(cat err)" 'does not enter the cache: cannot write to the cache .*No space left' \
+        'a full cache: it says so'
+    is "$(cat got/*-ramdisk.* | md5sum)" "$(md5sum <"$WWW/other/isolinux/initrd.img")" \
+        'a full cache: the whole file'
+fi
 
 # Where it cannot be.
 mkdir open && chmod 777 open

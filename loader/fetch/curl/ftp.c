@@ -91,6 +91,16 @@ static int begin(struct curl_transfer *t)
     return resume_accept_rest(t, same, t->base.received, response->length);
 }
 
+/* Before the file is asked for: whether it is what somebody has already. */
+static int identify(struct curl_transfer *t)
+{
+    auto_free char *same = validator(&t->response);
+
+    if (!same || resume_is(t))
+        return 0;
+    return transfer_identify(&t->base, same, is_settled(t->response.last_modified));
+}
+
 static int take_line(struct curl_transfer *t, const char *line, size_t length)
 {
     long code = reply_code(line, length);
@@ -98,8 +108,10 @@ static int take_line(struct curl_transfer *t, const char *line, size_t length)
     if (!code)
         return 0;
     t->status = code;
-    if (code == REPLY_STATUS)
+    if (code == REPLY_STATUS) {
         take_status(t, line + 4, length - 4);
+        return identify(t);
+    }
     if ((code == REPLY_DATA || code == REPLY_DATA_OPEN) && !t->response.complete)
         return begin(t);
     return 0;
