@@ -58,14 +58,14 @@ is "$(requests)" 'initrd.img 304 1, vmlinuz 304 1' 'after it: nothing crosses th
 
 # Many at once.
 rm -rf "$CACHE" && mkdir many
-for i in 1 2 3 4 5 6 7 8; do
+for i in {1..12}; do
     mkdir "many/$i"
     "$ELILOADER" fetch --distro=rhlike --output-directory="$WORK/many/$i" "$NGINX/plain" \
         >"many/$i.out" 2>"many/$i.err" &
 done
 wait
-is "$(cat many/*.err)" '' 'eight at once succeed'
-is "$(cat many/*/*-ramdisk.* | wc -c)" "$((8 * $(wc -c <"$WWW/plain/isolinux/initrd.img")))" \
+is "$(cat many/*.err)" '' 'twelve at once succeed'
+is "$(cat many/*/*-ramdisk.* | wc -c)" "$((12 * $(wc -c <"$WWW/plain/isolinux/initrd.img")))" \
     'each has its ramdisk'
 is "$(requests | grep -o '200 [0-9]*' | sort -u)" '200 1' 'each file crosses the network once'
 
@@ -80,7 +80,6 @@ rm -rf got && mkdir got killed
 "$ELILOADER" fetch --distro=rhlike --output-directory="$WORK/killed" "$NGINX/slow" >/dev/null 2>&1 &
 first=$!
 for _ in $(seq 100); do
-    grep -q initrd "$CACHE"/../nginx-2/error.log 2>/dev/null
     [ -e "$CACHE/lanes" ] && break
     sleep 0.05
 done
@@ -166,7 +165,7 @@ NGINX=$VSFTPD
 gets 'FTP' plain
 : >"$VSFTPD_LOG"
 gets 'FTP, a second time' plain
-is "$(grep -c 'RETR plain/isolinux/' "$VSFTPD_LOG")" 0 'FTP: no file is asked for again'
+is "$(grep -c -E 'RETR plain/isolinux/(vmlinuz|initrd)' "$VSFTPD_LOG")" 0 'FTP: no file is asked for again'
 printf 'x' | dd of="$WWW/plain/isolinux/vmlinuz" bs=1 seek=2000 conv=notrunc status=none
 touch -d '1 hour ago' "$WWW/plain/isolinux/vmlinuz"
 gets 'FTP, a change' plain
