@@ -85,6 +85,8 @@ int probe_run(struct probe *probe, const struct probe_request *request, struct e
     layers_find(guest, &probe->choice.menu.problems);
     for (size_t i = 0; i < guest->volume_count; i++)
         open_volume(probe, i);
+    if (request->look.wanted)
+        return 0;
     if (request->tree.wanted)
         return tree_look(guest, &request->tree, &probe->choice.menu.problems, &probe->tree, err);
     choose(guest, &wanted, &probe->choice);

@@ -96,6 +96,22 @@ static int get_tree(const struct request *from, struct tree_wish *tree, struct e
     return request_text(&object, "ramdisk", REQUEST_OPTIONAL, GUEST_PATH_MAX, &tree->ramdisk, err);
 }
 
+static int get_look(const struct request *from, struct look_wish *look, struct error *err)
+{
+    struct request object;
+
+    if (request_object(from, "look", &object, err) < 0)
+        return -1;
+    look->wanted = object.json != NULL;
+    if (!look->wanted)
+        return 0;
+    if (request_boolean(&object, "list", &look->list, err) < 0 ||
+        request_boolean(&object, "types", &look->types, err) < 0 ||
+        request_text(&object, "volume", REQUEST_OPTIONAL, REQUEST_WORD_MAX, &look->volume, err) < 0)
+        return -1;
+    return request_text(&object, "path", REQUEST_REQUIRED, GUEST_PATH_MAX, &look->path, err);
+}
+
 /* It may be left out: no. */
 static int get_well_known(const struct request *from, bool *well_known, struct error *err)
 {
@@ -121,7 +137,7 @@ int probe_request_parse(const char *text, size_t length, struct probe_request *r
         get_well_known(&from, &request->well_known, err) < 0 ||
         get_selection(&from, &request->select, err) < 0 ||
         get_detail(&from, &request->subvolumes, err) < 0 ||
-        get_tree(&from, &request->tree, err) < 0)
+        get_tree(&from, &request->tree, err) < 0 || get_look(&from, &request->look, err) < 0)
         return -1;
     return get_copy(&from, &request->copy, err);
 }

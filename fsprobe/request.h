@@ -12,6 +12,7 @@
 #include "fsprobe/copy.h"
 #include "fsprobe/fs/guest.h"
 #include "fsprobe/select.h"
+#include "fsprobe/look/look.h"
 #include "fsprobe/tree.h"
 
 #define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */
@@ -29,6 +30,7 @@ struct probe_request {
     bool subvolumes; /* they are wanted, too */
     struct copy_request copy;
     struct tree_wish tree;
+    struct look_wish look;
     uid_t uid;
     bool own_user, complete; /* as of struct confine */
 };

@@ -48,6 +48,17 @@ static const struct command_word commands[] = {
      "Looks into a guest's disks (files or devices), which it never changes, and says what is on\n"
      "them, what could be booted from them, and what would be. Status 3 when nothing would.\n",
      NULL},
+    {"ls", COMMAND_LS, command_ls,
+     "Usage: eliloader ls [OPTION…] DISK [PATH…]\n"
+     "Lists what is in directories of a guest's disk (a file or device), which is not mounted. A\n"
+     "disk with several filesystems is DISK:VOLUME, with VOLUME as probe shows it: DISK:2,\n"
+     "DISK:vg0/root.\n",
+     NULL},
+    {"cat", COMMAND_CAT, command_cat,
+     "Usage: eliloader cat [OPTION…] DISK PATH\n"
+     "Writes a file of a guest's disk to stdout; to a terminal, what could command it is escaped.\n"
+     "DISK is as with ls.\n",
+     NULL},
     {"identify", COMMAND_IDENTIFY, command_identify,
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
      "                          FILE|URL|DISK\n"
@@ -99,6 +110,8 @@ static const struct command_word commands[] = {
      "       eliloader vm create|set|edit|show|list|remove|reinstall …\n"
      "       eliloader fetch REPOSITORY\n"
      "       eliloader probe DISK…\n"
+     "       eliloader ls DISK [PATH…]\n"
+     "       eliloader cat DISK PATH\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
      "       eliloader cache list|clear|verify\n"

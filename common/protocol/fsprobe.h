@@ -19,6 +19,11 @@
  *          "arch": TEXT|null, "release": TEXT|null, "kernel": PATH|null, "ramdisk": PATH|null,
  *          "folder": PATH|null,                where it begins on its volume; null: at the root
  *          "identify": BOOLEAN },              say what it is; only its kernel is copied
+ *     "look": null, or                         a person looks into a volume instead
+ *        { "list": BOOLEAN,                    the names at "path"; else its bytes
+ *          "types": BOOLEAN,                   what each name is, too
+ *          "volume": TEXT|null,                as probe prints it ("2", "vg0/boot"), or its "name"
+ *          "path": PATH },
  *     "subvolumes": BOOLEAN|null,              whether they shall be listed: people ask for that
  *     "copy": null, or { "kernel_max": BYTES, "ramdisk_max": BYTES },
  *     "uid": NUMBER, "own_user": BOOLEAN, "complete": BOOLEAN }
@@ -69,6 +74,13 @@
  *       "copied", "problems": as above } }
  * "sum" is what the tree says of the file, which nobody has compared yet. What is not there is an
  * error, but to identify; one has "no_kernel" and "recognised", as fetch's have.
+ *
+ * With "look", the descriptor behind those of the disks is a pipe for the bytes, unless it lists, and
+ * the answer is
+ *   { "answer": { "names": [ { "name", "type": "file"|"directory"|"other", "size": BYTES|null } ],
+ *                 "more": BOOLEAN } }          than an answer can hold: the first are told
+ * or { "answer": { "written": BYTES, "stopped": BOOLEAN } }, stopped when nobody read the pipe.
+ * Links are followed. Holes are zeros there.
  *
  * `unified`: the entry's kernel and ramdisks are sections of a unified kernel image and of its
  * addons; the paths are those files, and no others may be made of them than "copy" makes.

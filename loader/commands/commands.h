@@ -26,6 +26,10 @@ int command_fetch(const struct settings *settings, struct error *err);
 /* eliloader probe DISK…: what the disks would boot. 3 when nothing does. */
 int command_probe(const struct settings *settings, struct error *err);
 
+/* eliloader ls, cat DISK[:VOLUME] PATH…: what is in a guest's directories and files. */
+int command_ls(const struct settings *settings, struct error *err);
+int command_cat(const struct settings *settings, struct error *err);
+
 /* eliloader identify FILE|URL|DISK: what it is. 1 when it is not known, or damaged. */
 int command_identify(const struct settings *settings, struct error *err);
 

@@ -18,7 +18,7 @@
 
 /* What is open for the helper; those of OUTPUTS, or of nobody else. */
 struct opened {
-    int fds[GUEST_DISKS_MAX + OUTPUTS];
+    int fds[GUEST_DISKS_MAX + OUTPUTS + 1];
     size_t count;
 };
 
@@ -31,6 +31,14 @@ static void close_all(struct opened *opened)
 static bool copies(const struct probing *probing)
 {
     return probing->outputs || probing->fds;
+}
+
+static void close_stream(const struct probing *probing)
+{
+    int fd = probing->stream;
+
+    if (probing->streams)
+        close_fd(&fd);
 }
 
 /* --- the request ------------------------------------------------------------------------- */
@@ -173,12 +181,18 @@ int probing_run(const struct probing *probing, json_t *request, json_t **answer,
     auto_free char *text = make_request(probing, request, err);
     struct opened opened = {.count = 0};
 
-    if (!text)
+    if (!text) {
+        close_stream(probing);
         return -1;
-    if (probing->count > GUEST_DISKS_MAX)
+    }
+    if (probing->count > GUEST_DISKS_MAX) {
+        close_stream(probing);
         return error_set(err, ERROR_USAGE, "%zu disks are more than the %d that are looked at",
                          probing->count, GUEST_DISKS_MAX);
+    }
     int result = open_disks(probing, &opened, err);
+    if (probing->streams)
+        opened.fds[opened.count++] = probing->stream;
     if (result == 0)
         result = open_outputs(probing, &opened, err);
     if (result == 0)

@@ -23,6 +23,9 @@ struct probing {
      * the two descriptors of FDS, where those are set; else nowhere. */
     struct outputs *outputs;
     const int *fds;
+    /* STREAM, which is closed when the run is over, is given to the helper for a file's bytes. */
+    bool streams;
+    int stream;
     struct fetch_limits limits; /* of what is copied */
     bool
         slow; /* a CD drive may take as long as a network: the setting fetch-timeout is the bound */

@@ -24,10 +24,12 @@ enum command {
     COMMAND_DOMULOADER = 1 << 6,
     COMMAND_CHECK = 1 << 7,
     COMMAND_CACHE = 1 << 8,
+    COMMAND_LS = 1 << 9,
+    COMMAND_CAT = 1 << 10,
 };
 #define COMMAND_ALL                                                                 \
     (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
-     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK | COMMAND_CACHE)
+     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK | COMMAND_CACHE | COMMAND_LS | COMMAND_CAT)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };
@@ -95,7 +97,10 @@ struct settings {
     char *distro, *arch, *release;
     /* media add */
     char *overlay, *type, *name, *map;
-    /* vm show, probe, identify */
+    /* ls, cat */
+    char *further_disks; /* paths, with commas between them */
+    bool long_list;      /* ls: what each name is, too */
+    /* vm show, probe, identify, ls */
     bool json;
     /* identify */
     bool verify;

@@ -12,8 +12,9 @@
 #define FILE_ONLY    0
 #define ANSWERS      (COMMAND_BOOT | COMMAND_DOMULOADER)
 /* Those that start helpers. */
-#define HELPED \
-    (BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CACHE)
+#define HELPED                                                                      \
+    (BOTH | COMMAND_DOMULOADER | COMMAND_MEDIA | COMMAND_PROBE | COMMAND_IDENTIFY | \
+     COMMAND_CACHE | COMMAND_LS | COMMAND_CAT)
 
 const struct option options[] = {
     {"vm", NULL, 0, KIND_TEXT, MEMBER(vm), COMMAND_BOOT, false, TRUSTED_ONLY, "ID",
@@ -130,8 +131,12 @@ const struct option options[] = {
      COMMAND_BOOT | COMMAND_VM | COMMAND_CHECK, true, TRUSTED_ONLY, "DIR",
      "the records' directory (default: /var/lib/eliloader/vms)"},
     {"json", NULL, 0, KIND_FLAG, MEMBER(json),
-     COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CHECK | COMMAND_CACHE, false,
-     TRUSTED_ONLY, NULL, "print JSON"},
+     COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_CHECK | COMMAND_CACHE | COMMAND_LS,
+     false, TRUSTED_ONLY, NULL, "print JSON"},
+    {"long", NULL, 'l', KIND_FLAG, MEMBER(long_list), COMMAND_LS, false, TRUSTED_ONLY, NULL,
+     "what each name is and its size, links followed"},
+    {"disk", NULL, 0, KIND_LIST, MEMBER(further_disks), COMMAND_LS | COMMAND_CAT, false,
+     TRUSTED_ONLY, "DISK", "a further disk, of a volume group or array that is on several"},
     {"verify", NULL, 0, KIND_FLAG, MEMBER(verify), COMMAND_IDENTIFY, false, TRUSTED_ONLY, NULL,
      "compute the MD5 that an ISO image carries, as checkisomd5 does"},
     {"overlay", NULL, 0, KIND_TEXT, MEMBER(overlay), COMMAND_MEDIA, false, TRUSTED_ONLY, "FILE",

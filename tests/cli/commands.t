@@ -19,7 +19,7 @@ for options in '-q' '--debug' '-q --debug' '--config=/dev/null' '--config /dev/n
     says 0 PV-args\ =\  "behind $options" $options vm show web1
 done
 says 0 'eliloader '"$("$ELILOADER" --version | cut -d' ' -f2)" 'version' version
-for command in vm fetch probe identify media check domuloader; do
+for command in vm fetch probe ls cat identify media check domuloader; do
     run "$ELILOADER" help "$command"
     is "$status $(cat err)" '0 ' "help $command"
     is "$(cat out)" "$("$ELILOADER" "$command" --help)" "help $command: as with --help"

@@ -21,7 +21,7 @@ from_manual() {
         sed 's/=$//' | sort
 }
 is "$(from_manual 'bootloader mode')" "$(from_help '')" 'eliloader(8): bootloader mode'
-for command in fetch vm probe identify media check domuloader; do
+for command in fetch vm probe ls cat identify media check domuloader; do
     is "$(from_manual "$command")" "$(from_help "$command")" "eliloader(8): the options of $command"
 done
 
