@@ -21,9 +21,9 @@
 #include "common/memory.h"
 
 #define CACHE_CONTENTS_MAX  4096
-#define CACHE_PLACES_MAX    4096
-#define CACHE_URL_MAX       1024              /* bytes of a repository's URL, and of a path in it */
-#define CACHE_VALIDATOR_MAX 256               /* bytes */
+#define CACHE_PLACES_MAX    1024 /* all of them at their longest are less than CACHE_INDEX_MAX */
+#define CACHE_URL_MAX       1024 /* bytes of a repository's URL, and of a path in it */
+#define CACHE_VALIDATOR_MAX 256  /* bytes */
 #define CACHE_INDEX_MAX     (8 * 1024 * 1024) /* bytes of its file */
 
 /* One content, which is in a file. */

@@ -11,9 +11,11 @@
 
 /* Waits for the lane to REPOSITORY at most MS milliseconds: OPERATION is LOCK_EX to fetch from it,
  * LOCK_SH to ask whether what the host has is still there, which several may at once. A descriptor,
- * whose end is the lane's; -1 with ERR: the time is over, or a signal came (ERROR_INTERRUPTED).
- * Several repositories may share a lane. */
+ * whose end is the lane's; -1 with ERR: the time is over, or a signal came (ERROR_INTERRUPTED). */
 int cache_lane(const struct cache *cache, const char *repository, int operation, int64_t ms,
                struct error *err) must_check;
+
+/* SipHash-2-4 of TEXT by KEY. */
+uint64_t cache_lane_hash(const unsigned char key[16], const char *text) must_check;
 
 #endif

@@ -114,7 +114,13 @@ int cache_load(const struct cache *cache, struct cache_index *index, struct erro
     *index = CACHE_INDEX_INIT;
     if (fd < 0 && errno == ENOENT)
         return 0;
-    if (fd < 0 || read_all(fd, &text) < 0)
+    int result = fd < 0 ? -1 : read_all(fd, &text);
+    if (result < 0 && fd >= 0 && errno == EFBIG) {
+        log_warning("the index of the cache %s begins anew: it has more than %d bytes",
+                    cache->directory, CACHE_INDEX_MAX);
+        return 0;
+    }
+    if (result < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot read the index of the cache %s",
                                cache->directory);
     if (cache_index_read(buffer_text(&text), text.length, index, &why) < 0)

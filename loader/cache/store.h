@@ -3,7 +3,8 @@
  *   contents/SHA-256   whole files, under what they are; mode 0400
  *   index.json         which of them there are, and where they were found: see index.h
  *   lock               held (flock) while the index is changed, or read
- *   lanes/…            held while a repository is asked for what is not here: see lane.h
+ *   lanes              a byte of it held while a repository is asked for what is not here: see
+ * lane.h
  *
  * A file gets its name when it is whole and known to be what the name says (O_TMPFILE), and counts
  * from when the index has it, which is exchanged at once: whatever ends a run leaves nothing but a

@@ -174,6 +174,38 @@ static void bounds_of_numbers(void **state)
     assert_int_equal(again.place_count, CACHE_PLACES_MAX);
 }
 
+/* Texts that a VM's editor and a server choose; '"' takes two bytes in the file. */
+static void the_longest_fit(void **state)
+{
+    (void)state;
+    auto_cache_index struct cache_index index = CACHE_INDEX_INIT, again = CACHE_INDEX_INIT;
+    auto_error struct error err = ERROR_INIT;
+    char repository[CACHE_URL_MAX + 1], path[CACHE_URL_MAX + 1], validator[CACHE_VALIDATOR_MAX + 1];
+    struct cache_content content = {.size = INT64_MAX, .inode = INT64_MAX, .changed = INT64_MAX};
+
+    memset(repository, '"', CACHE_URL_MAX);
+    memset(path, '"', CACHE_URL_MAX);
+    memset(validator, '"', CACHE_VALIDATOR_MAX);
+    repository[CACHE_URL_MAX] = path[CACHE_URL_MAX] = validator[CACHE_VALIDATOR_MAX] = '\0';
+    memset(content.md5, 'a', sizeof content.md5 - 1);
+    memset(content.boot, 'b', sizeof content.boot - 1);
+    content.entered = content.used = INT64_MAX;
+    for (unsigned i = 0; i < CACHE_CONTENTS_MAX; i++) {
+        snprintf(content.sha256, sizeof content.sha256, "%064x", i);
+        assert_true(cache_index_add(&index, &content));
+    }
+    for (int i = 0; i < CACHE_PLACES_MAX; i++) {
+        snprintf(path, sizeof "0000", "%04x", (unsigned)i);
+        path[4] = '"';
+        cache_index_say(&index, repository, path, validator, content.sha256, INT64_MAX);
+    }
+    assert_int_equal(index.place_count, CACHE_PLACES_MAX);
+    auto_free char *text = cache_index_write(&index);
+    assert_in_range(strlen(text), 1, CACHE_INDEX_MAX);
+    assert_int_equal(cache_index_read(text, strlen(text), &again, &err), 0);
+    assert_int_equal(again.place_count, CACHE_PLACES_MAX);
+}
+
 static void who_goes_first(void **state)
 {
     (void)state;
@@ -203,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_place_of_nothing_is_left_out),
         cmocka_unit_test(bounds_of_texts),
         cmocka_unit_test(bounds_of_numbers),
+        cmocka_unit_test(the_longest_fit),
         cmocka_unit_test(who_goes_first),
     };
 

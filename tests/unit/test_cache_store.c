@@ -160,6 +160,20 @@ static void the_index_is_exchanged(void **state)
     assert_int_equal(again.content_count, 1);
 }
 
+/* Else no run would ever write another one. */
+static void an_index_that_is_too_large_begins_anew(void **state)
+{
+    (void)state;
+    auto_error struct error err = ERROR_INIT;
+    auto_cache_index struct cache_index index = CACHE_INDEX_INIT;
+    auto_free char *path = xasprintf("%s/index.json", directory);
+    auto_fd int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_int_equal(ftruncate(fd, CACHE_INDEX_MAX + 1), 0);
+    assert_int_equal(cache_load(&cache, &index, &err), 0);
+    assert_int_equal(index.content_count, 0);
+}
+
 static void refused(const char *path, const char *why)
 {
     auto_error struct error err = ERROR_INIT;
@@ -194,6 +208,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_boot_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_used_first_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_index_is_exchanged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_index_that_is_too_large_begins_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_it_may_be, set_up, tear_down),
     };
 
