@@ -26,12 +26,13 @@ static const char next_of_log[] =
 
 /* --- lines ------------------------------------------------------------------------------- */
 
-/* Whether WORD stands in TEXT as a whole: "VM web1" is not in "VM web10: …". */
+/* Whether WORD stands in TEXT as a whole: "VM web1" is not in "VM web10: …", and an empty one in
+ * none. */
 static bool holds(const char *text, const char *word)
 {
     size_t length = strlen(word);
 
-    for (const char *at = text; (at = strstr(at, word)); at += length) {
+    for (const char *at = text; length && (at = strstr(at, word)); at += length) {
         unsigned char behind = (unsigned char)at[length];
         if (!isalnum(behind) && behind != '_' && behind != '-')
             return true;
