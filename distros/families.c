@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "common/nearest.h"
 #include "distros/family.h"
 
 #define FAMILY_LINE_(symbol, name) {(name), &(symbol)},
@@ -53,4 +54,10 @@ int tree_plan(const struct tree_request *request, const struct tree_reader *read
     return error_set(err, ERROR_UNSUPPORTED_METHOD,
                      "install-distro \"%s\" is not known; known are " FAMILY_NAMES,
                      request->family ? request->family : "");
+}
+
+void distro_offer(struct nearest *nearest)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+        nearest_offer(nearest, families[i].name);
 }

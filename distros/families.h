@@ -47,6 +47,10 @@ bool distro_pygrub_boots(const struct distro *distro, const char *tree_name,
 /* The names of all, for messages: "rhlike, sleslike, …". */
 extern const char distro_names[];
 
+struct nearest;
+/* Offers each of them, for "did you mean …?"; see common/nearest.h. */
+void distro_offer(struct nearest *nearest);
+
 /* Fills TREE: reads the family's metadata through READER and lists the layouts to try.
  * When the metadata, or the request, decides kernel and ramdisk, there is one layout.
  * 0; or -1 with ERR set (a family that is not known, a release that is missing, metadata

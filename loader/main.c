@@ -240,8 +240,8 @@ static int report(const struct command_word *command, const struct error *err)
     return exit_status(err);
 }
 
-/* "help", "help COMMAND" and "version", which are no command's: what they print, and the exit
- * status; -1 when it is none of them. */
+/* "help", "help COMMAND" (and what stands behind it: "help vm create") and "version", which are no
+ * command's: what they print, and the exit status; -1 when it is none of them. */
 static int answer_question(int argc, char **argv)
 {
     auto_error struct error err = ERROR_INIT;
@@ -249,10 +249,11 @@ static int answer_question(int argc, char **argv)
 
     if (argc == 2 && strcmp(argv[1], "version") == 0)
         return print("eliloader " ELILOADER_VERSION "\n");
-    if (argc < 2 || argc > 3 || strcmp(argv[1], "help") != 0)
+    if (argc < 2 || strcmp(argv[1], "help") != 0)
         return -1;
-    const struct command_word *command = named(argc == 3 ? argv[2] : NULL);
-    if (argc == 2 || !is_last(command))
+    const char *word = argc > 2 ? argv[2] : "help";
+    const struct command_word *command = named(word);
+    if (!is_last(command) || strcmp(word, "help") == 0 || strcmp(word, "version") == 0)
         return print_help(command);
     (void)no_command(argv[2], "", &err);
     return report(last, &err);

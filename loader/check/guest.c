@@ -60,7 +60,8 @@ static bool check_record(struct check_report *report, const struct settings *set
     if (load(settings, settings->vm, &store, &record, &why) < 0) {
         check_say_error(
             report, CHECK_FAILED, "record",
-            "`eliloader vm list` shows those there are; `eliloader vm create` makes one", &why);
+            "`eliloader vm create` makes one that is not there; what is damaged, mend or remove",
+            &why);
         return false;
     }
     check_say(report, CHECK_OK, "record", NULL, "VM %s is kept by the backend %s%s", record.id,
@@ -102,6 +103,11 @@ static void add(struct buffer *line, const char *before, const char *text)
     (void)buffer_addf(line, "%s%s", before, text);
 }
 
+static const char *table_words(const char *table)
+{
+    return table && strcmp(table, "none") != 0 ? table : "no partition table";
+}
+
 static void say_disk(struct check_report *report, const struct probed_disk *disk, const char *path)
 {
     auto_buffer struct buffer line = BUFFER_INIT(16 * 1024);
@@ -112,9 +118,8 @@ static void say_disk(struct check_report *report, const struct probed_disk *disk
         if (partition->label)
             (void)buffer_addf(&line, " '%s'", partition->label);
     }
-    check_say(report, CHECK_OK, "disk", NULL, "%s: %s%s%s", path,
-              disk->table ? disk->table : "no partition table", line.length ? ": " : "",
-              buffer_text(&line));
+    check_say(report, CHECK_OK, "disk", NULL, "%s: %s%s%s", path, table_words(disk->table),
+              line.length ? ": " : "", buffer_text(&line));
 }
 
 static void look_at_disks(struct check_report *report, const struct settings *settings)
@@ -131,7 +136,8 @@ static void look_at_disks(struct check_report *report, const struct settings *se
         say_disk(report, &probed.disks[i], settings->operands[i]);
     for (size_t i = 0; i < probed.problem_count; i++)
         check_say(report, CHECK_WARNING, "disk",
-                  "nothing, where that is not what shall boot; `eliloader probe` shows the whole",
+                  "mend it in the guest, unless something else is to boot; `eliloader probe` shows "
+                  "what there is",
                   "%s", probed.problems[i]);
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "common/escape.h"
 #include "common/log.h"
@@ -11,12 +12,28 @@
 
 static const char *const status_names[] = {"ok", "warning", "failed"};
 
-/* What a start says on its way. */
+/* Whether TEXT, as it came, is that of a line already. */
+static bool is_said(const struct check_report *report, const char *text)
+{
+    auto_free char *safe = text_escape(text);
+    size_t i;
+    json_t *line;
+
+    json_array_foreach(report->lines, i, line)
+    {
+        const char *said = json_string_value(json_object_get(line, "text"));
+        if (said && strcmp(said, safe) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What a start says on its way. What was found wrong with a disk before is no news. */
 static void hear(void *context, enum log_kind kind, const char *text)
 {
     struct check_report *report = context;
 
-    if (kind == LOG_KIND_STEP && !report->steps)
+    if (kind == LOG_KIND_STEP && (!report->steps || is_said(report, text)))
         return;
     check_say(report, kind == LOG_KIND_WARNING ? CHECK_WARNING : CHECK_OK, report->about,
               kind == LOG_KIND_WARNING
@@ -32,8 +49,7 @@ void check_report_listen(struct check_report *report)
 
 void check_report_begin(struct check_report *report, bool json)
 {
-    *report =
-        (struct check_report){.json = json, .lines = json ? json_array() : NULL, .about = "host"};
+    *report = (struct check_report){.json = json, .lines = json_array(), .about = "host"};
     check_report_listen(report);
 }
 
@@ -65,10 +81,8 @@ void check_say(struct check_report *report, enum check_status status, const char
     auto_free char *whole = xvasprintf(format, args);
     va_end(args);
     auto_free char *safe = text_escape(whole), *safe_next = next ? text_escape(next) : NULL;
-    if (!report->json) {
+    if (!report->json)
         print(status, about, safe, safe_next);
-        return;
-    }
     json_array_append_new(report->lines,
                           json_pack("{s:s,s:s,s:s,s:s?}", "status", status_names[status], "about",
                                     about, "text", safe, "next", safe_next));
@@ -89,7 +103,8 @@ static const char *next_of(enum error_name name)
     case ERROR_USAGE:
         return "mend the option or the word that is named";
     case ERROR_HANDOFF:
-        return "`eliloader probe DISK` says what is on the disk, and why which entry does not boot";
+        return "`eliloader probe DISK` shows each entry; mend in the guest what keeps one from "
+               "booting, or choose another with --entry";
     case ERROR_KERNEL:
         return "give the guest the type that its kernel has an entry for, or another kernel";
     case ERROR_NONE:

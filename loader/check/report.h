@@ -22,7 +22,7 @@ struct check_report {
     bool json;               /* nothing is printed: it is asked for in the end */
     enum check_status worst; /* of all lines */
     size_t count;
-    json_t *lines;     /* with JSON: an array */
+    json_t *lines;     /* an array of all that are shown */
     const char *about; /* what is being looked at, for lines that others say (common/log.h) */
     bool steps;        /* what a start does is told too */
 };

@@ -9,21 +9,16 @@
 
 #include "common/child.h"
 #include "common/escape.h"
+#include "common/nearest.h"
 #include "common/text.h"
 #include "loader/cache/store.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/json_print.h"
 #include "loader/helpers/fetch.h"
 
 /* "2026-11-30 06:15", in UTC. */
 #define TIME_LENGTH sizeof "9999-12-31 23:59"
-
-static int finish_output(struct error *err)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    return error_set_errno(err, ERROR_INTERNAL, "cannot write to standard output");
-}
 
 static int open_cache(const struct settings *settings, struct cache *cache, struct error *err)
 {
@@ -231,16 +226,29 @@ static int command_verify(const struct settings *settings, struct error *err)
 
 /* --- together ------------------------------------------------------------------------------ */
 
+static const struct cache_command {
+    const char *name;
+    int (*function)(const struct settings *settings, struct error *err);
+} cache_commands[] = {{"list", command_list}, {"clear", command_clear}, {"verify", command_verify}};
+#define KNOWN "list, clear, verify"
+
 int command_cache(const struct settings *settings, struct error *err)
 {
-    const char *what = settings->operand_count == 1 ? settings->operands[0] : "";
+    const char *what = settings->operand_count ? settings->operands[0] : "";
+    struct nearest nearest = NEAREST(what);
 
-    if (strcmp(what, "list") == 0)
-        return command_list(settings, err);
-    if (strcmp(what, "clear") == 0)
-        return command_clear(settings, err);
-    if (strcmp(what, "verify") == 0)
-        return command_verify(settings, err);
-    return error_set(err, ERROR_USAGE,
-                     "cache takes one of list, clear, verify (--help tells more)");
+    if (!*what)
+        return error_set(err, ERROR_USAGE, "cache needs a command: " KNOWN);
+    for (size_t i = 0; i < ARRAY_SIZE(cache_commands); i++) {
+        const struct cache_command *command = &cache_commands[i];
+        nearest_offer(&nearest, command->name);
+        if (strcmp(what, command->name) != 0)
+            continue;
+        if (settings->operand_count > 1)
+            return error_set(err, ERROR_USAGE, "'%s' is one word too many: eliloader cache %s",
+                             settings->operands[1], what);
+        return command->function(settings, err);
+    }
+    return error_set(err, ERROR_USAGE, "there is no command 'cache %s'%s (there are " KNOWN ")",
+                     what, nearest_hint(&nearest));
 }

@@ -11,6 +11,7 @@
 #include "loader/check/report.h"
 #include "loader/check/xl_guest.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/json_print.h"
 
 /* Something failed. */
@@ -62,7 +63,7 @@ int command_check(const struct settings *settings, struct error *err)
     check_report_end(&report);
     if (result < 0)
         return -1;
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
+    if (finish_output(err) < 0)
+        return -1;
     return report.worst == CHECK_FAILED ? STATUS_FAILED : 0;
 }

@@ -1,7 +1,11 @@
 /* eliloader fetch REPOSITORY: round one for people, without a VM. See commands.h.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "loader/helpers/fetch.h"
+
+#include <string.h>
+
 #include "common/child.h"
+#include "common/nearest.h"
 #include "distros/arguments.h"
 #include "distros/families.h"
 #include "distros/plan.h"
@@ -37,6 +41,16 @@ static int take(const struct settings *settings, const struct tree_request *requ
     return medium_tree_take(settings, &medium, request, limits, media, outputs, fetched, err);
 }
 
+/* ERR: --distro=FAMILY names none. Returns -1. */
+static int refuse_family(const char *family, struct error *err)
+{
+    struct nearest nearest = NEAREST(family);
+
+    distro_offer(&nearest);
+    return error_set(err, ERROR_USAGE, "--distro is '%s', which is none of %s and auto%s", family,
+                     distro_names, nearest_hint(&nearest));
+}
+
 int command_fetch(const struct settings *settings, struct error *err)
 {
     const char *family = settings->distro ? settings->distro : FAMILY_DEFAULT;
@@ -52,8 +66,7 @@ int command_fetch(const struct settings *settings, struct error *err)
     if (settings->operand_count != 1)
         return error_set(err, ERROR_USAGE, "fetch takes one REPOSITORY (--help tells more)");
     if (!distro)
-        return error_set(err, ERROR_USAGE, "--distro is '%s', which is none of %s", family,
-                         distro_names);
+        return refuse_family(family, err);
     const struct tree_request request = {.family = family,
                                          .arch = settings->arch ? settings->arch : ARCH_DEFAULT,
                                          .release = settings->release,

@@ -9,6 +9,7 @@
 #include "distros/recognise.h"
 #include "loader/boot/kernel_support.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/identify_source.h"
 #include "loader/commands/json_print.h"
 
@@ -246,7 +247,7 @@ int command_identify(const struct settings *settings, struct error *err)
     } else {
         print_all(identified.json);
     }
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
+    if (finish_output(err) < 0)
+        return -1;
     return is_good(identified.json) ? 0 : STATUS_NOT_GOOD;
 }

@@ -10,17 +10,11 @@
 #include "common/child.h"
 #include "common/escape.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/media/add.h"
 #include "loader/media/tables.h"
 
 /* --- output -------------------------------------------------------------------------------- */
-
-static int finish_output(struct error *err)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    return error_set_errno(err, ERROR_INTERNAL, "cannot write to standard output");
-}
 
 static void print_escaped(const char *text, const char *behind)
 {

@@ -7,6 +7,7 @@
 
 #include "common/child.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/guest_kernel.h"
 #include "loader/commands/json_print.h"
 #include "loader/commands/probe_tree.h"
@@ -154,7 +155,7 @@ int command_probe(const struct settings *settings, struct error *err)
     replace_string(&found.problem, NULL);
     if (result < 0)
         return -1;
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
+    if (finish_output(err) < 0)
+        return -1;
     return probed_boot(&probed, &boot) ? 0 : STATUS_NOTHING_BOOTS;
 }

@@ -20,6 +20,7 @@
 #include "loader/boot/native.h"
 #include "loader/boot/unpack.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/helpers/menu.h"
 #include "loader/helpers/pygrub.h"
 #include "loader/output/answer.h"
@@ -207,13 +208,6 @@ static void print_line(const char *key, const char *text)
     printf("%s%s%s\n", key, *safe ? " " : "", safe);
 }
 
-static int end_printing(struct error *err)
-{
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
-    return 0;
-}
-
 static void print_ramdisks(const struct probed_entry *entry, const char *key)
 {
     for (size_t i = 0; i < entry->ramdisk_count; i++)
@@ -235,7 +229,7 @@ static int print_found(const struct found *found, struct error *err)
     }
     if (*found->args)
         print_line("args", found->args);
-    return end_printing(err);
+    return finish_output(err);
 }
 
 static int boot(const struct settings *settings, const struct probe_want *want, struct error *err)
@@ -286,7 +280,7 @@ static int list(const struct settings *settings, const struct probe_want *want, 
     probed_menu(&probed, &first, &end);
     for (size_t i = first; i < end; i++)
         print_entry(&probed, i);
-    if (end_printing(err) < 0)
+    if (finish_output(err) < 0)
         return -1;
     if (first < end)
         return 0;

@@ -116,8 +116,9 @@ static int unknown_option(enum command command, const char *word, struct error *
     for (size_t i = 0; i < options_count; i++)
         if (options[i].commands & command)
             nearest_offer(&nearest, options[i].name);
-    return error_set(err, ERROR_USAGE, "unknown option '%.*s'%s (--help lists them)", (int)length,
-                     word, nearest_hint(&nearest));
+    return error_set(err, ERROR_USAGE, "unknown option '%.*s'%s%s%s (--help lists them)",
+                     (int)length, word, nearest.best ? "; did you mean '--" : "",
+                     nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 
 static void add_operand(struct settings *settings, const char *word)

@@ -106,7 +106,7 @@ truncate -s 4M blank.img
 before=$(cksum good.img bad.img && find files)
 check ./good.img
 is "$status $(cat err)" '0 ' 'a disk that boots: the status'
-says '^ok disk: ./good.img: .*ext4' 'what is on it'
+says '^ok disk: ./good.img: no partition table: ext4' 'what is on it'
 says '^ok start: the entry .A. of /boot/grub/grub.cfg is booted: disk 1' 'which entry'
 says "^ok start: it would boot: a kernel of .*, no ramdisk, args 'root=/dev/xvda1'" 'how it would end'
 says '^warning kernel: ' 'a kernel of which nothing is known'
@@ -114,6 +114,8 @@ advises 'a disk that boots'
 check ./bad.img
 is "$status" 1 'a disk that does not boot: the status'
 says '^failed start: nothing on ./bad.img can be booted: .*/boot/vmlinuz-2 is not there.* -> .eliloader probe' 'why it does not boot'
+says '^warning disk: .*/boot/vmlinuz-2 is not there.* -> mend it in the guest' 'what is wrong with the disk'
+unlike "$(cat lines)" '^ok start: .*is not there' 'what is wrong with the disk is no step that is ok'
 advises 'a disk that does not boot'
 check blank.img
 is "$status" 1 'a blank disk: the status'
@@ -200,7 +202,7 @@ wait $pid
 is "$? $(find files -type d | wc -l)" '143 1' 'stopped by a signal: the status, and no folder is left'
 check wbe1
 is "$status" 1 'no such VM: the status'
-says "^failed record: there is no VM 'wbe1' .* -> .eliloader vm list" 'no such VM'
+says "^failed record: there is no VM 'wbe1' .* -> .eliloader vm create" 'no such VM'
 sed 's/"done"/"x"/' vms/done.json >x && cp x vms/x.json
 check x
 says "^failed (state|record): " 'a record that cannot be used'

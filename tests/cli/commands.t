@@ -19,13 +19,17 @@ for options in '-q' '--debug' '-q --debug' '--config=/dev/null' '--config /dev/n
     says 0 PV-args\ =\  "behind $options" $options vm show web1
 done
 says 0 'eliloader '"$("$ELILOADER" --version | cut -d' ' -f2)" 'version' version
-for command in vm fetch probe ls cat identify media check domuloader; do
+for command in vm fetch probe ls cat identify media cache check domuloader; do
     run "$ELILOADER" help "$command"
     is "$status $(cat err)" '0 ' "help $command"
     is "$(cat out)" "$("$ELILOADER" "$command" --help)" "help $command: as with --help"
 done
-run "$ELILOADER" help
-is "$(cat out)" "$("$ELILOADER" --help)" 'help: as --help'
+for words in '' help version; do
+    run "$ELILOADER" help ${words:+"$words"}
+    is "$(cat out)" "$("$ELILOADER" --help)" "help $words: as --help"
+done
+run "$ELILOADER" help vm create
+is "$(cat out)" "$("$ELILOADER" vm --help)" 'help vm create: that of vm'
 says 2 "eliloader: there is no command 'fecth'; did you mean 'fetch'?" 'help of what is none' help fecth
 says 2 "eliloader: there is no command 'prob'; did you mean 'probe'? (there is no disk of that name here either)" \
     'mistyped' prob disk.img
@@ -33,7 +37,12 @@ says 2 "eliloader: there is no command 'windows' (there is no disk of that name 
     'like none of them' -q windows
 says 2 "eliloader: there is no command 'vm lst'; did you mean 'list'? (there are create, set, edit, show, list, remove, reinstall)" \
     'of vm' vm lst
-says 2 "eliloader: unknown option '--dbug'; did you mean 'debug'? (--help lists them)" 'an option' --dbug probe x
+says 2 "eliloader: there is no command 'cache lst'; did you mean 'list'? (there are list, clear, verify)" \
+    'of cache' cache lst
+says 2 "eliloader: cache needs a command: list, clear, verify" 'of cache, none' cache
+says 2 "eliloader: --distro is 'debianlik', which is none of rhlike, sleslike, debianlike, pygrub, alpinelike, netbsdlike, freebsdlike and auto; did you mean 'debianlike'?" \
+    'a family' fetch --distro=debianlik http://127.0.0.1:9/
+says 2 "eliloader: unknown option '--dbug'; did you mean '--debug'? (--help lists them)" 'an option' --dbug probe x
 says 2 "eliloader: unknown option '--bogus' (--help lists them)" 'an option like none' --bogus probe x
 echo 'handof = native' >one.conf
 says 2 "eliloader: one.conf, line 1: there is no setting 'handof'; did you mean 'handoff'?" 'a setting' \

@@ -48,7 +48,7 @@ is "$(complete eliloader vm set db PV-args=x install-distro=s)" 'install-distro=
 is "$(complete eliloader vm set db other-config:install-distro=s)" 'other-config:install-distro=sleslike' 'by its long name'
 is "$(complete eliloader vm create new platform:pv-k)" 'platform:pv-kernel-max-size=' 'a key of platform'
 is "$(complete eliloader vm set db other-config:boot-h)" 'other-config:boot-handoff=' 'who boots the VM'
-families=$(eliloader fetch --distro=none http://h/ 2>&1 | sed 's/.* none of //; s/,//g; s/;.*//')
+families=$(eliloader fetch --distro=none http://h/ 2>&1 | sed 's/.* none of //; s/ and auto.*//; s/,//g')
 is "$(complete eliloader fetch --distro '')" "$families auto" 'the families, as the program names them'
 is "$(complete eliloader fetch --arch=a)" '--arch=amd64 --arch=aarch64 --arch=arm64' 'architectures'
 is "$(complete eliloader --guest-type '')" 'pv pv32 pvh' 'what a guest starts as'

@@ -33,17 +33,13 @@ static int refuse(const char *name, const char *value, const char *what, struct 
 
 /* --- what may stand in a key -------------------------------------------------------------- */
 
-#define LISTED(symbol, name) name,
-static const char *const families[] = {FAMILIES(LISTED, LISTED)};
-
 static int check_family(const char *name, const char *value, struct error *err)
 {
     struct nearest nearest = NEAREST(value);
 
     if (recognition_is_auto(value) || distro_find(value))
         return 0;
-    for (size_t i = 0; i < ARRAY_SIZE(families); i++)
-        nearest_offer(&nearest, families[i]);
+    distro_offer(&nearest);
     return error_set(err, ERROR_USAGE, "%s is '%s', which is none of " FAMILY_NAMES " and auto%s",
                      name, value, nearest_hint(&nearest));
 }

@@ -12,6 +12,7 @@
 #include "common/url.h"
 #include "common/utf8.h"
 #include "distros/families.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/json_print.h"
 #include "loader/commands/vm/vm_say.h"
 #include "loader/record/file.h"
@@ -277,8 +278,8 @@ int vm_list(struct vm_call *call, struct error *err)
         return -1;
     if (!call->settings->json)
         print_table(&rows);
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to standard output");
+    if (finish_output(err) < 0)
+        return -1;
     for (size_t i = 0; i < rows.count; i++) {
         if (!rows.row[i].problem)
             continue;

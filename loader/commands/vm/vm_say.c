@@ -9,7 +9,7 @@
 int vm_print(const char *text, size_t length, struct error *err)
 {
     if (fwrite(text, 1, length, stdout) != length || fflush(stdout) != 0)
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to standard output");
+        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
     return 0;
 }
 
