@@ -124,9 +124,20 @@ static void test_end(void **state)
     CHECK("long", NULL, 1, "ok bootloader.8.log: end");
 }
 
+/* An operand may be empty: this ends. */
+static void no_line_names_nothing(void **state)
+{
+    (void)state;
+    char text[] = "eliloader: one\nVM two: three\n";
+    char *lines[CHECK_LOG_LINES];
+
+    assert_int_equal(check_log_last(text, "", lines), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_line_names_nothing),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_end),
