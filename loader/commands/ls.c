@@ -10,6 +10,7 @@
 #include "common/child.h"
 #include "common/text.h"
 #include "loader/commands/commands.h"
+#include "loader/commands/finish_output.h"
 #include "loader/commands/json_print.h"
 #include "loader/commands/look.h"
 #include "loader/commands/probe_tree.h"
@@ -112,9 +113,5 @@ int command_ls(const struct settings *settings, struct error *err)
         if (json_print(shown, &failed) < 0 && result == 0)
             return error_set(err, failed.name, "%s", failed.text);
     }
-    if (result < 0)
-        return -1;
-    if (fflush(stdout) == EOF || ferror(stdout))
-        return error_set_errno(err, ERROR_INTERNAL, "cannot write to stdout");
-    return 0;
+    return result < 0 ? -1 : finish_output(err);
 }
