@@ -11,8 +11,8 @@
 #include "common/protocol/fsprobe.h"
 #include "fsprobe/copy.h"
 #include "fsprobe/fs/guest.h"
-#include "fsprobe/select.h"
 #include "fsprobe/look/look.h"
+#include "fsprobe/select.h"
 #include "fsprobe/tree.h"
 
 #define REQUEST_NAME_MAX 4096 /* bytes of a disk's name */

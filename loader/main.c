@@ -59,6 +59,11 @@ static const struct command_word commands[] = {
      "Writes a file of a guest's disk to stdout; to a terminal, what could command it is escaped.\n"
      "DISK is as with ls.\n",
      NULL},
+    {"extract", COMMAND_EXTRACT, command_extract,
+     "Usage: eliloader extract [--output-directory=DIR] [--entry=ENTRY] DISK…\n"
+     "Copies what a guest's disks boot into DIR (else the present one): the files kernel, ramdisk\n"
+     "and args, none of which may be there already. Status 3 when nothing boots.\n",
+     NULL},
     {"identify", COMMAND_IDENTIFY, command_identify,
      "Usage: eliloader identify [--json] [--verify] [--arch=ARCH] [--release=RELEASE]\n"
      "                          FILE|URL|DISK\n"
@@ -112,6 +117,7 @@ static const struct command_word commands[] = {
      "       eliloader probe DISK…\n"
      "       eliloader ls DISK [PATH…]\n"
      "       eliloader cat DISK PATH\n"
+     "       eliloader extract DISK…\n"
      "       eliloader identify FILE|URL|DISK\n"
      "       eliloader media add|list|check …\n"
      "       eliloader cache list|clear|verify\n"
@@ -296,7 +302,7 @@ static void name_guest(const struct command_word *command, const struct settings
     const char *disk = settings->operand_count ? settings->operands[0] : NULL;
 
     if (!(command->command &
-          (COMMAND_BOOT | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_DOMULOADER)))
+          (COMMAND_BOOT | COMMAND_PROBE | COMMAND_IDENTIFY | COMMAND_DOMULOADER | COMMAND_EXTRACT)))
         return;
     /* identify takes URLs too, which may hold a password. */
     log_about(settings->vm, disk && strstr(disk, "://") ? NULL : disk);

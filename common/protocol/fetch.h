@@ -47,8 +47,8 @@
  * FETCH_FILE_FD, a read-only regular file. "family", "arch" and "ramdisk" are then not needed. The
  * answer:
  *   { "answer": { "size", "md5", "sha256", "type": "cpio"|"ext2"|null } }
- * With a list of "digests", only those are computed, the others are null, and so is the type, unless
- * all are in the list.
+ * With a list of "digests", only those are computed, the others are null, and so is the type,
+ * unless all are in the list.
  *
  * With "family": "any", the layouts of the recognised family come first, then those of every family
  * in turn (distros/guess.h), so that a tree that says nothing, or the wrong thing, is searched too.

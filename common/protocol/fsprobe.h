@@ -75,11 +75,12 @@
  * "sum" is what the tree says of the file, which nobody has compared yet. What is not there is an
  * error, but to identify; one has "no_kernel" and "recognised", as fetch's have.
  *
- * With "look", the descriptor behind those of the disks is a pipe for the bytes, unless it lists, and
- * the answer is
+ * With "look", the descriptor behind those of the disks is a pipe for the bytes, unless it lists:
+ *
  *   { "answer": { "names": [ { "name", "type": "file"|"directory"|"other", "size": BYTES|null } ],
- *                 "more": BOOLEAN } }          than an answer can hold: the first are told
- * or { "answer": { "written": BYTES, "stopped": BOOLEAN } }, stopped when nobody read the pipe.
+ *                 "more": BOOLEAN } }       there are more names than an answer holds
+ *   { "answer": { "written": BYTES, "stopped": BOOLEAN } }       stopped: nobody read the pipe
+ *
  * Links are followed. Holes are zeros there.
  *
  * `unified`: the entry's kernel and ramdisks are sections of a unified kernel image and of its

@@ -25,7 +25,7 @@ static bool has_name(const struct volume *volume)
 
 static bool is_called(const struct volume *volume, const char *name)
 {
-    uint64_t number;
+    uint64_t number = 0;
 
     if (!has_name(volume))
         return false;

@@ -41,12 +41,16 @@ int command_media(const struct settings *settings, struct error *err);
  * something damaged. */
 int command_cache(const struct settings *settings, struct error *err);
 
-/* eliloader check [VM|DISK|XL.CFG]: all that a start would go through, without doing it. 1 when something
- * failed. */
+/* eliloader check [VM|DISK|XL.CFG]: all that a start would go through, without doing it. 1 when
+ * something failed. */
 int command_check(const struct settings *settings, struct error *err);
 
 /* Bootloader mode: the toolstack's own call. */
 int command_boot(const struct settings *settings, struct error *err);
+
+/* eliloader extract DISK…: kernel, ramdisk and arguments of what the disks boot, as files. 3 when
+ * nothing does. */
+int command_extract(const struct settings *settings, struct error *err);
 
 /* Bootloader mode without a VM and a location, for the toolstack's DISKs: see pygrub.c. */
 int command_dropin(const struct settings *settings, struct error *err);

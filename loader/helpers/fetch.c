@@ -271,7 +271,7 @@ static void begin_anew(struct fetching *fetching, struct outputs *outputs)
 }
 
 /* The same, and once more where the host's cache was of no use. */
-static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
+static int fetch_from(struct fetching *fetching, struct mirrors *mirrors,
                       const struct tree_request *asked, const char *proxy, struct outputs *outputs,
                       json_t **failure, struct error *err)
 {
@@ -286,6 +286,8 @@ static int fetch_from(struct fetching *fetching, const struct mirrors *mirrors,
             cache_use_end(&cache);
         if (cache_use_queue(&cache, turn > 0, settings->fetch_timeout, err) < 0)
             return -1;
+        if (cache.repository)
+            mirrors_hurry(mirrors);
         int result = fetch_once(fetching, mirrors, asked, proxy, &cache, outputs, failure, err);
         if (result <= 0 && !json_is_true(json_object_get(*failure, "changed")))
             return result;

@@ -31,6 +31,13 @@ void mirrors_free(struct mirrors *mirrors)
     mirrors->repository = NULL;
 }
 
+void mirrors_hurry(struct mirrors *mirrors)
+{
+    int64_t left = (mirrors->deadline - clock_ms()) / 1000;
+
+    mirrors->settings.fetch_timeout = left < 1 ? 1 : (unsigned)left;
+}
+
 bool mirrors_next(struct mirrors *mirrors, const json_t *failure, struct error *err)
 {
     int64_t left = (mirrors->deadline - clock_ms()) / 1000;

@@ -24,6 +24,11 @@ void mirrors_start(struct mirrors *mirrors, const struct settings *settings, con
 void mirrors_free(struct mirrors *mirrors);
 #define auto_mirrors __attribute__((cleanup(mirrors_free)))
 
+/* What is asked of the present mirror from now on has only the time that is left, a second at
+ * least.
+ */
+void mirrors_hurry(struct mirrors *mirrors);
+
 /* The present mirror has failed with ERR, and FAILURE, which may be NULL, is what the helper said
  * besides. True: the next one is to be asked, ERR is told and empty. False: there is none, no time
  * is left, or the fault would be another mirror's as well. */

@@ -26,10 +26,12 @@ enum command {
     COMMAND_CACHE = 1 << 8,
     COMMAND_LS = 1 << 9,
     COMMAND_CAT = 1 << 10,
+    COMMAND_EXTRACT = 1 << 11,
 };
-#define COMMAND_ALL                                                                 \
-    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY | \
-     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK | COMMAND_CACHE | COMMAND_LS | COMMAND_CAT)
+#define COMMAND_ALL                                                                    \
+    (COMMAND_BOOT | COMMAND_FETCH | COMMAND_VM | COMMAND_PROBE | COMMAND_IDENTIFY |    \
+     COMMAND_MEDIA | COMMAND_DOMULOADER | COMMAND_CHECK | COMMAND_CACHE | COMMAND_LS | \
+     COMMAND_CAT | COMMAND_EXTRACT)
 
 /* Where a setting's value came from; a later one overrides an earlier one. */
 enum origin { ORIGIN_DEFAULT, ORIGIN_FILE, ORIGIN_ENVIRONMENT, ORIGIN_COMMAND_LINE };

@@ -117,7 +117,7 @@ new install-distro=sleslike && asks 'a VM: of sleslike' 0 no
 is "$(record guest '.other_config["install-round"]')" 'done' 'a VM: of sleslike, which is done then'
 asks 'a VM: of sleslike, at its next start' 0 no
 new && asks 'a VM: and of nobody else' 3 ''
-new other-config:boot-well-known=perhaps
+vm_edited guest boot-handoff=native boot-well-known=perhaps
 clear_boot
 boot -q --vm=guest gone.img
 like "$status $(cat err)" "^1 .*VM guest: other-config:boot-well-known is 'perhaps', which is neither yes nor no" \

@@ -25,7 +25,9 @@ before() {
     rm -rf got
     "prepare_$run_of"
 }
+# shellcheck disable=SC2317 # called by their names
 prepare_filling() { rm -rf cache; }
+# shellcheck disable=SC2317
 prepare_taking() { [ -e cache/index.json ] || "${fetch[@]}" >/dev/null; rm -rf got; }
 
 # looked_at: prints what is wrong with what is left.

@@ -118,12 +118,9 @@ static void anything_else(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(networks),
-        cmocka_unit_test(paths),
-        cmocka_unit_test(file_urls),
-        cmocka_unit_test(file_urls_that_name_nothing),
-        cmocka_unit_test(nearly_a_url),
-        cmocka_unit_test(anything_else),
+        cmocka_unit_test(networks),     cmocka_unit_test(paths),
+        cmocka_unit_test(file_urls),    cmocka_unit_test(file_urls_that_name_nothing),
+        cmocka_unit_test(nearly_a_url), cmocka_unit_test(anything_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
