@@ -173,8 +173,8 @@ cut before|e\x02\x02\x15|ro
 delete, backspace|e\x01\x1b[3~\x04\x05\x7f\x08\x7f|ot=/dev/xvda1
 END
 )
-menu 'show:Boot entry' 'type:e\x15init=\u5bb6\u9032 x\x1b[D' 'show:init=家進 x' dump 'type:\x03'
-is "$(sed -n 3p out)" ' init=家進 |x' 'characters of two columns: where the cursor is'
+menu 'show:Boot entry' 'type:e\x15init=\u5bb6\u9032 xy\x1b[D\x7f' 'show:init=家進 y' dump 'type:\x03'
+is "$(sed -n 3p out)" ' init=家進 |y' 'characters of two columns: where the cursor is'
 ended '^C while arguments are edited' 130 ''
 words=(--args=added)
 menu 'show:Boot entry' 'type:e\x15mine\r'
