@@ -36,7 +36,7 @@
 #define __NR_faccessat2 -1
 #endif
 #ifndef __NR_fstatfs64
-#define __NR_fstatfs64 -1
+#define __NR_fstatfs64 (-1)
 #endif
 #ifndef __NR_lstat
 #define __NR_lstat -1
