@@ -11,11 +11,9 @@
 
 #include "common/child.h"
 #include "common/clock.h"
-#include "common/io.h"
 #include "common/text.h"
 
 #define LANES   "lanes"
-#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define POLL_MS 10
 
 /* SipHash-2-4 (Aumasson and Bernstein, 2012): without its key, nobody finds two texts of one
@@ -80,13 +78,13 @@ uint64_t cache_lane_hash(const unsigned char key[16], const char *text)
  */
 static off_t place_of(const char *repository)
 {
-    auto_buffer struct buffer boot = BUFFER_INIT(64);
-    auto_fd int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
     unsigned char key[16] = {0};
+    char boot[37];
 
+    cache_boot_id(boot);
     /* Its end has 60 random bits. */
-    if (fd >= 0 && read_all(fd, &boot) == 0 && boot.length >= 36)
-        memcpy(key, buffer_text(&boot) + 36 - sizeof key, sizeof key);
+    if (strlen(boot) == 36)
+        memcpy(key, boot + 36 - sizeof key, sizeof key);
     return (off_t)(cache_lane_hash(key, repository) >> 2);
 }
 

@@ -145,7 +145,7 @@ int cache_save(const struct cache *cache, const struct cache_index *index, struc
 
 /* --- contents ------------------------------------------------------------------------------ */
 
-static void read_boot(char boot[37])
+void cache_boot_id(char boot[37])
 {
     auto_buffer struct buffer text = BUFFER_INIT(64);
     auto_fd int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
@@ -172,7 +172,7 @@ int cache_describe(int fd, struct cache_content *content, struct error *err)
     content->size = (uint64_t)status.st_size;
     content->inode = status.st_ino;
     content->changed = nanoseconds(&status.st_ctim);
-    read_boot(content->boot);
+    cache_boot_id(content->boot);
     return 0;
 }
 
@@ -192,7 +192,7 @@ int cache_take(const struct cache *cache, const struct cache_content *content, b
     if ((uint64_t)status.st_size != content->size || status.st_ino != content->inode ||
         nanoseconds(&status.st_ctim) != content->changed)
         return error_set(err, ERROR_INTERNAL, "somebody has changed it");
-    read_boot(boot);
+    cache_boot_id(boot);
     *other_boot = strcmp(boot, content->boot) != 0 || strcmp(boot, "-") == 0;
     return take_fd(&fd);
 }

@@ -3,8 +3,8 @@
  *   contents/SHA-256   whole files, under what they are; mode 0400
  *   index.json         which of them there are, and where they were found: see index.h
  *   lock               held (flock) while the index is changed, or read
- *   lanes              a byte of it held while a repository is asked for what is not here: see
- * lane.h
+ *   lanes              a byte of it is held while a repository is asked for what is not here:
+ *                      see lane.h
  *
  * A file gets its name when it is whole and known to be what the name says (O_TMPFILE), and counts
  * from when the index has it, which is exchanged at once: whatever ends a run leaves nothing but a
@@ -43,6 +43,9 @@ struct cache {
 int cache_open(const struct settings *settings, struct cache *cache, struct error *err) must_check;
 void cache_close(struct cache *cache);
 #define auto_cache __attribute__((cleanup(cache_close)))
+
+/* What this boot of the host is called, a UUID, into BOOT; "-" where nobody tells. */
+void cache_boot_id(char boot[37]);
 
 /* Waits for the index: OPERATION is LOCK_SH to read it, LOCK_EX to change it. A descriptor, whose
  * end is that of the lock; or -1 with ERR. */
