@@ -130,14 +130,16 @@ static bool add_name(void *context, const char *name)
 {
     struct names *names = context;
 
-    names->more = names->bytes + strlen(name) > LOOK_LIST_MAX;
+    /* Each costs something, also one without a letter, of which a damaged directory may have any
+     * number. */
+    names->more = names->bytes + strlen(name) + 1 > LOOK_LIST_MAX;
     if (names->more)
         return false;
     if ((names->count & (names->count - 1)) == 0)
         names->names =
             xreallocarray(names->names, names->count ? 2 * names->count : 1, sizeof *names->names);
     names->names[names->count++] = xstrdup(name);
-    names->bytes += strlen(name);
+    names->bytes += strlen(name) + 1;
     return true;
 }
 

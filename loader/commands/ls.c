@@ -86,9 +86,11 @@ static int list(const struct look *look, const char *path, json_t *shown, struct
         else
             json_array_append(shown, items[i].json);
     if (json_is_true(json_object_get(answer, "more")))
-        return error_set(err, ERROR_LIMITS,
-                         "%s has more names than an answer can hold: %zu of them are listed", path,
-                         count);
+        return error_set(
+            err, ERROR_LIMITS,
+            "%s has more names than an answer can hold: %zu of them are listed; the others "
+            "can be asked for by their own paths",
+            path, count);
     return 0;
 }
 

@@ -24,6 +24,9 @@ boots() {
     run "$ELILOADER" --output-format=simple --output-directory=out.d "$2"
     cmp -s tree/boot/vmlinuz out.d/*kernel* && cmp -s tree/boot/initrd out.d/*ramdisk*
     ok $? "$1: boots" "status $status" "$(cat err)"
+    local place
+    place=$("$ELILOADER" probe --json "$2" | jq -r '.boot.partition // 0')
+    is "$("$ELILOADER" cat "$2:${place/#0/disk}" /boot/vmlinuz | md5sum)" "$(md5sum <tree/boot/vmlinuz)" "$1: cat"
     is "$(sed -n 's/^args //p' out)" root=/dev/xvda1 "$1: its arguments"
 }
 # volume IMAGE: what is said of the first volume

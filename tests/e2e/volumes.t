@@ -37,6 +37,14 @@ boots() {
     run "$ELILOADER" --output-format=simple --output-directory=out.d "$@"
     cmp -s tree/boot/vmlinuz out.d/*kernel* && cmp -s tree/boot/initrd out.d/*ramdisk*
     ok $? "$name" "status $status" "$(cat err)"
+    # The same by its name.
+    local first=$1 volume
+    shift
+    volume=$("$ELILOADER" probe --json "$first" "$@" | jq -r '.boot.volume // ""')
+    local further=()
+    [ $# = 0 ] || further=("--disk=$(IFS=, && echo "$*")")
+    is "$("$ELILOADER" cat "${further[@]}" "$first${volume:+:$volume}" /boot/vmlinuz | md5sum)" \
+        "$(md5sum <tree/boot/vmlinuz)" "$name: cat"
 }
 # refuses NAME REGEX DISK…
 refuses() {
