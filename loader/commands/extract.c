@@ -54,7 +54,11 @@ static int write_args(const struct outputs *outputs, const char *args, struct er
 
     if (fd >= 0 && write_all(fd, line, strlen(line)) == 0)
         return 0;
-    return error_set_errno(err, ERROR_INTERNAL, "cannot write %s/" ARGS, outputs->directory);
+    error_set_errno(err, ERROR_INTERNAL, "cannot write %s/" ARGS, outputs->directory);
+    /* Only what is ours. */
+    if (fd >= 0)
+        (void)unlinkat(outputs->directory_fd, ARGS, 0);
+    return -1;
 }
 
 /* All of it, or nothing. */
@@ -68,15 +72,11 @@ static int name_all(const struct outputs *outputs, const char *args, struct erro
         (void)unlinkat(outputs->directory_fd, KERNEL, 0);
         return -1;
     }
-    struct stat status;
-    bool was_there = fstatat(outputs->directory_fd, ARGS, &status, AT_SYMLINK_NOFOLLOW) == 0;
     if (write_args(outputs, args, err) == 0)
         return 0;
     (void)unlinkat(outputs->directory_fd, KERNEL, 0);
     if (ramdisk)
         (void)unlinkat(outputs->directory_fd, RAMDISK, 0);
-    if (!was_there)
-        (void)unlinkat(outputs->directory_fd, ARGS, 0);
     return -1;
 }
 
