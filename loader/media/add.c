@@ -24,7 +24,6 @@
 /* Another addition takes milliseconds: whoever holds the lock for longer is stuck. */
 #define LOCK_WAIT_MS 10000
 #define LOCK_POLL_MS 20
-#define COPY_BLOCK   ((size_t)64 * 1024)
 
 /* What is to be added, and where. Owned. */
 struct addition {
@@ -157,21 +156,6 @@ static int choose_overlay(const struct media *media, struct addition *addition, 
     return 0;
 }
 
-static int copy_bytes(int from, int to)
-{
-    auto_free char *block = xmalloc(COPY_BLOCK);
-
-    for (;;) {
-        ssize_t count = read(from, block, COPY_BLOCK);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return (int)count;
-        if (write_all(to, block, (size_t)count) < 0)
-            return -1;
-    }
-}
-
 /* A file under a temporary name in a folder, removed unless it got its own. */
 struct temporary {
     char *path;
@@ -212,7 +196,7 @@ static int copy_overlay(const struct addition *addition, struct error *err)
         return error_set_errno(err, ERROR_INTERNAL, "cannot open the overlay %s", addition->copied);
     if (make_temporary(addition->folder, addition->overlay, &temporary, err) < 0)
         return -1;
-    if (copy_bytes(from, temporary.fd) < 0 || fchmod(temporary.fd, 0644) < 0 ||
+    if (copy_file(from, temporary.fd) < 0 || fchmod(temporary.fd, 0644) < 0 ||
         fsync(temporary.fd) < 0)
         return error_set_errno(err, ERROR_INTERNAL, "cannot copy the overlay %s to %s",
                                addition->copied, path);
