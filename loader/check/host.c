@@ -104,6 +104,30 @@ static void check_records(struct check_report *report, const struct settings *se
                   settings->record_dir);
 }
 
+static void check_cache(struct check_report *report, const struct settings *settings)
+{
+    auto_error struct error why = ERROR_INIT;
+
+    if (!settings->cache || !*settings->cache)
+        return;
+    auto_free char *place = settings->cache[0] == '/' ? place_of(settings->cache, &why) : NULL;
+    if (!place)
+        check_say(report, CHECK_FAILED, "cache", "set cache to an absolute path, or to none",
+                  "cache is '%s', which names no directory that could be made", settings->cache);
+    else if (!directory_is_ours(place, &why))
+        check_say(report, CHECK_FAILED, "cache",
+                  "use a directory of root's, below directories of root's: until then nothing is "
+                  "kept",
+                  "the cache %s is not used: %s", settings->cache, why.text);
+    else if (access(place, W_OK | X_OK) < 0)
+        check_say(report, geteuid() == 0 ? CHECK_FAILED : CHECK_WARNING, "cache",
+                  geteuid() == 0 ? "let root write there, or set cache to another directory"
+                                 : "ask as root, who starts guests",
+                  "the cache %s cannot be written to by you", settings->cache);
+    else
+        check_say(report, CHECK_OK, "cache", NULL, "%s can be used", settings->cache);
+}
+
 static void check_tables(struct check_report *report, const struct settings *settings)
 {
     auto_media struct media media = MEDIA_INIT;
@@ -175,5 +199,6 @@ void check_host(struct check_report *report, const struct settings *settings)
     check_users(report, settings);
     check_xen(report);
     check_handoffs(report, settings);
+    check_cache(report, settings);
     check_tables(report, settings);
 }

@@ -70,6 +70,8 @@ check --config=reserve.conf
 says '^failed directory: .* has no room beside what output-reserve keeps free -> make room' 'no room'
 if [ "$(id -u)" = 0 ]; then
     mkdir open && chmod 777 open
+    ELILOADER_CACHE=$WORK/open check
+    says '^failed cache: .*open is not used: .* -> use a directory of root' 'a cache of everybody'
     check --output-directory="$WORK/open"
     says '^failed directory: .*who could exchange the kernel' 'a directory of everybody'
     check --record-dir="$WORK/open"
