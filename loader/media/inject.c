@@ -99,6 +99,33 @@ static bool is_ours(const char *path, struct error *why)
     return directory_is_ours(absolute, why);
 }
 
+/* Opens PATH to read, and follows no symbolic link on the way to it. -1 with errno; ELOOP: there is
+ * one. */
+static int open_without_links(const char *path)
+{
+    auto_free char *copy = xstrdup(path);
+    auto_fd int at = open(path[0] == '/' ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    char *rest = copy, *part = strsep(&rest, "/");
+
+    while (at >= 0 && rest) {
+        char *next = strsep(&rest, "/");
+        struct stat status;
+        int below = *part ? openat(at, part, O_PATH | O_NOFOLLOW | O_CLOEXEC) : fcntl(at, F_DUPFD_CLOEXEC, 0);
+        if (below < 0)
+            return -1;
+        close_fd(&at);
+        at = below;
+        if (fstat(at, &status) < 0 || S_ISLNK(status.st_mode)) {
+            errno = ELOOP;
+            return -1;
+        }
+        part = next;
+    }
+    return at < 0 ? -1
+                  : openat(at, *part ? part : ".",
+                           O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+}
+
 /* What root opens may be what somebody else, who may not read it, has put a link to where FILE was.
  */
 static int open_file(struct injected_file *file, bool for_toolstack, struct error *err)
@@ -113,10 +140,13 @@ static int open_file(struct injected_file *file, bool for_toolstack, struct erro
                               "use a file of root's, below directories of root's",
                          file->path, why.text);
     /* Not blocking: a fifo is refused below, and not waited for. */
-    file->fd =
-        open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (ours ? 0 : O_NOFOLLOW));
+    file->fd = ours ? open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+                    : open_without_links(file->path);
     if (file->fd < 0 && errno == ELOOP && !ours)
-        return refuse(file, "it is a symbolic link; name the file that it leads to", err);
+        return refuse(file,
+                      "it is a symbolic link, or is behind one, which others may have made; name "
+                      "the file that it leads to",
+                      err);
     if (file->fd < 0 || fstat(file->fd, &status) < 0)
         return error_set_errno(err, ERROR_SUPPORT_PACKAGE, WHAT ": cannot open %s", file->path);
     if (S_ISDIR(status.st_mode))

@@ -189,6 +189,10 @@ by_hand /dev/null
 like "$status $(cat err)" '^1 .*cannot use /dev/null: it is not a regular file' 'a device'
 by_hand theirs/link
 like "$status $(cat err)" "^1 .*cannot use theirs/link: it is a symbolic link" "by hand, a link in a folder of others'"
+ln -s "$WORK/files" theirs/folder
+by_hand theirs/folder/ks.cfg
+like "$status $(cat err)" "^1 .*cannot use theirs/folder/ks.cfg: it is a symbolic link, or is behind one" \
+    "by hand, behind a link in a folder of others'"
 by_hand theirs/hard
 like "$status $(cat err)" '^1 .*cannot use theirs/hard: it has other names too' 'by hand, a hard link there'
 by_hand theirs/file
