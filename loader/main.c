@@ -82,7 +82,7 @@ static const struct command_word commands[] = {
      NULL},
     {"cache", COMMAND_CACHE, command_cache,
      "Usage: eliloader cache list [--json]\n"
-     "       eliloader cache clear\n"
+     "       eliloader cache clear [--json]\n"
      "       eliloader cache verify [--json]\n"
      "What this host keeps of repositories for the next VM that wants it, where the setting cache\n"
      "names a directory. clear empties it; verify looks through all of it, and removes what is\n"

@@ -137,6 +137,11 @@ static int command_clear(const struct settings *settings, struct error *err)
     if (cache_save(&cache, &index, err) < 0)
         return -1;
     cache_tidy(&cache, &index, 0);
+    if (settings->json) {
+        json_auto_t *json =
+            json_pack("{s:I,s:I}", "removed", (json_int_t)count, "size", (json_int_t)bytes);
+        return json_print(json, err);
+    }
     printf("%zu files (%s) were removed\n", count, text_from_size(bytes, size));
     return finish_output(err);
 }
