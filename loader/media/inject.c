@@ -110,7 +110,8 @@ static int open_without_links(const char *path)
     while (at >= 0 && rest) {
         char *next = strsep(&rest, "/");
         struct stat status;
-        int below = *part ? openat(at, part, O_PATH | O_NOFOLLOW | O_CLOEXEC) : fcntl(at, F_DUPFD_CLOEXEC, 0);
+        int below = *part ? openat(at, part, O_PATH | O_NOFOLLOW | O_CLOEXEC)
+                          : fcntl(at, F_DUPFD_CLOEXEC, 0);
         if (below < 0)
             return -1;
         close_fd(&at);
