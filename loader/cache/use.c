@@ -220,6 +220,17 @@ static int look_through(struct cache_use *use, struct cache_content *content, in
     return cache_describe(fd, content, err);
 }
 
+/* Nothing is known to be wrong with CONTENT, so it stays. As cache_use_take(). */
+static int cannot_look(const struct cache_use *use, const struct cache_content *content,
+                       const struct error *why, struct error *err)
+{
+    if (why->name == ERROR_INTERRUPTED)
+        return error_set(err, ERROR_INTERRUPTED, "%s", why->text);
+    log_warning("%s of the cache %s cannot be looked through, and is not used: %s", content->sha256,
+                use->cache.directory, why->text);
+    return 1;
+}
+
 /* CONTENT's bytes into FILE, which is made anew: the helper could write to the one that it had. */
 static int bring(const struct cache_use *use, int fd, struct outputs *outputs,
                  struct output_file *file, struct error *err)
@@ -246,6 +257,7 @@ int cache_use_take(struct cache_use *use, json_t *answer, const char *kind, uint
     json_t *said = json_object_get(answer, kind);
     const char *sha256 = json_string_value(json_object_get(said, "sha256"));
     const char *path = json_string_value(json_object_get(said, "path"));
+    const char *url = json_string_value(json_object_get(said, "url"));
     auto_error struct error why = ERROR_INIT;
     bool other_boot = false;
 
@@ -259,13 +271,18 @@ int cache_use_take(struct cache_use *use, json_t *answer, const char *kind, uint
     struct cache_content content = *offered;
     if (content.size > max)
         return error_set(err, ERROR_LIMITS,
-                         "the %s is larger than the limit of %llu bytes: it has %llu", kind,
-                         (unsigned long long)max, (unsigned long long)content.size);
+                         "%s: the %s, which the cache has, is larger than the limit of %llu bytes: "
+                         "it has %llu",
+                         url ? url : use->repository, kind, (unsigned long long)max,
+                         (unsigned long long)content.size);
     auto_fd int fd = cache_take(&use->cache, &content, &other_boot, &why);
     if (fd < 0)
         return refuse(use, &content, &why);
     bool lacks_md5 = md5 && !*content.md5;
-    if ((other_boot || lacks_md5) && look_through(use, &content, fd, lacks_md5, &why) != 0)
+    int looked = other_boot || lacks_md5 ? look_through(use, &content, fd, lacks_md5, &why) : 0;
+    if (looked < 0)
+        return cannot_look(use, &content, &why, err);
+    if (looked > 0)
         return refuse(use, &content, &why);
     if (bring(use, fd, outputs, file, err) < 0)
         return -1;

@@ -62,8 +62,8 @@ void cache_use_offer(const struct cache_use *use, json_t *request);
 
 /* What the helper says of FILE (one of OUTPUTS' own, of KIND "kernel" or "ramdisk"), in ANSWER:
  * when the host has it, it is brought into FILE, and ANSWER gets its size, and with MD5 that. 0; 1:
- * it cannot be used, which is said in the log, and is not here any more; -1 with ERR: larger than
- * MAX bytes, no such thing was offered, or the file cannot be written. */
+ * it cannot be used, which is said in the log; -1 with ERR: a signal came (ERROR_INTERRUPTED),
+ * larger than MAX bytes, no such thing was offered, or the file cannot be written. */
 int cache_use_take(struct cache_use *use, json_t *answer, const char *kind, uint64_t max, bool md5,
                    struct outputs *outputs, struct output_file *file, struct error *err) must_check;
 

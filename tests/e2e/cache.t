@@ -108,6 +108,12 @@ like "$(cat err)" 'of the cache .* is not used, and is fetched anew: somebody ha
 is "$(cat got/*-kernel.* got/*-ramdisk.* | md5sum)" \
     "$(cat "$WWW"/plain/isolinux/{vmlinuz,initrd.img} | md5sum)" 'touched contents: are not used'
 gets 'after that' plain
+# What was kept before the limit was lowered.
+rm -rf got && mkdir got
+run_in fetch --distro=rhlike --ramdisk-max-size=10 --output-directory="$WORK/got" "$NGINX/plain"
+like "$status $(cat err)" "^1 .*$NGINX/plain/isolinux/initrd.img: the ramdisk, which the cache has, is larger than the limit of 10 bytes" \
+    'a limit that is lower now'
+is "$(ls got)" '' 'a limit that is lower now: nothing is left'
 # As if the host had been started anew, and the disk had not what was written.
 sed -i 's/"boot": "[^"]*"/"boot": "00000000-0000-0000-0000-000000000000"/' "$CACHE/index.json"
 gets 'another boot' plain
